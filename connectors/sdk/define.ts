@@ -1,0 +1,223 @@
+import type { z } from 'zod'
+import type { EventDraft, EventName } from './canonical-event.ts'
+import type { FailureClass, HttpStatusError } from './errors.ts'
+import type { Hook, Reply } from './hook.ts'
+import type { Http, HttpResponse } from './http.ts'
+import type { Signature } from './signature.ts'
+
+type Fields = z.ZodObject
+type CredentialsOf<F extends Fields> = z.output<F>
+
+/** What every request of a connection starts with. */
+export interface HttpDefaults {
+  /** The vendor's API address, without a slash at its end. A connection may override it (region, proxy, stand-in). */
+  prefixUrl?: string
+  headers?: Record<string, string>
+}
+
+/**
+ * How an account at the vendor is reached. `fields` is the form a person fills in: each field carries
+ * `.meta({ label, help, secret })`; what is `secret: true` is encrypted, never shown again and cut out of every capture.
+ * `kind` leaves room for sign-in by redirect beside typed-in credentials.
+ */
+export interface Auth<F extends Fields = Fields> {
+  kind: 'fields'
+  fields: F
+  http?: (credentials: CredentialsOf<F>) => HttpDefaults
+  /** Proves that the credentials work and says whose they are. Absent where nothing can be asked. */
+  check?: (context: { http: Http; auth: CredentialsOf<F> }) => Promise<{ account: string }>
+}
+
+export function defineAuth<F extends Fields>(auth: Omit<Auth<F>, 'kind'>): Auth<F> {
+  return { kind: 'fields', ...auth }
+}
+
+/** What `normalise` may look at beside the item itself. */
+export interface NormaliseContext {
+  receivedAt: Date
+  headers: Readonly<Record<string, string>>
+}
+
+/**
+ * How one kind of request from the vendor is recognised, checked, split and understood. A connector lists its
+ * inbounds in the order in which they are tried; the first that recognises a request decides, so that a wrong strong
+ * signature never falls back to a weaker scheme.
+ */
+export interface Inbound<F extends Fields = Fields, I extends z.ZodType = z.ZodType> {
+  /** Stable name, stored on receipts. */
+  id: string
+  auth: Auth<F>
+  /** Which requests are this inbound's. Default: every request. `auth` lets the user's own choice decide. */
+  recognise?: (hook: Hook, auth: CredentialsOf<F>) => boolean
+  /** Required: the alternative to a check is an explicit `unsigned('why')`. */
+  signature: Signature<CredentialsOf<F>>
+  /** A vendor's handshake, answered at once and not stored. */
+  handshake?: (hook: Hook, auth: CredentialsOf<F>) => Reply | undefined
+  /** Default: by content type and first byte (JSON, form with brackets, XML, text). */
+  parse?: (hook: Hook) => unknown
+  /** One request may carry many facts. Default: the whole payload is one item. */
+  split?: (payload: unknown, hook: Hook) => readonly unknown[]
+  item: I
+  /** Names the fact: the same for a vendor's second try of the same fact, different for any other. */
+  dedupeKey: (item: z.output<I>, hook: Hook) => string
+  /** The fact in the canonical vocabulary. An empty list means: understood, and nothing a flow could use. */
+  normalise: (item: z.output<I>, context: NormaliseContext) => readonly EventDraft[]
+  /** What the vendor must read to count the request as taken. Default: 202 without a body. */
+  reply?: (hook: Hook, auth: CredentialsOf<F>) => Reply
+}
+
+export function defineInbound<F extends Fields, I extends z.ZodType>(inbound: Inbound<F, I>): Inbound<F, I> {
+  return inbound
+}
+
+/** What a flow can start with. */
+export interface Trigger {
+  name: string
+  description: string
+  events: readonly EventName[]
+}
+
+export function defineTrigger(trigger: Trigger): Trigger {
+  return trigger
+}
+
+/**
+ * Whether an action may be carried out a second time when nobody knows if the first try arrived.
+ * - `safe`: twice is the same as once (an upsert).
+ * - `key`: the vendor honours the idempotency key that `run` is given.
+ * - `unsafe`: a doubtful try is never repeated blindly; it becomes *unconfirmed*.
+ */
+export type Repeat = 'safe' | 'key' | 'unsafe'
+
+export interface ActionContext<C> {
+  http: Http
+  auth: C
+  /** The same for every try of one delivery. */
+  key: string
+  /** When the delivery was mapped; an action has no other clock. */
+  now: Date
+}
+
+export interface Action<
+  F extends Fields = Fields,
+  I extends Fields = Fields,
+  O extends Record<string, unknown> = Record<string, unknown>,
+> {
+  auth: Auth<F>
+  name: string
+  description: string
+  repeat: Repeat
+  /** `none`: deliveries of one contact may overtake each other (append a row, notify a person). */
+  order?: 'none'
+  /** Set on actions that send a message to a person: older than this, it is skipped instead of sent late. */
+  staleAfterMs?: number
+  /** The target fields: `.meta({ label, help, suggest })` each. What does not parse is never sent. */
+  input: I
+  run: (context: ActionContext<CredentialsOf<F>>, input: z.output<I>) => Promise<O>
+  /** Asks the vendor whether a doubtful try arrived. */
+  confirm?: (
+    context: { http: Http; auth: CredentialsOf<F> },
+    input: z.output<I>,
+    doubt: { since: Date; key: string },
+  ) => Promise<{ outcome: 'found'; output: O } | { outcome: 'absent' } | { outcome: 'unknown' }>
+  /** What the target fields hold at the vendor now; makes *only if empty there* possible. Absent object: empty. */
+  current?: (
+    context: { http: Http; auth: CredentialsOf<F> },
+    input: z.output<I>,
+  ) => Promise<Partial<Record<keyof z.output<I>, unknown>>>
+  /** The request that `run` would make, where it can be said without asking the vendor: shown in a dry run. */
+  request?: (input: z.output<I>) => { method: string; path: string; json?: unknown }
+}
+
+export function defineAction<F extends Fields, I extends Fields, O extends Record<string, unknown>>(
+  action: Action<F, I, O>,
+): Action<F, I, O> {
+  return action
+}
+
+/** Completes an event whose vendor sends only ids. What it returns is laid over the event's contact and properties. */
+export type Enrich<C> = (
+  context: { http: Http; auth: C },
+  event: EventDraft,
+) => Promise<Pick<EventDraft, 'contact' | 'properties'> | undefined>
+
+/**
+ * Asks the vendor for what is new. The result is stored as one receipt together with the cursor after it, and goes
+ * through the same `split`, `dedupeKey` and `normalise` as a webhook would (`inbound` names which).
+ */
+export interface Poll<C> {
+  inbound: string
+  everyMs: number
+  fetch: (
+    context: { http: Http; auth: C; now: Date },
+    cursor: string | undefined,
+  ) => Promise<{ payload: unknown; cursor: string; more: boolean }>
+}
+
+/** Sets the webhook up at the vendor, where the vendor has an API for it. `state` is kept for renewal and removal. */
+export interface Registration<C> {
+  register: (
+    context: { http: Http; auth: C },
+    hook: { url: string },
+  ) => Promise<{ state: Record<string, string>; secrets?: Partial<C>; expiresAt?: Date }>
+  renew?: (
+    context: { http: Http; auth: C },
+    state: Record<string, string>,
+  ) => Promise<{ state: Record<string, string>; expiresAt?: Date }>
+  remove: (context: { http: Http; auth: C }, state: Record<string, string>) => Promise<void>
+}
+
+/** What the hub keeps to by itself; a connection may set its own. */
+export interface Limits {
+  /** At most `requests` attempts start within any `perMs`. */
+  rate?: { requests: number; perMs: number }
+  /** Attempts under way at the same time over all processes. Default 16. */
+  concurrency?: number
+}
+
+export interface Connector<F extends Fields = Fields> {
+  /** Lower-case, the folder's name. */
+  id: string
+  name: string
+  description: string
+  /** Raised when `normalise` changes what it makes of the same payload; stored on every event. */
+  version: number
+  auth: Auth<F>
+  inbound: readonly Inbound<F, z.ZodType>[]
+  triggers: Record<string, Trigger>
+  actions: Record<string, Action<F, Fields, Record<string, unknown>>>
+  enrich?: Enrich<CredentialsOf<F>>
+  polls?: Record<string, Poll<CredentialsOf<F>>>
+  registration?: Registration<CredentialsOf<F>>
+  limits?: Limits
+  /** For a vendor that answers 200 with an error inside, or whose statuses mean something else than usual. */
+  explain?: (answer: HttpResponse | HttpStatusError) => { class: FailureClass; message: string } | undefined
+}
+
+/* The registry holds connectors of every shape; inside a connector the types are exact. */
+// oxlint-disable-next-line no-explicit-any
+export type AnyConnector = Connector<any>
+// oxlint-disable-next-line no-explicit-any
+export type AnyInbound = Inbound<any, any>
+// oxlint-disable-next-line no-explicit-any
+export type AnyAction = Action<any, any, any>
+
+export function defineConnector<F extends Fields>(connector: {
+  id: string
+  name: string
+  description: string
+  version: number
+  auth: Auth<F>
+  // oxlint-disable-next-line no-explicit-any
+  inbound: readonly Inbound<F, any>[]
+  triggers: Record<string, Trigger>
+  // oxlint-disable-next-line no-explicit-any
+  actions: Record<string, Action<F, any, any>>
+  enrich?: Enrich<CredentialsOf<F>>
+  polls?: Record<string, Poll<CredentialsOf<F>>>
+  registration?: Registration<CredentialsOf<F>>
+  limits?: Limits
+  explain?: Connector['explain']
+}): AnyConnector {
+  return connector
+}

@@ -1,0 +1,77 @@
+/**
+ * Who has to act on a failed attempt, and whether the hub tries again by itself.
+ * - `retry`: nobody; the queue tries again on its schedule.
+ * - `fix_connection`: the owner of the connection (credentials, permissions, address); deliveries are parked.
+ * - `fix_mapping`: whoever made the mapping; sending the same input again cannot help.
+ * - `gone`: the thing addressed no longer exists; only this delivery is affected.
+ */
+export type FailureClass = 'retry' | 'fix_connection' | 'fix_mapping' | 'gone'
+
+/** Base of the failures of one exchange with a vendor. */
+export abstract class ExchangeError extends Error {
+  abstract readonly code: string
+  /** True when a request that changes something may have reached the vendor although no usable answer came back. */
+  readonly mayHaveLeft: boolean
+
+  constructor(message: string, mayHaveLeft: boolean, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+    this.mayHaveLeft = mayHaveLeft
+  }
+}
+
+/** The vendor answered with a status that is a failure. */
+export class HttpStatusError extends ExchangeError {
+  readonly code = 'http_status'
+  readonly method: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** At most 256 kB of the answer. */
+  readonly body: string
+
+  constructor(answer: {
+    method: string
+    url: string
+    status: number
+    headers: Readonly<Record<string, string>>
+    body: string
+    mayHaveLeft: boolean
+  }) {
+    super(`${answer.method} ${answer.url} was answered with status ${answer.status}.`, answer.mayHaveLeft)
+    this.method = answer.method
+    this.status = answer.status
+    this.headers = answer.headers
+    this.body = answer.body
+  }
+}
+
+/** No answer: the name did not resolve, the connection was refused or broke, or time ran out. */
+export class NetworkError extends ExchangeError {
+  readonly code = 'network'
+}
+
+/** The address is private, link-local or otherwise not allowed (`SWITCHYARD_ALLOW_NETWORKS`). Nothing was sent. */
+export class AddressRefusedError extends ExchangeError {
+  readonly code = 'address_refused'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, false, options)
+  }
+}
+
+/** The answer was too large, or not what its content type says. */
+export class UnreadableAnswerError extends ExchangeError {
+  readonly code = 'unreadable_answer'
+}
+
+/** For an action that finds out by itself that its input cannot work; the text is shown to the marketer. */
+export class InputRefusedError extends Error {
+  readonly code = 'input_refused'
+  readonly field: string | undefined
+
+  constructor(message: string, field?: string) {
+    super(message)
+    this.name = 'InputRefusedError'
+    this.field = field
+  }
+}

@@ -1,0 +1,28 @@
+/** Where a request carries a secret as it stands (and not only a signature made with one). */
+export type SecretPlace = { header: string } | { query: string }
+
+/**
+ * A request that arrived, as a connector sees it. Built from the live request or from a stored receipt: a stored one
+ * keeps presented secrets only as keyed hashes, which is why they are compared with `carries` and never read.
+ */
+export interface Hook {
+  readonly method: string
+  /** The whole address under the hub's public address, whatever a proxy did on the way. */
+  readonly url: string
+  readonly query: URLSearchParams
+  /** Lower-case names; repeated headers are joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The bytes that the vendor signed, after decompression where it was compressed. */
+  readonly body: Buffer
+  /** The clock for every tolerance, also when the check is made again later. */
+  readonly receivedAt: Date
+  /** `absent`, or whether the secret at this place is exactly `expected`; constant time. */
+  carries(place: SecretPlace, expected: string): 'yes' | 'no' | 'absent'
+}
+
+/** An answer to a vendor. */
+export interface Reply {
+  status: number
+  headers?: Record<string, string>
+  body?: string
+}

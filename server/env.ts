@@ -1,0 +1,105 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65535)
+
+/** Every setting the hub reads from the environment; `npm start -- --help` prints this table. */
+const settings = {
+  PORT: { schema: port.default(4000), help: 'Port to listen on. Default 4000; 0 takes any free one.' },
+  HOST: {
+    schema: z.string().min(1).default('127.0.0.1'),
+    help: 'Address to listen on. Default 127.0.0.1, which only this machine can reach.',
+  },
+  PUBLIC_URL: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    help: 'Address under which vendors reach the hub. Default http://HOST:PORT. Signatures that cover the address use it.',
+  },
+  MONGO_URL: {
+    schema: z
+      .string()
+      .regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://')
+      .optional(),
+    help: 'MongoDB 7 or newer (replica set or sharded cluster). Without it the hub keeps its own store in the data folder.',
+  },
+  SWITCHYARD_DATA_DIR: {
+    schema: z.string().min(1).default('./data'),
+    help: 'Folder for the store and the keys made on first start. Default ./data.',
+  },
+  SWITCHYARD_ROLE: {
+    schema: z.enum(['all', 'api', 'worker']).default('all'),
+    help: 'all: everything in one process. api: hooks and GraphQL. worker: pipeline and deliveries. Default all.',
+  },
+  SWITCHYARD_SECRET_KEY: {
+    schema: z.string().min(1).optional(),
+    help: 'Key that encrypts credentials, as "new,old" while it is being changed. Made on first start unless MONGO_URL is set.',
+  },
+  SWITCHYARD_ADMIN_TOKEN: {
+    schema: z.string().min(16).optional(),
+    help: "The operator's API token. Made on first start if absent.",
+  },
+  SWITCHYARD_ALLOW_NETWORKS: {
+    schema: z.string().default(''),
+    help: 'Private networks the hub may send to, as cidr[:port],… Default: none.',
+  },
+  SWITCHYARD_TRUST_PROXY: {
+    schema: z.string().default(''),
+    help: 'Proxies in front of the hub whose X-Forwarded-For is believed: a number of hops, or addresses. Default: none.',
+  },
+  SWITCHYARD_LOG_LEVEL: {
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    help: 'Least serious log line that is written: debug, info, warn, error, silent. Default info.',
+  },
+} as const
+
+export interface Env {
+  port: number
+  host: string
+  publicUrl: string | undefined
+  mongoUrl: string | undefined
+  dataDir: string
+  role: 'all' | 'api' | 'worker'
+  secretKey: string | undefined
+  adminToken: string | undefined
+  allowNetworks: string
+  trustProxy: string
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+/** The settings cannot be used; the message lists every wrong one. */
+export class EnvError extends Error {}
+
+/** Reads the settings once. Throws `EnvError` naming each setting that is wrong and what it should be. */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const schema = z.object(
+    Object.fromEntries(Object.entries(settings).map(([name, { schema: setting }]) => [name, setting])) as {
+      [K in keyof typeof settings]: (typeof settings)[K]['schema']
+    },
+  )
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const result = schema.safeParse(given)
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new EnvError(`Some settings cannot be used:\n${lines.join('\n')}\nSee npm start -- --help.`)
+  }
+  const env = result.data
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+    mongoUrl: env.MONGO_URL,
+    dataDir: resolve(env.SWITCHYARD_DATA_DIR),
+    role: env.SWITCHYARD_ROLE,
+    secretKey: env.SWITCHYARD_SECRET_KEY,
+    adminToken: env.SWITCHYARD_ADMIN_TOKEN,
+    allowNetworks: env.SWITCHYARD_ALLOW_NETWORKS,
+    trustProxy: env.SWITCHYARD_TRUST_PROXY,
+    logLevel: env.SWITCHYARD_LOG_LEVEL,
+  }
+}
+
+/** The text of `npm start -- --help`. */
+export function describeEnv(): string {
+  const width = Math.max(...Object.keys(settings).map((name) => name.length))
+  const lines = Object.entries(settings).map(([name, { help }]) => `  ${name.padEnd(width)}  ${help}`)
+  return ['Usage: npm start', '', 'Settings, read from the environment:', '', ...lines, ''].join('\n')
+}
