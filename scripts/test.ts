@@ -1,0 +1,35 @@
+import { resolve } from 'node:path'
+import { startVitest } from 'vitest/node'
+import { check } from './check.ts'
+
+// `npm test` checks and tests everything; `npm test -- server/flows` runs the tests of that folder alone.
+const filters = process.argv.slice(2)
+
+/** Runs the tests whose path holds one of `filters`, all of them without; counts tests, and whatever broke outside one. */
+async function test(): Promise<{ passed: number; failed: number; skipped: number }> {
+  const vitest = await startVitest('test', filters, {
+    root: resolve(import.meta.dirname, '..'),
+    watch: false,
+  })
+  const count = { passed: 0, failed: vitest.state.getUnhandledErrors().length, skipped: 0 }
+  for (const module of vitest.state.getTestModules()) {
+    // A file that does not even load has no tests to count, and must not pass for an empty one.
+    count.failed += module.errors().length
+    for (const { state } of [...module.children.allTests()].map((each) => each.result())) {
+      if (state === 'passed') count.passed++
+      else if (state === 'skipped') count.skipped++
+      else count.failed++ // 'pending' as well: it was begun and never ended
+    }
+  }
+  await vitest.close()
+  return count
+}
+
+const checks = filters.length > 0 ? { passed: 0, failed: 0 } : await check()
+const tests = await test()
+const passed = checks.passed + tests.passed
+const failed = checks.failed + tests.failed
+
+console.log(`${passed} passed, ${failed} failed, ${tests.skipped} skipped`)
+// A handle that a test left open must not keep the run from ending; its failure, if it is one, is counted above.
+process.exit(failed > 0 || passed === 0 ? 1 : 0)

@@ -1,0 +1,15 @@
+import { availableParallelism } from 'node:os'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['{connectors,mappings,server,scripts}/**/*.test.ts'],
+    // Processes: some tests start servers, kill children and open databases, which one process cannot do apart.
+    pool: 'forks',
+    maxWorkers: Math.min(2, availableParallelism()),
+    // Generous, because a busy machine is no failure; a promise about time is tested with an injected clock.
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 10_000,
+  },
+})
