@@ -1,0 +1,279 @@
+import { Schema } from 'mongoose'
+import type { Collection, Filter } from 'mongodb'
+import type { Connection as Database, Model } from 'mongoose'
+import type { FailureClass } from '#sdk'
+import type { Reason } from '../errors.ts'
+import { olderThan } from '../platform/keyset.ts'
+import type { Cursor } from '../platform/keyset.ts'
+
+/**
+ * - `queued`: waits for its turn. `sending`: an attempt is under way. `retrying`: waits for its next attempt.
+ * - `parked`: its connection is paused, sick or has to be mended; it goes on by itself afterwards.
+ * - `needs_mapping`, `refused`, `failed`: a person has to mend something; a corrected delivery takes its place.
+ * - `unconfirmed`: may have arrived, and must not simply be sent again.
+ * - `delivered`, `skipped`, `cancelled`: over.
+ */
+export const deliveryStates = [
+  'queued',
+  'sending',
+  'retrying',
+  'parked',
+  'needs_mapping',
+  'refused',
+  'failed',
+  'unconfirmed',
+  'delivered',
+  'skipped',
+  'cancelled',
+] as const
+export type DeliveryState = (typeof deliveryStates)[number]
+
+/** States in which a delivery holds up later ones of its lane. */
+export const laneStates: readonly DeliveryState[] = ['queued', 'sending', 'retrying', 'parked']
+
+/** One try of a delivery. */
+export interface Attempt {
+  id: string
+  startedAt: Date
+  endedAt?: Date
+  outcome: 'delivered' | 'failed' | 'unconfirmed' | 'interrupted'
+  class?: FailureClass
+  reason?: Reason
+  status?: number
+}
+
+/** One action to be carried out for one step of one run. */
+export interface Delivery {
+  id: string
+  workspaceId: string
+  runId: string
+  flowId: string
+  flowVersion: number
+  stepId: string
+  /** 0 for the first time the run comes by this step. */
+  occurrence: number
+  eventId: string
+  contactId?: string
+  connectionId: string
+  connectorId: string
+  connectorVersion: number
+  actionId: string
+  mappingId: string
+  mappingVersion?: number
+  state: DeliveryState
+  reason?: Reason
+  /** What is sent, fixed before the first byte leaves; absent until it has been mapped. */
+  input?: Record<string, unknown>
+  /** Fields to drop if the destination already holds something there. */
+  onlyIfEmpty?: string[]
+  /** What the destination held there when it was looked at. */
+  foundThere?: Record<string, unknown>
+  /** The mapping's `now`. */
+  mappedAt?: Date
+  /** Fields that could not be made, with why. */
+  problems?: { field: string; code: string; message: string }[]
+  output?: Record<string, unknown>
+  attempts: Attempt[]
+  /** Attempts that count against the schedule; time spent parked uses up none. */
+  attemptsUsed: number
+  /** How often `confirm` has been asked since it became unconfirmed. */
+  confirmations: number
+  dueAt?: Date
+  /** The delivery that this one corrects or repeats. */
+  replayOf?: string
+  /** Lane: deliveries of one contact to one connection, in order. */
+  lane: string
+  position: number
+  /** A replay: gives way to what is new. */
+  low?: true
+  createdAt: Date
+  updatedAt: Date
+}
+
+export interface DeliveryDoc extends Omit<
+  Delivery,
+  'id' | 'input' | 'foundThere' | 'problems' | 'output' | 'reason' | 'attempts'
+> {
+  _id: string
+  input?: string
+  foundThere?: string
+  problems?: string
+  output?: string
+  reason?: string
+  attempts: string[]
+  partition: number
+  /** Set while it holds up its lane. */
+  open?: true
+  /** Fencing token of the last process that wrote; an older owner can no longer change it. */
+  fence: number
+  /** While sending: when the attempt is given up as interrupted. */
+  leaseUntil?: Date
+}
+
+const schema = new Schema<DeliveryDoc>(
+  {
+    _id: String,
+    workspaceId: String,
+    runId: String,
+    flowId: String,
+    flowVersion: Number,
+    stepId: String,
+    occurrence: Number,
+    eventId: String,
+    contactId: String,
+    connectionId: String,
+    connectorId: String,
+    connectorVersion: Number,
+    actionId: String,
+    mappingId: String,
+    mappingVersion: Number,
+    state: String,
+    reason: String,
+    input: String,
+    onlyIfEmpty: { type: [String], default: undefined },
+    foundThere: String,
+    mappedAt: Date,
+    problems: String,
+    output: String,
+    attempts: [String],
+    attemptsUsed: Number,
+    confirmations: Number,
+    dueAt: Date,
+    replayOf: String,
+    lane: String,
+    position: Number,
+    low: Boolean,
+    createdAt: Date,
+    updatedAt: Date,
+    partition: Number,
+    open: Boolean,
+    fence: Number,
+    leaseUntil: Date,
+  },
+  { versionKey: false, strict: 'throw' },
+)
+  // One effect per run, step and occurrence; the id is made from exactly these, so the primary key enforces it.
+  .index({ runId: 1 })
+  .index({ eventId: 1 })
+  .index({ workspaceId: 1, createdAt: -1 })
+  .index({ workspaceId: 1, state: 1, createdAt: -1 })
+  .index({ lane: 1, position: 1 }, { partialFilterExpression: { open: true } })
+  .index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } })
+  .index({ connectionId: 1, position: 1 }, { partialFilterExpression: { open: true } })
+
+export function deliveryModel(database: Database): Model<DeliveryDoc> {
+  return database.model<DeliveryDoc>('Delivery', schema, 'deliveries')
+}
+
+export function deliveryCollection(database: Database): Collection<DeliveryDoc> {
+  return database.collection<DeliveryDoc>('deliveries')
+}
+
+/** Which deliveries a list shows. */
+export interface DeliveryFilter {
+  connectionId?: string
+  flowId?: string
+  eventId?: string
+  runId?: string
+  states?: readonly DeliveryState[]
+  from?: Date
+  to?: Date
+}
+
+/** The deliveries of one workspace. */
+export interface DeliveryStore {
+  find(id: string): Promise<Delivery | undefined>
+  findMany(ids: readonly string[]): Promise<Delivery[]>
+  page(filter: DeliveryFilter, after: Cursor | undefined, limit: number): Promise<Delivery[]>
+  count(filter: DeliveryFilter, limit: number): Promise<number>
+  /** The delivery that holds this one up, if one does. */
+  ahead(delivery: Delivery): Promise<Delivery | undefined>
+}
+
+export function createDeliveryStore(database: Database, workspaceId: string): DeliveryStore {
+  const deliveries = deliveryCollection(database)
+  return {
+    async find(id) {
+      const doc = await deliveries.findOne({ _id: id, workspaceId })
+      return doc ? toDelivery(doc) : undefined
+    },
+    findMany: async (ids) =>
+      (await deliveries.find({ _id: { $in: [...ids] }, workspaceId }).toArray()).map(toDelivery),
+    async page(filter, after, limit) {
+      const docs = await deliveries
+        .find({ $and: [conditions(filter), olderThan('createdAt', after)] })
+        .sort({ createdAt: -1, _id: -1 })
+        .limit(limit)
+        .toArray()
+      return docs.map(toDelivery)
+    },
+    count: (filter, limit) => deliveries.countDocuments(conditions(filter), { limit }),
+    async ahead({ lane, position }) {
+      const doc = await deliveries.findOne(
+        { lane, open: true, position: { $lt: position } },
+        { sort: { position: 1 } },
+      )
+      return doc ? toDelivery(doc) : undefined
+    },
+  }
+
+  function conditions(filter: DeliveryFilter): Filter<DeliveryDoc> {
+    const { connectionId, flowId, eventId, runId, states, from, to } = filter
+    return {
+      workspaceId,
+      ...(connectionId ? { connectionId } : {}),
+      ...(flowId ? { flowId } : {}),
+      ...(eventId ? { eventId } : {}),
+      ...(runId ? { runId } : {}),
+      ...(states ? { state: { $in: [...states] } } : {}),
+      ...(from || to
+        ? { createdAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } }
+        : {}),
+    }
+  }
+}
+
+export function toDelivery(doc: DeliveryDoc): Delivery {
+  const { _id, partition: _p, open: _o, fence: _f, leaseUntil: _l, ...rest } = doc
+  const { input, foundThere, problems, output, reason, attempts, ...plain } = rest
+  return {
+    id: _id,
+    ...plain,
+    attempts: attempts.map(toAttempt),
+    ...(input === undefined ? {} : { input: JSON.parse(input) }),
+    ...(foundThere === undefined ? {} : { foundThere: JSON.parse(foundThere) }),
+    ...(problems === undefined ? {} : { problems: JSON.parse(problems) }),
+    ...(output === undefined ? {} : { output: JSON.parse(output) }),
+    ...(reason === undefined ? {} : { reason: JSON.parse(reason) }),
+  }
+}
+
+function toAttempt(text: string): Attempt {
+  const attempt = JSON.parse(text)
+  return {
+    ...attempt,
+    startedAt: new Date(attempt.startedAt),
+    ...(attempt.endedAt ? { endedAt: new Date(attempt.endedAt) } : {}),
+  }
+}
+
+export function toDeliveryDoc(
+  delivery: Delivery,
+  place: { partition: number; open: boolean; fence: number; leaseUntil?: Date },
+): DeliveryDoc {
+  const { id, input, foundThere, problems, output, reason, attempts, ...plain } = delivery
+  return {
+    _id: id,
+    ...plain,
+    attempts: attempts.map((attempt) => JSON.stringify(attempt)),
+    ...(input === undefined ? {} : { input: JSON.stringify(input) }),
+    ...(foundThere === undefined ? {} : { foundThere: JSON.stringify(foundThere) }),
+    ...(problems === undefined ? {} : { problems: JSON.stringify(problems) }),
+    ...(output === undefined ? {} : { output: JSON.stringify(output) }),
+    ...(reason === undefined ? {} : { reason: JSON.stringify(reason) }),
+    partition: place.partition,
+    ...(place.open ? { open: true } : {}),
+    fence: place.fence,
+    ...(place.leaseUntil ? { leaseUntil: place.leaseUntil } : {}),
+  }
+}

@@ -1,0 +1,170 @@
+import { Schema } from 'mongoose'
+import type { Collection, Filter } from 'mongodb'
+import type { Connection as Database, Model } from 'mongoose'
+import type { EventDraft } from '#sdk'
+import type { Reason } from '../errors.ts'
+import { olderThan } from '../platform/keyset.ts'
+import type { Cursor } from '../platform/keyset.ts'
+
+/** What became of an event at one flow. */
+export interface FlowMatch {
+  flowId: string
+  version: number
+  /** `entered`, or why the flow did not run: `reason` says which condition was false and what the value was. */
+  outcome: 'entered' | 'not_matched'
+  runId?: string
+  reason?: Reason
+}
+
+/** What a receipt means, in the canonical vocabulary. */
+export interface HubEvent {
+  id: string
+  workspaceId: string
+  connectionId: string
+  connectorId: string
+  /** Unique within the connection: the vendor's own name for the fact, the event's name, and a counter if needed. */
+  key: string
+  name: string
+  occurredAt: Date
+  recordedAt: Date
+  receiptId: string
+  /** Which of the receipt's items it came from. */
+  item: number
+  contactId?: string
+  /** Set where the identifiers belong to several contacts: a person has to look at it. */
+  identityConflict?: string[]
+  draft: EventDraft
+  /** The connector's version whose `normalise` made it. */
+  connectorVersion: number
+  /** Hash over the paths and types of the item it came from: changes when the vendor changes the payload. */
+  shape: string
+  notEnriched?: true
+  matches: FlowMatch[]
+  /** Raised when a replay made something else of the same fact. */
+  revision: number
+}
+
+export interface EventDoc extends Omit<HubEvent, 'id' | 'draft' | 'matches'> {
+  _id: string
+  /** JSON text: its keys are the vendor's. */
+  draft: string
+  matches: string
+  number: number
+  partition: number
+  /** Set while nobody has matched it against the flows yet. */
+  open?: true
+}
+
+const schema = new Schema<EventDoc>(
+  {
+    _id: String,
+    workspaceId: String,
+    connectionId: String,
+    connectorId: String,
+    key: String,
+    name: String,
+    occurredAt: Date,
+    recordedAt: Date,
+    receiptId: String,
+    item: Number,
+    contactId: String,
+    identityConflict: { type: [String], default: undefined },
+    draft: String,
+    connectorVersion: Number,
+    shape: String,
+    notEnriched: Boolean,
+    matches: String,
+    revision: Number,
+    number: Number,
+    partition: Number,
+    open: Boolean,
+  },
+  { versionKey: false, strict: 'throw' },
+)
+  .index({ connectionId: 1, key: 1 }, { unique: true })
+  .index({ number: 1 }, { partialFilterExpression: { open: true } })
+  .index({ workspaceId: 1, recordedAt: -1 })
+  .index({ contactId: 1, recordedAt: -1 }, { sparse: true })
+  .index({ receiptId: 1 })
+
+export function eventModel(database: Database): Model<EventDoc> {
+  return database.model<EventDoc>('Event', schema, 'events')
+}
+
+/** The collection itself, for the pipeline, which writes in batches. */
+export function eventCollection(database: Database): Collection<EventDoc> {
+  return database.collection<EventDoc>('events')
+}
+
+/** Which events a list shows. */
+export interface EventFilter {
+  connectionId?: string
+  contactId?: string
+  receiptId?: string
+  name?: string
+  from?: Date
+  to?: Date
+}
+
+/** The events of one workspace. */
+export interface EventStore {
+  find(id: string): Promise<HubEvent | undefined>
+  findMany(ids: readonly string[]): Promise<HubEvent[]>
+  page(filter: EventFilter, after: Cursor | undefined, limit: number): Promise<HubEvent[]>
+  count(filter: EventFilter, limit: number): Promise<number>
+}
+
+export function createEventStore(database: Database, workspaceId: string): EventStore {
+  const events = eventCollection(database)
+  return {
+    async find(id) {
+      const doc = await events.findOne({ _id: id, workspaceId })
+      return doc ? toEvent(doc) : undefined
+    },
+    findMany: async (ids) =>
+      (await events.find({ _id: { $in: [...ids] }, workspaceId }).toArray()).map(toEvent),
+    async page(filter, after, limit) {
+      const docs = await events
+        .find({ $and: [conditions(filter), olderThan('recordedAt', after)] })
+        .sort({ recordedAt: -1, _id: -1 })
+        .limit(limit)
+        .toArray()
+      return docs.map(toEvent)
+    },
+    count: (filter, limit) => events.countDocuments(conditions(filter), { limit }),
+  }
+
+  function conditions({ connectionId, contactId, receiptId, name, from, to }: EventFilter): Filter<EventDoc> {
+    return {
+      workspaceId,
+      ...(connectionId ? { connectionId } : {}),
+      ...(contactId ? { contactId } : {}),
+      ...(receiptId ? { receiptId } : {}),
+      ...(name ? { name } : {}),
+      ...(from || to
+        ? { recordedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } }
+        : {}),
+    }
+  }
+}
+
+export function toEvent(doc: EventDoc): HubEvent {
+  const { _id, draft, matches, number: _number, partition: _partition, open: _open, ...rest } = doc
+  return { id: _id, ...rest, draft: JSON.parse(draft), matches: JSON.parse(matches) }
+}
+
+export function toEventDoc(
+  event: HubEvent,
+  place: { number: number; partition: number; open: boolean },
+): EventDoc {
+  const { id, draft, matches, ...rest } = event
+  return {
+    _id: id,
+    ...rest,
+    draft: JSON.stringify(draft),
+    matches: JSON.stringify(matches),
+    number: place.number,
+    partition: place.partition,
+    ...(place.open ? { open: true } : {}),
+  }
+}

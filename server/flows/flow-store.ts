@@ -1,0 +1,149 @@
+import { Schema } from 'mongoose'
+import type { Connection as Database, Model } from 'mongoose'
+import type { Flow, FlowVersion } from './flow.ts'
+import { olderThan } from '../platform/keyset.ts'
+import type { Cursor } from '../platform/keyset.ts'
+
+export interface FlowDoc extends Omit<Flow, 'id' | 'draft'> {
+  _id: string
+  /** JSON text: conditions name the user's own fields. */
+  draft: string
+}
+
+export interface FlowVersionDoc extends Omit<FlowVersion, 'definition'> {
+  _id: string
+  definition: string
+}
+
+const schema = new Schema<FlowDoc>(
+  {
+    _id: String,
+    workspaceId: String,
+    name: String,
+    state: String,
+    draft: String,
+    publishedVersion: Number,
+    latestVersion: Number,
+    createdAt: Date,
+    updatedAt: Date,
+  },
+  { versionKey: false, strict: 'throw' },
+).index({ workspaceId: 1, updatedAt: -1 })
+
+const versionSchema = new Schema<FlowVersionDoc>(
+  {
+    _id: String,
+    flowId: String,
+    workspaceId: String,
+    version: Number,
+    definition: String,
+    publishedAt: Date,
+    publishedBy: String,
+  },
+  { versionKey: false, strict: 'throw' },
+).index({ flowId: 1, version: -1 })
+
+export function flowModel(database: Database): Model<FlowDoc> {
+  return database.model<FlowDoc>('Flow', schema, 'flows')
+}
+
+export function flowVersionModel(database: Database): Model<FlowVersionDoc> {
+  return database.model<FlowVersionDoc>('FlowVersion', versionSchema, 'flow_versions')
+}
+
+/** The flows of one workspace. */
+export interface FlowStore {
+  find(id: string): Promise<Flow | undefined>
+  findMany(ids: readonly string[]): Promise<Flow[]>
+  page(after: Cursor | undefined, limit: number): Promise<Flow[]>
+  count(limit: number): Promise<number>
+  /** Flows whose draft or published version uses this connection or mapping. */
+  using(id: string): Promise<Flow[]>
+  add(flow: Flow): Promise<void>
+  change(
+    id: string,
+    change: Partial<Pick<Flow, 'name' | 'state' | 'draft' | 'updatedAt'>>,
+  ): Promise<Flow | undefined>
+  /** Makes `version` the published one; `false` when somebody else published meanwhile. */
+  publish(flow: Flow, version: FlowVersion): Promise<boolean>
+  remove(id: string): Promise<boolean>
+  versions(flowId: string): Promise<FlowVersion[]>
+  version(flowId: string, version: number): Promise<FlowVersion | undefined>
+}
+
+export function createFlowStore(database: Database, workspaceId: string): FlowStore {
+  const model = flowModel(database)
+  const versions = flowVersionModel(database)
+  return {
+    async find(id) {
+      const doc = await model.findOne({ _id: id, workspaceId }).lean()
+      return doc ? toFlow(doc) : undefined
+    },
+    findMany: async (ids) => (await model.find({ _id: { $in: [...ids] }, workspaceId }).lean()).map(toFlow),
+    async page(after, limit) {
+      const docs = await model
+        .find({ workspaceId, ...olderThan('updatedAt', after) })
+        .sort({ updatedAt: -1, _id: -1 })
+        .limit(limit)
+        .lean()
+      return docs.map(toFlow)
+    },
+    count: (limit) => model.countDocuments({ workspaceId }).limit(limit),
+    async using(id) {
+      const flows = (await model.find({ workspaceId }).lean()).map(toFlow)
+      const published = await versions
+        .find({ _id: { $in: flows.map((flow) => `${flow.id}:${flow.publishedVersion}`) }, workspaceId })
+        .lean()
+      const byFlow = new Map(published.map((doc) => [doc.flowId, doc.definition]))
+      return flows.filter(
+        (flow) => JSON.stringify(flow.draft).includes(id) || byFlow.get(flow.id)?.includes(id),
+      )
+    },
+    async add({ id, draft, ...rest }) {
+      await model.create({ _id: id, ...rest, workspaceId, draft: JSON.stringify(draft) })
+    },
+    async change(id, { draft, ...rest }) {
+      const set = { ...rest, ...(draft ? { draft: JSON.stringify(draft) } : {}) }
+      const doc = await model.findOneAndUpdate({ _id: id, workspaceId }, { $set: set }, { new: true }).lean()
+      return doc ? toFlow(doc) : undefined
+    },
+    async publish(flow, { definition, ...version }) {
+      // The version first: a flow never points at a version that does not exist.
+      await versions.updateOne(
+        { _id: `${flow.id}:${version.version}` },
+        { $setOnInsert: { ...version, definition: JSON.stringify(definition) } },
+        { upsert: true },
+      )
+      const { matchedCount } = await model.updateOne(
+        { _id: flow.id, workspaceId, latestVersion: flow.latestVersion },
+        {
+          $set: {
+            publishedVersion: version.version,
+            latestVersion: Math.max(flow.latestVersion, version.version),
+            state: 'on',
+            updatedAt: version.publishedAt,
+          },
+        },
+      )
+      return matchedCount === 1
+    },
+    async remove(id) {
+      const { deletedCount } = await model.deleteOne({ _id: id, workspaceId })
+      return deletedCount === 1
+    },
+    versions: async (flowId) =>
+      (await versions.find({ flowId, workspaceId }).sort({ version: -1 }).lean()).map(toFlowVersion),
+    async version(flowId, version) {
+      const doc = await versions.findOne({ _id: `${flowId}:${version}`, workspaceId }).lean()
+      return doc ? toFlowVersion(doc) : undefined
+    },
+  }
+}
+
+export function toFlow({ _id, draft, ...rest }: FlowDoc): Flow {
+  return { id: _id, ...rest, draft: JSON.parse(draft) }
+}
+
+export function toFlowVersion({ _id, definition, ...rest }: FlowVersionDoc): FlowVersion {
+  return { ...rest, definition: JSON.parse(definition) }
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+
+/** Compares one value of the event or its contact. */
+const comparison = z.object({
+  path: z.string().min(1).max(500),
+  op: z.enum([
+    'equals',
+    'not_equals',
+    'contains',
+    'not_contains',
+    'greater',
+    'at_least',
+    'less',
+    'at_most',
+    'is_set',
+    'is_blank',
+    'one_of',
+  ]),
+  value: z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]).optional(),
+})
+
+export type Comparison = z.output<typeof comparison>
+export type Condition = Comparison | { all: Condition[] } | { any: Condition[] } | { not: Condition }
+
+/** *Only if*: comparisons joined by all, any and not. */
+export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
+  z.union([
+    comparison.strict(),
+    z.strictObject({ all: z.array(conditionSchema).max(50) }),
+    z.strictObject({ any: z.array(conditionSchema).max(50) }),
+    z.strictObject({ not: conditionSchema }),
+  ]),
+)
+
+/** *Do*: one thing to carry out. */
+const actionStep = z.strictObject({
+  kind: z.literal('action'),
+  /** Stable over versions, so that a replay under a newer version does not do a thing twice. */
+  id: z.string().regex(/^stp_/),
+  name: z.string().max(200).default(''),
+  connectionId: z.string(),
+  actionId: z.string(),
+  mappingId: z.string(),
+})
+
+export const stepSchema = z.discriminatedUnion('kind', [actionStep])
+export type FlowStep = z.output<typeof stepSchema>
+
+/**
+ * How often one contact may go through: for every event, or once at all. It decides the entry key, and there is one
+ * run per flow and entry key.
+ */
+export const entrySchema = z.enum(['every_event', 'once_per_contact'])
+export type Entry = z.output<typeof entrySchema>
+
+export const definitionSchema = z.strictObject({
+  /** *When*: these events of this connection (any connection of the workspace where it is absent). */
+  trigger: z.strictObject({
+    connectionId: z.string().optional(),
+    events: z.array(z.string()).min(1).max(100),
+  }),
+  filter: conditionSchema.optional(),
+  entry: entrySchema.default('every_event'),
+  steps: z.array(stepSchema).max(100),
+})
+
+/** What a flow does, as one of its versions holds it. */
+export type FlowDefinition = z.output<typeof definitionSchema>
+
+/** *When* (trigger), *only if* (filter), *do* (steps). */
+export interface Flow {
+  id: string
+  workspaceId: string
+  name: string
+  /** `paused`: events are recorded as not run for that reason, and can be replayed later. */
+  state: 'on' | 'paused'
+  draft: FlowDefinition
+  /** Absent until it is first published; nothing runs before. */
+  publishedVersion?: number
+  latestVersion: number
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** A published state of a flow; never changes. Runs stay with the version they entered. */
+export interface FlowVersion {
+  flowId: string
+  workspaceId: string
+  version: number
+  definition: FlowDefinition
+  publishedAt: Date
+  publishedBy: string
+}

@@ -1,0 +1,155 @@
+import { Schema } from 'mongoose'
+import type { Connection as Database, Model } from 'mongoose'
+import type { MappingFields } from '../../mappings/mapping.ts'
+import { olderThan } from '../platform/keyset.ts'
+import type { Cursor } from '../platform/keyset.ts'
+
+/** How an action's input is made. Every saved state is a version of its own that never changes. */
+export interface Mapping {
+  id: string
+  workspaceId: string
+  name: string
+  connectorId: string
+  actionId: string
+  version: number
+  fields: MappingFields
+  createdAt: Date
+  updatedAt: Date
+}
+
+/** One saved state of a mapping. */
+export interface MappingVersion {
+  mappingId: string
+  version: number
+  fields: MappingFields
+  savedAt: Date
+  savedBy: string
+}
+
+interface MappingDoc extends Omit<Mapping, 'id' | 'fields'> {
+  _id: string
+  /** JSON text: the target fields' names are the vendor's. */
+  fields: string
+}
+
+interface MappingVersionDoc extends Omit<MappingVersion, 'fields'> {
+  _id: string
+  workspaceId: string
+  fields: string
+}
+
+const schema = new Schema<MappingDoc>(
+  {
+    _id: String,
+    workspaceId: String,
+    name: String,
+    connectorId: String,
+    actionId: String,
+    version: Number,
+    fields: String,
+    createdAt: Date,
+    updatedAt: Date,
+  },
+  { versionKey: false, strict: 'throw' },
+).index({ workspaceId: 1, updatedAt: -1 })
+
+const versionSchema = new Schema<MappingVersionDoc>(
+  {
+    _id: String,
+    workspaceId: String,
+    mappingId: String,
+    version: Number,
+    fields: String,
+    savedAt: Date,
+    savedBy: String,
+  },
+  { versionKey: false, strict: 'throw' },
+).index({ mappingId: 1, version: -1 })
+
+export function mappingModel(database: Database): Model<MappingDoc> {
+  return database.model<MappingDoc>('Mapping', schema, 'mappings')
+}
+
+export function mappingVersionModel(database: Database): Model<MappingVersionDoc> {
+  return database.model<MappingVersionDoc>('MappingVersion', versionSchema, 'mapping_versions')
+}
+
+/** The mappings of one workspace. */
+export interface MappingStore {
+  find(id: string): Promise<Mapping | undefined>
+  findMany(ids: readonly string[]): Promise<Mapping[]>
+  page(after: Cursor | undefined, limit: number): Promise<Mapping[]>
+  count(limit: number): Promise<number>
+  versions(mappingId: string): Promise<MappingVersion[]>
+  version(mappingId: string, version: number): Promise<MappingVersion | undefined>
+  /** Saves a new version; `false` when somebody else saved one meanwhile. */
+  save(mapping: Mapping, savedBy: string): Promise<boolean>
+  remove(id: string): Promise<boolean>
+}
+
+export function createMappingStore(database: Database, workspaceId: string): MappingStore {
+  const model = mappingModel(database)
+  const versions = mappingVersionModel(database)
+  return {
+    async find(id) {
+      const doc = await model.findOne({ _id: id, workspaceId }).lean()
+      return doc ? toMapping(doc) : undefined
+    },
+    findMany: async (ids) =>
+      (await model.find({ _id: { $in: [...ids] }, workspaceId }).lean()).map(toMapping),
+    async page(after, limit) {
+      const docs = await model
+        .find({ workspaceId, ...olderThan('updatedAt', after) })
+        .sort({ updatedAt: -1, _id: -1 })
+        .limit(limit)
+        .lean()
+      return docs.map(toMapping)
+    },
+    count: (limit) => model.countDocuments({ workspaceId }).limit(limit),
+    versions: async (mappingId) =>
+      (await versions.find({ mappingId, workspaceId }).sort({ version: -1 }).lean()).map(toVersion),
+    async version(mappingId, version) {
+      const doc = await versions.findOne({ _id: `${mappingId}:${version}`, workspaceId }).lean()
+      return doc ? toVersion(doc) : undefined
+    },
+    async save({ id, fields, ...rest }, savedBy) {
+      const text = JSON.stringify(fields)
+      // The version first: a mapping never points at a version that does not exist.
+      await versions.updateOne(
+        { _id: `${id}:${rest.version}` },
+        {
+          $setOnInsert: {
+            workspaceId,
+            mappingId: id,
+            version: rest.version,
+            fields: text,
+            savedAt: rest.updatedAt,
+            savedBy,
+          },
+        },
+        { upsert: true },
+      )
+      if (rest.version === 1) {
+        await model.create({ _id: id, ...rest, workspaceId, fields: text })
+        return true
+      }
+      const { matchedCount } = await model.updateOne(
+        { _id: id, workspaceId, version: rest.version - 1 },
+        { $set: { ...rest, fields: text } },
+      )
+      return matchedCount === 1
+    },
+    async remove(id) {
+      const { deletedCount } = await model.deleteOne({ _id: id, workspaceId })
+      return deletedCount === 1
+    },
+  }
+}
+
+function toMapping({ _id, fields, ...rest }: MappingDoc): Mapping {
+  return { id: _id, ...rest, fields: JSON.parse(fields) }
+}
+
+function toVersion({ fields, mappingId, version, savedAt, savedBy }: MappingVersionDoc): MappingVersion {
+  return { mappingId, version, savedAt, savedBy, fields: JSON.parse(fields) }
+}

@@ -1,0 +1,185 @@
+/** A piece of work that the database holds as unfinished, with its place in the order. */
+export interface WorkItem {
+  id: string
+  number: number
+  partition: number
+  /** Work of one turn is done in order; different turns alternate, so that a flood from one starves nobody. */
+  turn: string
+}
+
+/**
+ * The unfinished work of this process's partitions, in memory, in order. It may be told of an item twice and may
+ * forget (when there is too much): the database is the truth and is read again where needed.
+ */
+export interface WorkQueue<T extends WorkItem> {
+  add(items: readonly T[]): void
+  /** Begins with a partition: first what the database holds unfinished, then what is added. */
+  take(partition: number): void
+  /** Drops a partition; resolves when none of its work is under way. */
+  drop(partition: number): Promise<void>
+  /** Reads the database again for anything that slipped by. */
+  sweep(): void
+  /** Resolves when nothing is queued or under way. */
+  idle(): Promise<void>
+  size(): number
+  stop(): Promise<void>
+}
+
+const BATCH_MAX = 128
+/** One connection's share of a batch while others are waiting. */
+const TURN_MAX = 32
+const PAGE = 2_000
+/** Above this, items are left to the database and read back when there is room. */
+const QUEUED_MAX = 10_000
+const RETRY_MS = 500
+
+export function createWorkQueue<T extends WorkItem>(options: {
+  /** Unfinished work of one partition with a larger number, ascending. */
+  load: (partition: number, after: number, limit: number) => Promise<T[]>
+  /** Carries out a batch; must be safe to run twice. If it throws, the same batch is tried again. */
+  work: (batch: T[]) => Promise<void>
+  onError: (err: unknown) => void
+}): WorkQueue<T> {
+  const { load, work, onError } = options
+  const turns = new Map<string, T[]>()
+  const known = new Set<string>()
+  const taken = new Set<number>()
+  /** Partitions whose rows in the database have to be read before anything newer is added, and how far that is. */
+  const behind = new Map<number, number>()
+  /** Partitions for which something was turned away while they were behind. */
+  const missed = new Set<number>()
+  let underWay: T[] = []
+  let queued = 0
+  let running = false
+  let stopped = false
+  let idlers: (() => void)[] = []
+
+  function add(items: readonly T[]): void {
+    for (const item of items) {
+      if (stopped || !taken.has(item.partition) || known.has(item.id)) continue
+      if (behind.has(item.partition)) missed.add(item.partition)
+      else if (queued >= QUEUED_MAX) behind.set(item.partition, 0)
+      else push(item)
+    }
+    wake()
+  }
+
+  function push(item: T): void {
+    const turn = turns.get(item.turn)
+    if (turn) {
+      let at = turn.length
+      while (at > 0 && turn[at - 1]!.number > item.number) at--
+      turn.splice(at, 0, item)
+    } else {
+      turns.set(item.turn, [item])
+    }
+    known.add(item.id)
+    queued++
+  }
+
+  function nextBatch(): T[] {
+    const batch: T[] = []
+    const share = turns.size > 1 ? TURN_MAX : BATCH_MAX
+    for (const [name, turn] of turns) {
+      const room = Math.min(share, BATCH_MAX - batch.length)
+      if (room === 0) break
+      batch.push(...turn.splice(0, room))
+      turns.delete(name)
+      // To the end of the line, so that the others are served first next time.
+      if (turn.length > 0) turns.set(name, turn)
+    }
+    queued -= batch.length
+    return batch
+  }
+
+  async function run(): Promise<void> {
+    running = true
+    while (!stopped) {
+      if (behind.size > 0 && queued < QUEUED_MAX / 2) await catchUp()
+      const batch = nextBatch()
+      if (batch.length === 0) break
+      underWay = batch
+      if (await carriedOut(batch)) for (const item of batch) known.delete(item.id)
+      underWay = []
+    }
+    running = false
+    if (queued === 0 || stopped) {
+      for (const resolve of idlers) resolve()
+      idlers = []
+    }
+  }
+
+  async function carriedOut(batch: T[]): Promise<boolean> {
+    for (;;) {
+      try {
+        await work(batch.filter((item) => taken.has(item.partition)))
+        return true
+      } catch (err) {
+        onError(err)
+        if (stopped) return false
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+
+  /** Reads one page for every partition that is behind, until there is enough to do. */
+  async function catchUp(): Promise<void> {
+    for (const [partition, after] of behind) {
+      missed.delete(partition)
+      const page = await load(partition, after, PAGE).catch((err: unknown) => {
+        onError(err)
+        return undefined
+      })
+      if (!page) return
+      for (const item of page) if (!known.has(item.id) && taken.has(partition)) push(item)
+      if (page.length === PAGE) behind.set(partition, page.at(-1)!.number)
+      else if (!missed.has(partition)) behind.delete(partition)
+      if (queued >= QUEUED_MAX) return
+    }
+  }
+
+  function wake(): void {
+    if (running || stopped || (queued === 0 && behind.size === 0)) return
+    running = true
+    setImmediate(() => void run())
+  }
+
+  return {
+    add,
+    take(partition) {
+      taken.add(partition)
+      behind.set(partition, 0)
+      wake()
+    },
+    async drop(partition) {
+      taken.delete(partition)
+      behind.delete(partition)
+      for (const [name, turn] of turns) {
+        const kept = turn.filter((item) => item.partition !== partition)
+        for (const item of turn) if (item.partition === partition) known.delete(item.id)
+        queued -= turn.length - kept.length
+        if (kept.length === 0) turns.delete(name)
+        else turns.set(name, kept)
+      }
+      while (underWay.some((item) => item.partition === partition)) {
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    },
+    sweep() {
+      for (const partition of taken) if (!behind.has(partition)) behind.set(partition, 0)
+      wake()
+    },
+    idle: () =>
+      running || queued > 0 || behind.size > 0
+        ? new Promise((resolve) => {
+            idlers.push(resolve)
+            wake()
+          })
+        : Promise.resolve(),
+    size: () => queued + underWay.length,
+    async stop() {
+      stopped = true
+      while (running) await new Promise((resolve) => setTimeout(resolve, 10))
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import { MongoBulkWriteError } from 'mongodb'
+import type { Collection, Document, OptionalUnlessRequiredId } from 'mongodb'
+
+const DUPLICATE_KEY = 11000
+
+/**
+ * Inserts documents whose ids the caller made, in one command. Returns the positions of those that existed already;
+ * that is not an error, since every id names one fact and the pipeline may come by twice. Everything else throws.
+ */
+export async function insertNew<T extends Document>(
+  collection: Collection<T>,
+  docs: readonly T[],
+): Promise<ReadonlySet<number>> {
+  if (docs.length === 0) return new Set()
+  try {
+    await collection.insertMany(docs as unknown as OptionalUnlessRequiredId<T>[], { ordered: false })
+    return new Set()
+  } catch (err) {
+    if (!(err instanceof MongoBulkWriteError)) throw err
+    const failures = Array.isArray(err.writeErrors) ? err.writeErrors : [err.writeErrors]
+    if (failures.length === 0 || failures.some((failure) => failure.code !== DUPLICATE_KEY)) throw err
+    return new Set(failures.map((failure) => failure.index))
+  }
+}

@@ -1,0 +1,74 @@
+import type { AnyBulkWriteOperation, Collection, Document, Filter, UpdateFilter } from 'mongodb'
+
+/** One update of one document, carried out only while `guard` still describes it. */
+export interface GuardedUpdate<T extends Document> {
+  id: string
+  guard: Filter<T>
+  change: UpdateFilter<T>
+  /** Tells from the document as it is now whether this very change went through. */
+  landed: (doc: T) => boolean
+}
+
+/**
+ * Updates that many callers ask for at about the same time go to the database as one command and one commit. A caller
+ * waits for the commit and hears whether its update went through.
+ */
+export interface WriteBatch<T extends Document> {
+  update(update: GuardedUpdate<T>): Promise<boolean>
+}
+
+interface Waiting<T extends Document> {
+  update: GuardedUpdate<T>
+  settle: (landed: boolean) => void
+  fail: (err: unknown) => void
+}
+
+const BATCH_MAX = 500
+
+export function createWriteBatch<T extends Document & { _id: string }>(collection: Collection<T>): WriteBatch<T> {
+  let waiting: Waiting<T>[] = []
+  let running = false
+
+  async function run(): Promise<void> {
+    running = true
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, BATCH_MAX)
+      waiting = waiting.slice(BATCH_MAX)
+      try {
+        const landed = await write(batch)
+        batch.forEach((entry, at) => entry.settle(landed[at] === true))
+      } catch (err) {
+        for (const entry of batch) entry.fail(err)
+      }
+    }
+    running = false
+  }
+
+  async function write(batch: Waiting<T>[]): Promise<boolean[]> {
+    const operations = batch.map(
+      ({ update }): AnyBulkWriteOperation<T> => ({
+        updateOne: { filter: { _id: update.id, ...update.guard } as Filter<T>, update: update.change },
+      }),
+    )
+    const { matchedCount } = await collection.bulkWrite(operations, { ordered: false })
+    if (matchedCount === batch.length) return batch.map(() => true)
+
+    // The answer counts only; which of them found their document changed by somebody else has to be read.
+    const ids = batch.map(({ update }) => update.id)
+    const docs = await collection.find({ _id: { $in: ids } } as Filter<T>).toArray()
+    const byId = new Map(docs.map((doc) => [doc._id as string, doc as T]))
+    return batch.map(({ update }) => {
+      const doc = byId.get(update.id)
+      return doc !== undefined && update.landed(doc)
+    })
+  }
+
+  return {
+    update: (update) =>
+      new Promise((settle, fail) => {
+        waiting.push({ update, settle, fail })
+        // The turn of the event loop that is running may bring more for the same commit.
+        if (!running) setImmediate(() => void (running || run()))
+      }),
+  }
+}

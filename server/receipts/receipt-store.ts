@@ -1,0 +1,150 @@
+import { Schema } from 'mongoose'
+import type { Collection, Filter } from 'mongodb'
+import type { Connection as Database, Model } from 'mongoose'
+import type { Reason } from '../errors.ts'
+import { olderThan } from '../platform/keyset.ts'
+import type { Cursor } from '../platform/keyset.ts'
+
+/**
+ * - `stored`: acknowledged, not yet worked through.
+ * - `done`, `not_understood`, `duplicate`: worked through.
+ * - `refused`: did not prove where it comes from; kept so that it can be looked at and replayed.
+ */
+export type ReceiptState = 'stored' | 'done' | 'not_understood' | 'duplicate' | 'refused'
+
+/** A request that arrived at a connection's address. */
+export interface Receipt {
+  id: string
+  workspaceId: string
+  connectionId: string
+  state: ReceiptState
+  reason?: Reason
+  /** Which of the connector's inbounds recognised it. */
+  inbound?: string
+  method: string
+  /** Query string as it came, presented secrets replaced. */
+  query: string
+  /** Lower-case names, presented secrets replaced, as JSON text: header names are a stranger's words. */
+  headers: string
+  /** Keyed hashes of the presented secrets by place, as JSON text, so that a refused request can be checked again. */
+  sealed?: string
+  /** Raw bytes after decompression; absent once retention has removed them. */
+  body?: Buffer
+  bodyBytes: number
+  /** False where only the beginning was kept, because it was too large. */
+  whole: boolean
+  receivedAt: Date
+  doneAt?: Date
+  eventIds?: string[]
+  /** How many times it was sent through the pipeline again. */
+  revision: number
+}
+
+export interface ReceiptDoc extends Omit<Receipt, 'id'> {
+  _id: string
+  /** Place in the order of acknowledgement; absent for refused ones, which nobody works on. */
+  number?: number
+  partition: number
+  /** Set while there is work to do; the index over unfinished receipts holds only these. */
+  open?: true
+}
+
+const schema = new Schema<ReceiptDoc>(
+  {
+    _id: String,
+    workspaceId: String,
+    connectionId: String,
+    state: String,
+    reason: Schema.Types.Mixed,
+    inbound: String,
+    method: String,
+    query: String,
+    headers: String,
+    sealed: String,
+    body: Buffer,
+    bodyBytes: Number,
+    whole: Boolean,
+    receivedAt: Date,
+    doneAt: Date,
+    eventIds: { type: [String], default: undefined },
+    revision: Number,
+    number: Number,
+    partition: Number,
+    open: Boolean,
+  },
+  { versionKey: false, strict: 'throw' },
+)
+  .index({ number: 1 }, { sparse: true })
+  .index({ partition: 1, number: 1 }, { partialFilterExpression: { open: true } })
+  .index({ workspaceId: 1, receivedAt: -1 })
+  .index({ connectionId: 1, state: 1, receivedAt: -1 })
+
+export function receiptModel(database: Database): Model<ReceiptDoc> {
+  return database.model<ReceiptDoc>('Receipt', schema, 'receipts')
+}
+
+/** The collection itself, for the pipeline, which writes in batches and reads no more than it needs. */
+export function receiptCollection(database: Database): Collection<ReceiptDoc> {
+  return database.collection<ReceiptDoc>('receipts')
+}
+
+/** Which receipts a list shows. */
+export interface ReceiptFilter {
+  connectionId?: string
+  state?: ReceiptState
+  from?: Date
+  to?: Date
+}
+
+/** The receipts of one workspace, as people look at them. */
+export interface ReceiptStore {
+  find(id: string): Promise<Receipt | undefined>
+  findMany(ids: readonly string[]): Promise<Receipt[]>
+  /** Newest first; without bodies. */
+  page(filter: ReceiptFilter, after: Cursor | undefined, limit: number): Promise<Receipt[]>
+  count(filter: ReceiptFilter, limit: number): Promise<number>
+}
+
+export function createReceiptStore(database: Database, workspaceId: string): ReceiptStore {
+  const receipts = receiptCollection(database)
+  const withoutBody = { projection: { body: 0 } } as const
+  return {
+    async find(id) {
+      const doc = await receipts.findOne({ _id: id, workspaceId })
+      return doc ? toReceipt(doc) : undefined
+    },
+    findMany: async (ids) =>
+      (await receipts.find({ _id: { $in: [...ids] }, workspaceId }, withoutBody).toArray()).map(toReceipt),
+    async page(filter, after, limit) {
+      const docs = await receipts
+        .find({ $and: [conditions(filter), olderThan('receivedAt', after)] }, withoutBody)
+        .sort({ receivedAt: -1, _id: -1 })
+        .limit(limit)
+        .toArray()
+      return docs.map(toReceipt)
+    },
+    count: (filter, limit) => receipts.countDocuments(conditions(filter), { limit }),
+  }
+
+  function conditions({ connectionId, state, from, to }: ReceiptFilter): Filter<ReceiptDoc> {
+    return {
+      workspaceId,
+      ...(connectionId ? { connectionId } : {}),
+      ...(state ? { state } : {}),
+      ...(from || to
+        ? { receivedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } }
+        : {}),
+    }
+  }
+}
+
+export function toReceipt(doc: ReceiptDoc): Receipt {
+  const { _id, number: _number, partition: _partition, open: _open, body, ...rest } = doc
+  return { id: _id, ...rest, ...(body ? { body: bytesOf(body) } : {}) }
+}
+
+/** The driver gives a Binary back for what was stored as bytes. */
+export function bytesOf(stored: Buffer | { buffer: Uint8Array; position?: number }): Buffer {
+  if (Buffer.isBuffer(stored)) return stored
+  return Buffer.from(stored.buffer.buffer, stored.buffer.byteOffset, stored.position ?? stored.buffer.byteLength)
+}

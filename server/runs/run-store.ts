@@ -1,0 +1,78 @@
+import { Schema } from 'mongoose'
+import type { Collection } from 'mongodb'
+import type { Connection as Database, Model } from 'mongoose'
+import { olderThan } from '../platform/keyset.ts'
+import type { Cursor } from '../platform/keyset.ts'
+
+/** One contact's way through one flow version. Its id is made from flow and entry key, so there is one of each. */
+export interface Run {
+  id: string
+  workspaceId: string
+  flowId: string
+  flowVersion: number
+  entryKey: string
+  eventId: string
+  contactId?: string
+  startedAt: Date
+}
+
+export interface RunDoc extends Omit<Run, 'id'> {
+  _id: string
+}
+
+const schema = new Schema<RunDoc>(
+  {
+    _id: String,
+    workspaceId: String,
+    flowId: String,
+    flowVersion: Number,
+    entryKey: String,
+    eventId: String,
+    contactId: String,
+    startedAt: Date,
+  },
+  { versionKey: false, strict: 'throw' },
+)
+  .index({ flowId: 1, entryKey: 1 }, { unique: true })
+  .index({ eventId: 1 })
+
+export function runModel(database: Database): Model<RunDoc> {
+  return database.model<RunDoc>('Run', schema, 'runs')
+}
+
+export function runCollection(database: Database): Collection<RunDoc> {
+  return database.collection<RunDoc>('runs')
+}
+
+/** The runs of one workspace. */
+export interface RunStore {
+  find(id: string): Promise<Run | undefined>
+  findMany(ids: readonly string[]): Promise<Run[]>
+  ofEvent(eventId: string): Promise<Run[]>
+  page(flowId: string, after: Cursor | undefined, limit: number): Promise<Run[]>
+}
+
+export function createRunStore(database: Database, workspaceId: string): RunStore {
+  const runs = runCollection(database)
+  return {
+    async find(id) {
+      const doc = await runs.findOne({ _id: id, workspaceId })
+      return doc ? toRun(doc) : undefined
+    },
+    findMany: async (ids) =>
+      (await runs.find({ _id: { $in: [...ids] }, workspaceId }).toArray()).map(toRun),
+    ofEvent: async (eventId) => (await runs.find({ eventId, workspaceId }).toArray()).map(toRun),
+    async page(flowId, after, limit) {
+      const docs = await runs
+        .find({ workspaceId, flowId, ...olderThan('startedAt', after) })
+        .sort({ startedAt: -1, _id: -1 })
+        .limit(limit)
+        .toArray()
+      return docs.map(toRun)
+    },
+  }
+}
+
+export function toRun({ _id, ...rest }: RunDoc): Run {
+  return { id: _id, ...rest }
+}

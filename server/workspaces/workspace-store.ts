@@ -1,0 +1,72 @@
+import { Schema } from 'mongoose'
+import type { Connection, Model } from 'mongoose'
+
+/** How long things are kept, in days. */
+export interface Retention {
+  bodiesDays: number
+  receiptsDays: number
+  refusedDays: number
+  deliveriesDays: number
+}
+
+export interface Workspace {
+  id: string
+  name: string
+  retention: Retention
+  createdAt: Date
+}
+
+interface WorkspaceDoc extends Omit<Workspace, 'id'> {
+  _id: string
+}
+
+export const DEFAULT_RETENTION: Retention = {
+  bodiesDays: 30,
+  receiptsDays: 90,
+  refusedDays: 7,
+  deliveriesDays: 400,
+}
+
+const retention = new Schema<Retention>(
+  { bodiesDays: Number, receiptsDays: Number, refusedDays: Number, deliveriesDays: Number },
+  { _id: false },
+)
+
+const schema = new Schema<WorkspaceDoc>(
+  { _id: String, name: String, retention, createdAt: Date },
+  { versionKey: false, strict: 'throw' },
+)
+
+export function workspaceModel(connection: Connection): Model<WorkspaceDoc> {
+  return connection.model<WorkspaceDoc>('Workspace', schema, 'workspaces')
+}
+
+/** The workspaces of this hub; known to the operator alone. */
+export interface WorkspaceStore {
+  all(): Promise<Workspace[]>
+  find(id: string): Promise<Workspace | undefined>
+  add(workspace: Workspace): Promise<void>
+  setRetention(id: string, retention: Retention): Promise<Workspace | undefined>
+}
+
+export function createWorkspaceStore(connection: Connection): WorkspaceStore {
+  const model = workspaceModel(connection)
+  return {
+    all: async () => (await model.find().sort({ createdAt: 1 }).lean()).map(toWorkspace),
+    async find(id) {
+      const doc = await model.findById(id).lean()
+      return doc ? toWorkspace(doc) : undefined
+    },
+    async add({ id, ...rest }) {
+      await model.create({ _id: id, ...rest })
+    },
+    async setRetention(id, value) {
+      const doc = await model.findByIdAndUpdate(id, { $set: { retention: value } }, { new: true }).lean()
+      return doc ? toWorkspace(doc) : undefined
+    },
+  }
+}
+
+function toWorkspace({ _id, name, retention: kept, createdAt }: WorkspaceDoc): Workspace {
+  return { id: _id, name, retention: kept, createdAt }
+}
