@@ -29,7 +29,8 @@ function project(imports: Record<string, string[]>): string {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' }))
     write(`node_modules/${name}/index.js`, '')
   }
-  for (const [path, targets] of Object.entries({ 'connectors/sdk/index.ts': [], ...imports })) {
+  const files: Record<string, string[]> = { 'connectors/sdk/index.ts': [], ...imports }
+  for (const [path, targets] of Object.entries(files)) {
     write(path, `${targets.map((to) => `import '${to}'`).join('\n')}\nexport const here = 1\n`)
   }
   return root
