@@ -13,8 +13,9 @@ async function test(): Promise<{ passed: number; failed: number; skipped: number
   })
   const count = { passed: 0, failed: vitest.state.getUnhandledErrors().length, skipped: 0 }
   for (const module of vitest.state.getTestModules()) {
-    // A file that does not even load has no tests to count, and must not pass for an empty one.
+    // A file that does not even load, or a group whose preparation fails, has no failed test to count.
     count.failed += module.errors().length
+    for (const group of module.children.allSuites()) count.failed += group.errors().length
     for (const { state } of [...module.children.allTests()].map((each) => each.result())) {
       if (state === 'passed') count.passed++
       else if (state === 'skipped') count.skipped++
@@ -32,4 +33,5 @@ const failed = checks.failed + tests.failed
 
 console.log(`${passed} passed, ${failed} failed, ${tests.skipped} skipped`)
 // A handle that a test left open must not keep the run from ending; its failure, if it is one, is counted above.
-process.exit(failed > 0 || passed === 0 ? 1 : 0)
+// vitest's own verdict stands beside the counts, in case it knows of a failure that they do not.
+process.exit(failed > 0 || passed === 0 || process.exitCode ? 1 : 0)
