@@ -11,6 +11,7 @@ import {
   Symbolic,
   Timestamp,
   WideDate,
+  bsonUndefined,
   fieldName,
 } from './bson-types.ts'
 import type { Doc, SpecialValue, Value } from './bson-types.ts'
@@ -73,6 +74,11 @@ function rankOfSpecial(value: SpecialValue): number {
   if (value instanceof Code) return value.scope ? rank.codeWithScope : rank.code
   if (value.bsonType === 6) return rank.undefined
   return value.bsonType === 127 ? rank.maxKey : rank.minKey
+}
+
+/** Whether there is nothing: a missing field, null, or the deprecated undefined. */
+export function isNullish(value: Value | undefined): value is undefined | null | Marker {
+  return value === undefined || value === null || value === bsonUndefined
 }
 
 /** Whether a value is a number of any type. */
