@@ -28,6 +28,12 @@ export interface Signature<C> {
   sign?: (request: UnsignedRequest, credentials: C, now: Date) => Record<string, string>
   /** The address with what the vendor would add to it, where the secret travels in the address. */
   signAddress?: (url: string, credentials: C) => string
+  /** How old a signed request may be; absent where the scheme knows no time, so that a request can be played again. */
+  toleranceSeconds?: number
+  /** Whether the body is part of what is proven; a secret that merely travels along says nothing about the body. */
+  coversBody?: boolean
+  /** Only on a chosen scheme: the one that these credentials choose. */
+  chosen?: (credentials: C) => Signature<C>
   /** Only on `unsigned`: why nothing can be checked. */
   why?: string
 }
@@ -50,6 +56,7 @@ export function unsigned<C>(why: string): Signature<C> {
 export function chooseSignature<C>(choose: (credentials: C) => Signature<C>): Signature<C> {
   return {
     scheme: 'chosen',
+    chosen: choose,
     secretPlaces: (credentials) => choose(credentials).secretPlaces?.(credentials) ?? [],
     verify: (hook, credentials) => {
       const current = credentials[0]

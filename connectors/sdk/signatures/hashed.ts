@@ -28,6 +28,7 @@ export function hashed<C>({ secret, header, signs, also }: HashedOptions<C>): Si
 
   return {
     scheme: 'hashed',
+    coversBody: signs.includes('{body}'),
     verify(hook, credentials) {
       const keys = credentials.map(secret).filter((key) => key !== undefined && key !== '')
       if (keys.length === 0) return refused('secret_missing')

@@ -50,6 +50,7 @@ export function hmac<C>(options: HmacOptions<C>): Signature<C> {
     prefix = '',
   } = options
   const header = options.header.toLowerCase()
+  const toleranceSeconds = timestamp && (timestamp.toleranceSeconds ?? 300)
   const addresses = options.addresses ?? ((url) => [url])
 
   const keysOf = (credentials: C): Buffer[] =>
@@ -69,6 +70,8 @@ export function hmac<C>(options: HmacOptions<C>): Signature<C> {
 
   return {
     scheme: 'hmac',
+    coversBody: signs.includes('{body}'),
+    toleranceSeconds,
 
     verify(hook, credentials): Verdict {
       const keys = credentials.flatMap(keysOf)
@@ -91,8 +94,8 @@ export function hmac<C>(options: HmacOptions<C>): Signature<C> {
         comparable(one, encoding),
       )
       if (!anyMatches(presented, expected)) return refused('signature_mismatch')
-      if (!timestamp || !time) return accepted
-      return withinTolerance(time, timestamp.unit ?? 's', timestamp.toleranceSeconds ?? 300, hook.receivedAt)
+      if (!timestamp || !time || toleranceSeconds === undefined) return accepted
+      return withinTolerance(time, timestamp.unit ?? 's', toleranceSeconds, hook.receivedAt)
     },
 
     sign({ method, url, headers, body }, credentials, now) {

@@ -24,11 +24,14 @@ type Key = { version: 'v1'; bytes: Buffer } | { version: 'v1a'; verifies: KeyObj
  * header names are understood too.
  */
 export function standardWebhooks<C>(options: StandardWebhooksOptions<C>): Signature<C> {
+  const { toleranceSeconds = 300 } = options
   const secretsOf = (credentials: C): string[] =>
     [options.secret(credentials)].flat().flatMap((secret) => (secret ? [secret] : []))
 
   return {
     scheme: 'standard_webhooks',
+    coversBody: true,
+    toleranceSeconds,
 
     verify(hook, credentials) {
       const secrets = credentials.flatMap(secretsOf)
@@ -44,7 +47,7 @@ export function standardWebhooks<C>(options: StandardWebhooksOptions<C>): Signat
 
       const bytes = signedContent(id, timestamp, hook.body)
       if (!keys.some((key) => matches(key, bytes, signatures))) return refused('signature_mismatch')
-      return withinTolerance(timestamp, 's', options.toleranceSeconds ?? 300, hook.receivedAt)
+      return withinTolerance(timestamp, 's', toleranceSeconds, hook.receivedAt)
     },
 
     sign({ headers, body }, credentials, now) {

@@ -1,0 +1,74 @@
+import type { EventDraft } from './canonical-event.ts'
+import { parseEventDraft } from './canonical-event.ts'
+import type { AnyConnector, AnyInbound } from './define.ts'
+import type { Hook, Reply } from './hook.ts'
+import { parsePayload } from './payload.ts'
+import type { Reason } from './reason.ts'
+import type { Verdict } from './signature.ts'
+import { UnreadablePayload } from './unreadable-payload.ts'
+
+/** One fact of a request: its key and its events, or why it could not be understood. */
+export type ReadItem =
+  /** `raw` is the item as the vendor wrote it. */
+  { ok: true; raw: unknown; dedupeKey: string; events: EventDraft[] } | { ok: false; raw: unknown; reason: Reason }
+
+/** Everything a connector has to say about one request. */
+export type Reading =
+  | { outcome: 'unrecognised' }
+  | { outcome: 'handshake'; inbound: string; reply: Reply }
+  | { outcome: 'refused'; inbound: string; reason: Reason }
+  | { outcome: 'unreadable'; inbound: string; reason: Reason }
+  | { outcome: 'read'; inbound: string; items: ReadItem[] }
+
+/** The first inbound that recognises the request; it alone decides from here on. */
+export function recogniseHook(connector: AnyConnector, hook: Hook, auth: unknown): AnyInbound | undefined {
+  return connector.inbound.find((inbound) => inbound.recognise?.(hook, auth) ?? true)
+}
+
+/**
+ * Recognises, checks, splits and normalises one request, without storing anything. Never throws for what the request
+ * contains. `credentials` are already parsed, current ones first.
+ */
+export function readHook(connector: AnyConnector, hook: Hook, credentials: readonly unknown[]): Reading {
+  const auth = credentials[0]
+  const inbound = recogniseHook(connector, hook, auth)
+  if (!inbound) return { outcome: 'unrecognised' }
+
+  const reply = inbound.handshake?.(hook, auth)
+  if (reply) return { outcome: 'handshake', inbound: inbound.id, reply }
+
+  const verdict: Verdict = inbound.signature.verify(hook, credentials)
+  if (!verdict.ok) return { outcome: 'refused', inbound: inbound.id, reason: verdict.reason }
+  return readPayload(inbound, hook)
+}
+
+/** What a request means, whoever sent it. */
+export function readPayload(inbound: AnyInbound, hook: Hook): Reading {
+  try {
+    const payload: unknown = inbound.parse ? inbound.parse(hook) : parsePayload(hook)
+    const items: readonly unknown[] = inbound.split ? inbound.split(payload, hook) : [payload]
+    return { outcome: 'read', inbound: inbound.id, items: items.map((item) => readItem(inbound, item, hook)) }
+  } catch (error) {
+    if (!(error instanceof UnreadablePayload)) throw error
+    const { code, data } = error
+    return { outcome: 'unreadable', inbound: inbound.id, reason: data ? { code, data } : { code } }
+  }
+}
+
+function readItem(inbound: AnyInbound, item: unknown, hook: Hook): ReadItem {
+  const parsed = inbound.item.safeParse(item)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    const data = { field: issue?.path.map(String).join('.') ?? '', problem: issue?.message ?? '' }
+    return { ok: false, raw: item, reason: { code: 'payload_mismatch', data } }
+  }
+  const dedupeKey = inbound.dedupeKey(parsed.data, hook)
+  const drafts = inbound.normalise(parsed.data, { receivedAt: hook.receivedAt, headers: hook.headers })
+  const events: EventDraft[] = []
+  for (const draft of drafts) {
+    const checked = parseEventDraft(draft)
+    if (!checked.ok) return { ok: false, raw: item, reason: checked.reason }
+    events.push(checked.event)
+  }
+  return { ok: true, raw: item, dedupeKey, events }
+}

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { AnyConnector } from '../define.ts'
+import { describeActionContract } from './action-contract.ts'
+import { readFixtures } from './fixture.ts'
+import { describeInboundContract } from './inbound-contract.ts'
+
+/**
+ * What every connector owes its users, proven with the stories in `dir/fixtures`: genuine requests pass and forged
+ * ones do not, each means exactly what is promised, each action makes exactly the recorded calls, and nothing the
+ * connector offers is without a story.
+ */
+export function connectorContract(connector: AnyConnector, dir: string): void {
+  const { inbound, calls } = readFixtures(dir)
+
+  describe(`${connector.name} as a whole`, () => {
+    it('is named after its folder', () => {
+      expect(dir.split('/').at(-1)).toBe(connector.id)
+    })
+
+    it('ships the setup steps and a mark that cannot run code', () => {
+      expect(readFileSync(join(dir, 'SETUP.md'), 'utf8').length).toBeGreaterThan(200)
+      const logo = readFileSync(join(dir, 'logo.svg'), 'utf8')
+      expect(logo).toContain('<svg')
+      expect(logo).not.toMatch(/<script|<foreignObject|\son\w+=|href/i)
+    })
+
+    it('labels every field that a person fills in or maps', () => {
+      const forms = { auth: connector.auth.fields, ...mapValues(connector.actions, (action) => action.input) }
+      const unlabelled = Object.entries(forms).flatMap(([form, { shape }]) =>
+        Object.entries(shape).flatMap(([field, schema]) => (labelOf(schema) ? [] : [`${form}.${field}`])),
+      )
+      expect(unlabelled).toEqual([])
+    })
+
+    it('has a story for everything it offers', () => {
+      const told = new Set(inbound.flatMap(({ expect: promise }) => eventNamesIn(promise)))
+      expect(
+        connector.inbound.map(({ id }) => id).filter((id) => !inbound.some((story) => story.inbound === id)),
+      ).toEqual([])
+      expect(
+        Object.entries(connector.triggers).flatMap(([id, { events }]) =>
+          events.some((name) => told.has(name)) ? [] : [id],
+        ),
+      ).toEqual([])
+      expect(
+        offeredCalls(connector).filter(
+          (call) => !calls.some((story) => `${story.action} ${story.call}` === call),
+        ),
+      ).toEqual([])
+    })
+
+    it('has no story of something it does not offer', () => {
+      const offered = offeredCalls(connector)
+      expect(
+        inbound
+          .filter((story) => !connector.inbound.some(({ id }) => id === story.inbound))
+          .map(({ file }) => file),
+      ).toEqual([])
+      expect(
+        calls.filter((story) => !offered.includes(`${story.action} ${story.call}`)).map(({ file }) => file),
+      ).toEqual([])
+      expect(existsSync(join(dir, 'fixtures'))).toBe(true)
+    })
+  })
+
+  describeInboundContract(connector, inbound)
+  describeActionContract(connector, calls)
+}
+
+/** Every function of the connector that talks to the vendor, as `<action> <call>`. */
+function offeredCalls(connector: AnyConnector): string[] {
+  return [
+    ...(connector.auth.check ? ['check run'] : []),
+    ...(connector.enrich ? ['enrich run'] : []),
+    ...Object.entries(connector.actions).flatMap(([id, { confirm, current }]) => [
+      `${id} run`,
+      ...(confirm ? [`${id} confirm`] : []),
+      ...(current ? [`${id} current`] : []),
+    ]),
+  ]
+}
+
+function eventNamesIn(promise: unknown): string[] {
+  return [...JSON.stringify(promise).matchAll(/"name":"([a-z_]+\.[a-z_]+)"/g)].map((match) => match[1] ?? '')
+}
+
+function labelOf(schema: unknown): string | undefined {
+  if (
+    typeof schema !== 'object' ||
+    schema === null ||
+    !('meta' in schema) ||
+    typeof schema.meta !== 'function'
+  )
+    return undefined
+  const meta: unknown = schema.meta()
+  return typeof meta === 'object' && meta !== null && 'label' in meta ? String(meta.label) : undefined
+}
+
+function mapValues<V, W>(record: Record<string, V>, map: (value: V) => W): Record<string, W> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]))
+}
