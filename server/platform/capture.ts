@@ -1,0 +1,108 @@
+import { isUtf8 } from 'node:buffer'
+import { createRedactor, cut } from './redaction.ts'
+import type { Redactor } from './redaction.ts'
+
+/** What of a body is kept, a side. */
+export const capturedBytesMax = 256 * 1024
+
+/** One request and its answer as a person may see them: without a secret, bodies cut to 256 kB. */
+export interface CapturedExchange {
+  readonly method: string
+  readonly url: string
+  readonly requestHeaders: Readonly<Record<string, string>>
+  readonly requestBody: CapturedBody | undefined
+  /** Absent when no answer came. */
+  readonly status: number | undefined
+  readonly responseHeaders: Readonly<Record<string, string>>
+  readonly responseBody: CapturedBody | undefined
+  readonly durationMs: number
+  /** Why no usable answer came, with the `code` of the failure (`connectors/sdk/errors.ts`). */
+  readonly error: { readonly code: string; readonly message: string } | undefined
+}
+
+export interface CapturedBody {
+  /** Empty where the body is not text. */
+  readonly text: string
+  /** The whole body, also where `text` is shorter. */
+  readonly bytes: number
+  readonly isCut: boolean
+}
+
+/** Where captured exchanges go; an array will do. */
+export interface ExchangeSink {
+  push(exchange: CapturedExchange): unknown
+}
+
+/** Makes what is captured of one request presentable. */
+export interface Cleaner {
+  readonly text: Redactor
+  url(url: URL): string
+  headers(headers: Readonly<Record<string, string>>): Record<string, string>
+  body(body: string | Uint8Array | undefined): CapturedBody | undefined
+}
+
+/** `www-authenticate` stays: it says why the vendor refused, and never holds a credential. */
+const sensitiveHeader =
+  /^(?!www-authenticate$).*(?:auth|cookie|token|secret|passw|api-?_?key|credential|session)/i
+const sensitiveParameter = /^(?:key|code|auth|sig|pwd|pass)$|token|secret|passw|api_?-?key|hapikey|signature/i
+/** Named like credentials wherever they stand: a token endpoint answers with secrets that nobody has registered yet. */
+const sensitiveField = '(?:\\w*(?:token|secret|passw(?:or)?d|api_?-?key|private_?-?key))'
+const sensitiveJson = new RegExp(`("${sensitiveField}"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi')
+const sensitiveForm = new RegExp(`((?:^|&)${sensitiveField}=)[^&]*`, 'gi')
+
+/** True for a header whose value is a credential by its name. */
+export function isSensitiveHeader(name: string): boolean {
+  return sensitiveHeader.test(name)
+}
+
+/**
+ * A cleaner that knows the secrets of the connection and whatever the request itself carries as a credential, so that
+ * a vendor which echoes a header back does not bring it into the capture.
+ */
+export function createCleaner(
+  secrets: readonly string[],
+  requestHeaders: Readonly<Record<string, string>>,
+): Cleaner {
+  const presented = Object.entries(requestHeaders)
+    .filter(([name]) => isSensitiveHeader(name))
+    .flatMap(([, value]) => [value, ...value.split(/[\s,;]+/).filter((word) => word.length >= 8)])
+  const text = createRedactor([...secrets, ...presented])
+
+  return {
+    text,
+    url(url) {
+      const clean = new URL(url)
+      clean.username = ''
+      clean.password = ''
+      for (const name of new Set(clean.searchParams.keys())) {
+        if (sensitiveParameter.test(name)) clean.searchParams.set(name, cut)
+      }
+      return text(clean.href.replaceAll(encodeURIComponent(cut), cut))
+    },
+    headers(headers) {
+      return Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name, isSensitiveHeader(name) ? cut : text(value)]),
+      )
+    },
+    body(body) {
+      if (body === undefined || body.length === 0) return undefined
+      return capturedBody(body, text)
+    },
+  }
+}
+
+/** Cleans a little more than is kept, so that a secret across the cut is not left there in half. */
+const slackBytes = 8 * 1024
+
+function capturedBody(body: string | Uint8Array, redact: Redactor): CapturedBody {
+  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  const isCut = bytes > capturedBytesMax
+  if (typeof body !== 'string' && !isUtf8(body)) return { text: '', bytes, isCut }
+
+  const shown =
+    typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString()
+  const clean = redact(shown.slice(0, capturedBytesMax + slackBytes))
+    .replace(sensitiveJson, `$1"${cut}"`)
+    .replace(sensitiveForm, `$1${cut}`)
+  return { text: isCut ? clean.slice(0, capturedBytesMax) : clean, bytes, isCut }
+}

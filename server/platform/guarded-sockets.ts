@@ -1,0 +1,185 @@
+import { lookup as systemLookup } from 'node:dns'
+import type { LookupAddress } from 'node:dns'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { isIP } from 'node:net'
+import type { LookupFunction } from 'node:net'
+import { Agent as UndiciAgent, Pool, buildConnector } from 'undici'
+import { guardAddress, refusalOf } from './safe-address.ts'
+import type { AllowedNetworks } from './safe-address.ts'
+
+/** Turns a name into all of its addresses; a test may hand in its own. */
+export type Resolve = (
+  host: string,
+  answer: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void
+
+/** The sockets to vendors: guarded, kept alive, bounded, and shared by the whole process. */
+export interface GuardedSockets {
+  /** For got. */
+  readonly http: HttpAgent
+  readonly https: HttpsAgent
+  /** For undici. */
+  readonly dispatcher: UndiciAgent
+  /** Breaks what is under way; for the end of the process and of a test. */
+  close(): Promise<void>
+}
+
+/** Per origin: enough for four connections to one vendor at the default concurrency of 16. */
+const socketsPerOriginMax = 64
+const socketsMax = 512
+const connectTimeoutMs = 10_000
+/** Shorter than what usual servers and balancers allow, so that a write rarely meets a socket that is being closed. */
+const idleSocketMs = 4_000
+/** However long a server promises to keep an idle socket. */
+const idleSocketMsMax = 30_000
+
+/**
+ * Opens nothing yet. The guard sits where a socket is made, in two places that leave no gap between them: an IP literal
+ * is checked before connecting (no look-up happens for those), and a name goes through a look-up that hands on allowed
+ * addresses only, so that the address checked is the address connected to and a second, different DNS answer has
+ * nobody to reach. A redirect opens its socket the same way, so every hop is covered.
+ */
+export function openGuardedSockets(allowed: AllowedNetworks, resolve: Resolve = resolveAll): GuardedSockets {
+  const agentOptions = {
+    keepAlive: true,
+    maxSockets: socketsPerOriginMax,
+    maxTotalSockets: socketsMax,
+    timeout: idleSocketMs,
+  }
+  const http = new GuardedHttpAgent(agentOptions, allowed, resolve)
+  const https = new GuardedHttpsAgent(agentOptions, allowed, resolve)
+  const dispatcher = new UndiciAgent({
+    factory: (origin, options) => {
+      const { protocol, port } = new URL(origin)
+      return new Pool(origin, {
+        ...options,
+        connect: guardedConnector(portOf(protocol, port), allowed, resolve),
+      })
+    },
+    connections: socketsPerOriginMax,
+    keepAliveTimeout: idleSocketMs,
+    keepAliveMaxTimeout: idleSocketMsMax,
+    // The time limit of a request is kept by the HTTP client, over the whole exchange.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  return {
+    http,
+    https,
+    dispatcher,
+    async close() {
+      http.destroy()
+      https.destroy()
+      await dispatcher.destroy()
+    },
+  }
+}
+
+type CreateConnection = HttpAgent['createConnection']
+
+class GuardedHttpAgent extends HttpAgent {
+  readonly #allowed: AllowedNetworks
+  readonly #resolve: Resolve
+
+  constructor(
+    options: ConstructorParameters<typeof HttpAgent>[0],
+    allowed: AllowedNetworks,
+    resolve: Resolve,
+  ) {
+    super(options)
+    this.#allowed = allowed
+    this.#resolve = resolve
+  }
+
+  override createConnection(
+    ...[options, callback]: Parameters<CreateConnection>
+  ): ReturnType<CreateConnection> {
+    const port = Number(options.port ?? 80)
+    guardLiteral(this.#allowed, options.host ?? 'localhost', port)
+    return super.createConnection(
+      { ...options, lookup: guardedLookup(port, this.#allowed, this.#resolve) },
+      callback,
+    )
+  }
+}
+
+class GuardedHttpsAgent extends HttpsAgent {
+  readonly #allowed: AllowedNetworks
+  readonly #resolve: Resolve
+
+  constructor(
+    options: ConstructorParameters<typeof HttpsAgent>[0],
+    allowed: AllowedNetworks,
+    resolve: Resolve,
+  ) {
+    super(options)
+    this.#allowed = allowed
+    this.#resolve = resolve
+  }
+
+  override createConnection(
+    ...[options, callback]: Parameters<CreateConnection>
+  ): ReturnType<CreateConnection> {
+    const port = Number(options.port ?? 443)
+    guardLiteral(this.#allowed, options.host ?? 'localhost', port)
+    return super.createConnection(
+      { ...options, lookup: guardedLookup(port, this.#allowed, this.#resolve) },
+      callback,
+    )
+  }
+}
+
+/** One per origin, because undici's own look-up is not told the port. */
+function guardedConnector(
+  port: number,
+  allowed: AllowedNetworks,
+  resolve: Resolve,
+): buildConnector.connector {
+  const connect = buildConnector({ timeout: connectTimeoutMs, lookup: guardedLookup(port, allowed, resolve) })
+  return (options, callback) => {
+    try {
+      guardLiteral(allowed, options.hostname, port)
+    } catch (error) {
+      callback(error instanceof Error ? error : new Error(String(error)), null)
+      return
+    }
+    connect(options, callback)
+  }
+}
+
+function guardLiteral(allowed: AllowedNetworks, host: string, port: number): void {
+  const literal = host.startsWith('[') ? host.slice(1, -1) : host
+  if (isIP(literal) !== 0) guardAddress(allowed, literal, port)
+}
+
+/** Hands on the allowed addresses of a name. Where none is allowed, the first refusal is the answer. */
+function guardedLookup(port: number, allowed: AllowedNetworks, resolve: Resolve): LookupFunction {
+  return (host, options, callback) => {
+    resolve(host, (error, addresses) => {
+      if (error) {
+        callback(error, [])
+        return
+      }
+      const refusals = addresses.map(({ address }) => refusalOf(allowed, address, port, host))
+      const passed = addresses.filter((_, index) => refusals[index] === undefined)
+      const [first] = passed
+      if (!first) callback(refusals[0] ?? nameNotFound(host), [])
+      else if (options.all) callback(null, passed)
+      else callback(null, first.address, first.family)
+    })
+  }
+}
+
+function nameNotFound(host: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`The name ${host} has no address.`), { code: 'ENOTFOUND' })
+}
+
+function resolveAll(...[host, answer]: Parameters<Resolve>): void {
+  systemLookup(host, { all: true }, answer)
+}
+
+function portOf(protocol: string, port: string): number {
+  if (port !== '') return Number(port)
+  return protocol === 'https:' ? 443 : 80
+}

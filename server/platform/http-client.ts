@@ -1,0 +1,209 @@
+import {
+  ExchangeError,
+  HttpStatusError,
+  NetworkError,
+  UnreadableAnswerError,
+} from '../../connectors/sdk/errors.ts'
+import type { HttpDefaults } from '../../connectors/sdk/define.ts'
+import type { Http, HttpCall, HttpOptions, HttpResponse } from '../../connectors/sdk/http.ts'
+import { buildRequest } from './build-request.ts'
+import { createCleaner } from './capture.ts'
+import type { Cleaner, ExchangeSink } from './capture.ts'
+import { decompress } from './decompress.ts'
+import { codeOf, meaningOf, refusalIn } from './network-failure.ts'
+import type { Network } from './network.ts'
+import { responseOf } from './response.ts'
+import { AnswerTooLarge } from './transport.ts'
+import type { WireAnswer } from './transport.ts'
+
+/** Of one answer, before and after decompression. */
+const answerBytesMax = 5_000_000
+const timeoutMsDefault = 20_000
+
+export interface HttpClientOptions {
+  network: Network
+  /** The connection's own API address (region, proxy, stand-in); comes before `defaults.prefixUrl`. */
+  baseUrl?: string
+  /** What the connector's auth says every request starts with. */
+  defaults?: HttpDefaults
+  /** Values to cut out of captures and errors: every `secret: true` field of the connection. */
+  secrets: readonly string[]
+  /** Takes each exchange as it ends, the failed ones and followed redirects too; an array will do. */
+  exchanges: ExchangeSink
+  /** Ends what is under way: the process is going down, or the lease is lost. */
+  signal?: AbortSignal
+  /** Milliseconds; only differences are used. */
+  clock?: () => number
+}
+
+/** What the connector is handed, and what the pipeline may ask of it afterwards. */
+export interface AttemptHttp extends Http {
+  /**
+   * True once a writing request of this attempt was carried out or may have been. An action that fails after this
+   * (at its second write, or by its own mistake) cannot be repeated blindly, whatever its last error says.
+   */
+  readonly mayHaveWritten: boolean
+}
+
+/**
+ * Makes the `http` of one attempt. GET and HEAD go over got and follow up to three redirects; everything else goes over
+ * undici and follows none. Nothing is ever repeated here.
+ */
+export function createHttp(options: HttpClientOptions): AttemptHttp {
+  let mayHaveWritten = false
+  const request = (method: string, path: string, requestOptions: HttpOptions = {}): HttpCall => {
+    const response = exchange(options, method.toUpperCase(), path, requestOptions, () => {
+      mayHaveWritten = true
+    })
+    return Object.assign(response, {
+      json: async <T>() => (await response).json<T>(),
+      text: async () => (await response).text(),
+    })
+  }
+  return {
+    get: (path, requestOptions) => request('GET', path, requestOptions),
+    post: (path, requestOptions) => request('POST', path, requestOptions),
+    put: (path, requestOptions) => request('PUT', path, requestOptions),
+    patch: (path, requestOptions) => request('PATCH', path, requestOptions),
+    delete: (path, requestOptions) => request('DELETE', path, requestOptions),
+    request,
+    get mayHaveWritten() {
+      return mayHaveWritten
+    },
+  }
+}
+
+async function exchange(
+  options: HttpClientOptions,
+  method: string,
+  path: string,
+  requestOptions: HttpOptions,
+  onWritten: () => void,
+): Promise<HttpResponse> {
+  const { network, exchanges, secrets, clock = performance.now.bind(performance) } = options
+  const built = buildRequest(path, requestOptions, options)
+  const cleaner = createCleaner(secrets, built.headers)
+  const isReading = method === 'GET' || method === 'HEAD'
+  const isWriting = !isReading && method !== 'OPTIONS' && !requestOptions.reads
+  const deadline = startDeadline(requestOptions.timeoutMs ?? timeoutMsDefault, options.signal)
+
+  // A redirect replaces these: each hop is captured as the exchange that it is.
+  let { url, headers } = built
+  let startedAt = clock()
+  let hasLeft = false
+  const capture = (answer: WireAnswer | undefined, failure?: ExchangeError) => {
+    exchanges.push({
+      method,
+      url: cleaner.url(url),
+      requestHeaders: cleaner.headers(headers),
+      requestBody: cleaner.body(built.body),
+      status: answer?.status,
+      responseHeaders: cleaner.headers(answer?.headers ?? {}),
+      responseBody: cleaner.body(answer?.body),
+      durationMs: Math.round(clock() - startedAt),
+      error: failure && { code: failure.code, message: failure.message },
+    })
+  }
+
+  let received: WireAnswer | undefined
+  try {
+    const transport = isReading ? network.reads : network.writes
+    received = await transport({
+      method,
+      url,
+      headers,
+      body: built.body,
+      signal: deadline.signal,
+      answerBytesMax,
+      onLeaving: () => {
+        hasLeft = true
+      },
+      onRedirect: (answer, next) => {
+        capture(answer)
+        url = next.url
+        headers = { ...next.headers }
+        startedAt = clock()
+      },
+    })
+    const body = await decompress(received.body, received.headers['content-encoding'], answerBytesMax)
+    received = { ...received, body }
+  } catch (error) {
+    const reason = deadline.signal.aborted && !received ? deadline.signal.reason : error
+    const mayHaveLeft = isWriting && hasLeft
+    const failure = failureOf(
+      reason,
+      `${method} ${cleaner.url(url)}`,
+      { mayHaveLeft, hasAnswer: received !== undefined },
+      cleaner,
+    )
+    if (mayHaveLeft) onWritten()
+    capture(received && { ...received, body: Buffer.alloc(0) }, failure)
+    throw failure
+  } finally {
+    deadline.end()
+  }
+
+  const { status } = received
+  capture(received)
+  const isOk = status >= 200 && status < 300
+  if (isWriting && (isOk || isInDoubt(status))) onWritten()
+  if (isOk || requestOptions.accept?.includes(status))
+    return responseOf(received, `${method} ${cleaner.url(url)}`, isWriting)
+  throw new HttpStatusError({
+    method,
+    url: cleaner.url(url),
+    status,
+    headers: cleaner.headers(received.headers),
+    body: cleaner.body(received.body)?.text ?? '',
+    mayHaveLeft: isWriting && isInDoubt(status),
+  })
+}
+
+/**
+ * Statuses after which nobody knows whether a write was carried out. 501 and 505 say that it was not; 303 says that it
+ * was and that its result is elsewhere.
+ */
+function isInDoubt(status: number): boolean {
+  return status === 303 || status === 408 || (status >= 500 && status !== 501 && status !== 505)
+}
+
+function failureOf(
+  error: unknown,
+  what: string,
+  { mayHaveLeft, hasAnswer }: { mayHaveLeft: boolean; hasAnswer: boolean },
+  cleaner: Cleaner,
+): ExchangeError {
+  const refusal = refusalIn(error)
+  if (refusal) return refusal
+  const meaning = cleaner.text(meaningOf(error))
+  // Clients hang the whole request on their errors, credentials included; only the words and the code go on.
+  const cause = Object.assign(new Error(meaning), { code: codeOf(error) })
+  if (hasAnswer || error instanceof AnswerTooLarge) {
+    return new UnreadableAnswerError(`The answer to ${what} could not be used: ${meaning}`, mayHaveLeft, {
+      cause,
+    })
+  }
+  return new NetworkError(`${what} got no answer: ${meaning}.`, mayHaveLeft, { cause })
+}
+
+/** Ends an exchange when its time is up or the attempt is stopped, whichever comes first. */
+function startDeadline(
+  timeoutMs: number,
+  stop: AbortSignal | undefined,
+): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController()
+  const onStop = () => controller.abort(new Error('the attempt was stopped from within the hub'))
+  const timer = setTimeout(
+    () => controller.abort(new Error(`it took longer than ${timeoutMs} ms`)),
+    timeoutMs,
+  )
+  if (stop?.aborted) onStop()
+  stop?.addEventListener('abort', onStop, { once: true })
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer)
+      stop?.removeEventListener('abort', onStop)
+    },
+  }
+}
