@@ -86,7 +86,11 @@ export function contactCollection(database: Database): Collection<ContactDoc> {
   return database.collection<ContactDoc>('contacts')
 }
 
-export function identityKey({ type, namespace, value }: Pick<Identity, 'type' | 'namespace' | 'value'>): string {
+export function identityKey({
+  type,
+  namespace,
+  value,
+}: Pick<Identity, 'type' | 'namespace' | 'value'>): string {
   return `${type}:${namespace}:${value}`
 }
 

@@ -226,9 +226,7 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
       ...(eventId ? { eventId } : {}),
       ...(runId ? { runId } : {}),
       ...(states ? { state: { $in: [...states] } } : {}),
-      ...(from || to
-        ? { createdAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } }
-        : {}),
+      ...(from || to ? { createdAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }
   }
 }

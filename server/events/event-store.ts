@@ -141,9 +141,7 @@ export function createEventStore(database: Database, workspaceId: string): Event
       ...(contactId ? { contactId } : {}),
       ...(receiptId ? { receiptId } : {}),
       ...(name ? { name } : {}),
-      ...(from || to
-        ? { recordedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } }
-        : {}),
+      ...(from || to ? { recordedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }
   }
 }

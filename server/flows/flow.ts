@@ -16,7 +16,9 @@ const comparison = z.object({
     'is_blank',
     'one_of',
   ]),
-  value: z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]).optional(),
+  value: z
+    .union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))])
+    .optional(),
 })
 
 export type Comparison = z.output<typeof comparison>

@@ -25,7 +25,9 @@ interface Waiting<T extends Document> {
 
 const BATCH_MAX = 500
 
-export function createWriteBatch<T extends Document & { _id: string }>(collection: Collection<T>): WriteBatch<T> {
+export function createWriteBatch<T extends Document & { _id: string }>(
+  collection: Collection<T>,
+): WriteBatch<T> {
   let waiting: Waiting<T>[] = []
   let running = false
 
@@ -45,11 +47,9 @@ export function createWriteBatch<T extends Document & { _id: string }>(collectio
   }
 
   async function write(batch: Waiting<T>[]): Promise<boolean[]> {
-    const operations = batch.map(
-      ({ update }): AnyBulkWriteOperation<T> => ({
-        updateOne: { filter: { _id: update.id, ...update.guard } as Filter<T>, update: update.change },
-      }),
-    )
+    const operations = batch.map(({ update }): AnyBulkWriteOperation<T> => ({
+      updateOne: { filter: { _id: update.id, ...update.guard } as Filter<T>, update: update.change },
+    }))
     const { matchedCount } = await collection.bulkWrite(operations, { ordered: false })
     if (matchedCount === batch.length) return batch.map(() => true)
 

@@ -131,9 +131,7 @@ export function createReceiptStore(database: Database, workspaceId: string): Rec
       workspaceId,
       ...(connectionId ? { connectionId } : {}),
       ...(state ? { state } : {}),
-      ...(from || to
-        ? { receivedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } }
-        : {}),
+      ...(from || to ? { receivedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }
   }
 }
@@ -146,5 +144,9 @@ export function toReceipt(doc: ReceiptDoc): Receipt {
 /** The driver gives a Binary back for what was stored as bytes. */
 export function bytesOf(stored: Buffer | { buffer: Uint8Array; position?: number }): Buffer {
   if (Buffer.isBuffer(stored)) return stored
-  return Buffer.from(stored.buffer.buffer, stored.buffer.byteOffset, stored.position ?? stored.buffer.byteLength)
+  return Buffer.from(
+    stored.buffer.buffer,
+    stored.buffer.byteOffset,
+    stored.position ?? stored.buffer.byteLength,
+  )
 }

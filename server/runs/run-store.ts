@@ -59,8 +59,7 @@ export function createRunStore(database: Database, workspaceId: string): RunStor
       const doc = await runs.findOne({ _id: id, workspaceId })
       return doc ? toRun(doc) : undefined
     },
-    findMany: async (ids) =>
-      (await runs.find({ _id: { $in: [...ids] }, workspaceId }).toArray()).map(toRun),
+    findMany: async (ids) => (await runs.find({ _id: { $in: [...ids] }, workspaceId }).toArray()).map(toRun),
     ofEvent: async (eventId) => (await runs.find({ eventId, workspaceId }).toArray()).map(toRun),
     async page(flowId, after, limit) {
       const docs = await runs
