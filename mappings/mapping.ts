@@ -172,6 +172,7 @@ export function compileMapping(fields: MappingFields): CompiledMapping {
   const formulaRows = rows.filter(({ kind }) => kind === 'formula')
   const expressions = formulaRows.map(({ from }) => from)
   const instant = formulaRows.length === 0
+  const formulasReadRaw = expressions.some((expression) => /\braw\b/.test(expression))
 
   return {
     instant,
@@ -184,7 +185,11 @@ export function compileMapping(fields: MappingFields): CompiledMapping {
     },
     async run(input, formulas) {
       if (instant) return rows.map((row) => outcome(row, row.read(input)))
-      const results = await formulas.evaluateMany(expressions, input, new Date(input.now))
+      const results = await formulas.evaluateMany(
+        expressions,
+        formulasReadRaw ? input : withoutRaw(input),
+        new Date(input.now),
+      )
       const resultOf = new Map(formulaRows.map(({ field }, at) => [field, results[at]]))
       return rows.map((row) => {
         const result = resultOf.get(row.field)
@@ -198,6 +203,12 @@ export function compileMapping(fields: MappingFields): CompiledMapping {
       })
     },
   }
+}
+
+/** What a vendor posted can be large: it is neither read nor sent along for formulas that do not mention it. */
+function withoutRaw(input: MappingInput): object {
+  const { id, name, occurred_at, received_at, contact, properties, context, actor } = input.event
+  return { ...input, event: { id, name, occurred_at, received_at, contact, properties, context, actor } }
 }
 
 function outcome({ field, kind, when, from }: Row, value: unknown): FieldOutcome {

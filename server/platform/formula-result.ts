@@ -1,0 +1,51 @@
+const depthMax = 64
+
+/**
+ * The result of a formula as plain JSON values: JSONata's own results have no prototype, and lists with extra
+ * properties. Functions inside are left out, as in JSON. Throws `{ code, message }` when it is larger than `bytesMax`
+ * (roughly, as JSON), nested more than 64 levels, or a function itself.
+ */
+export function plainResult(result: unknown, bytesMax: number): unknown {
+  let bytes = 0
+
+  const grow = (by: number): void => {
+    bytes += by
+    if (bytes > bytesMax)
+      throw { code: 'result_too_large', message: `its result is larger than ${bytesMax} bytes` }
+  }
+
+  const copy = (value: unknown, depth: number): unknown => {
+    if (typeof value === 'string') {
+      grow(value.length + 2)
+      return value
+    }
+    grow(4)
+    if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value
+    if (isFormulaFunction(value)) return undefined
+    if (depth > depthMax) {
+      throw { code: 'result_too_large', message: `its result is nested more than ${depthMax} levels deep` }
+    }
+    if (Array.isArray(value)) return value.map((element) => copy(element, depth + 1) ?? null)
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([name, inner]) => {
+        grow(name.length + 3)
+        const copied = copy(inner, depth + 1)
+        return copied === undefined ? [] : [[name, copied]]
+      }),
+    )
+  }
+
+  if (typeof result === 'function' || isFormulaFunction(result)) {
+    throw { code: 'no_value', message: 'it ends in a function; call it with parentheses' }
+  }
+  return copy(result, 0)
+}
+
+/** How JSONata marks functions, its own and those written in a formula. */
+function isFormulaFunction(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (Reflect.get(value, '_jsonata_lambda') === true || Reflect.get(value, '_jsonata_function') === true)
+  )
+}

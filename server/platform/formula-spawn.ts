@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { FormulaLimits } from './formula-engine.ts'
+import { encodeFrame, frameReader } from './formula-frames.ts'
+import type { FormulaAnswer } from './formula-frames.ts'
+
+/** How a child came to its end: by our own hand, by its memory limit, or in some other way. */
+export type ChildEnd = 'killed' | 'out_of_memory' | 'ended'
+
+export interface FormulaChild {
+  /** A JSON list of jobs. */
+  send(jobs: string): void
+  /** At once and for good; `onEnd` follows. */
+  kill(): void
+  /** The same, and waits until it is gone. */
+  end(): Promise<void>
+}
+
+/** Far more than fit into the time after which a child sends what it has. */
+const answersPerFrameMax = 1_000
+
+const here = import.meta.dirname
+const require = createRequire(import.meta.url)
+
+/** Everything the child has to read to run, and nothing else that a formula could be after. */
+const readable = [
+  join(here, 'formula-*'),
+  join(here, '..', '..', 'mappings', '*'),
+  ...['jsonata', 'libphonenumber-js/min'].map((name) => join(packageFolder(require.resolve(name)), '*')),
+]
+
+/** From a file within a package to the package's own folder, links followed. */
+function packageFolder(file: string): string {
+  const path = realpathSync(file)
+  const marker = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(path)
+  return marker?.[0] ?? dirname(path)
+}
+
+/**
+ * Starts the process in which formulas run, with nothing to hurt: an empty environment, no files to read but its own
+ * code, none to write, no network, no processes or threads of its own, no code from texts, and a bounded heap. A
+ * regular expression that backtracks too often is handed to V8's linear engine, which most of them can run on.
+ */
+export function startFormulaChild(options: {
+  limits: FormulaLimits
+  frameBytesMax: number
+  memoryMb: number
+  onAnswers: (answers: readonly FormulaAnswer[]) => void
+  onEnd: (end: ChildEnd) => void
+}): FormulaChild {
+  const { limits, frameBytesMax, memoryMb, onAnswers, onEnd } = options
+  const child = spawn(
+    process.execPath,
+    [
+      '--permission',
+      ...readable.map((path) => `--allow-fs-read=${path}`),
+      `--max-old-space-size=${memoryMb}`,
+      '--enable-experimental-regexp-engine-on-excessive-backtracks',
+      '--regexp-backtracks-before-fallback=50000',
+      '--disallow-code-generation-from-strings',
+      '--disable-proto=delete',
+      join(here, 'formula-child.ts'),
+      JSON.stringify({ ...limits, frameBytesMax }),
+    ],
+    { env: { TZ: 'UTC' }, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true },
+  )
+
+  let isKilled = false
+  const kill = (): void => {
+    isKilled = true
+    child.kill('SIGKILL')
+  }
+
+  const gone = new Promise<void>((resolve) => {
+    let hasEnded = false
+    const end = (how: ChildEnd): void => {
+      if (hasEnded) return
+      hasEnded = true
+      resolve()
+      onEnd(how)
+    }
+    // `close` comes after the last answer was read, `exit` may come before.
+    child.once('close', (code, signal) => {
+      if (isKilled) end('killed')
+      else end(signal === 'SIGABRT' || signal === 'SIGTRAP' || code === 134 ? 'out_of_memory' : 'ended')
+    })
+    child.once('error', () => end('ended'))
+  })
+
+  // What could not be written is repeated when `close` tells that the child is lost.
+  child.stdin.on('error', () => {})
+  let arrived: (readonly FormulaAnswer[])[] = []
+  const read = frameReader(answersPerFrameMax * limits.outputBytesMax, (json) =>
+    arrived.push(JSON.parse(json)),
+  )
+  child.stdout.on('data', (chunk: Buffer) => {
+    try {
+      read(chunk)
+    } catch {
+      // Not our child's language any more: whatever got hold of it is not listened to.
+      kill()
+      return
+    }
+    const frames = arrived
+    arrived = []
+    for (const answers of frames) onAnswers(answers)
+  })
+
+  return {
+    send: (jobs) => void child.stdin.write(encodeFrame(jobs)),
+    kill,
+    async end() {
+      kill()
+      await gone
+    },
+  }
+}
