@@ -79,7 +79,7 @@ function addQuery(url: URL, query: HttpOptions['query']): void {
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined) added.append(name, String(value))
   }
-  if (added.size > 0) url.search = url.search === '' ? added.toString() : `${url.search}&${added}`
+  if (added.size > 0) url.search = url.search === '' ? added.toString() : `${url.search}&${added.toString()}`
 }
 
 function bodyOf({ json, form, body }: HttpOptions): {

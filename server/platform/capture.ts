@@ -48,26 +48,64 @@ const sensitiveParameter = /^(?:key|code|auth|sig|pwd|pass)$|token|secret|passw|
 /** Named like credentials wherever they stand: a token endpoint answers with secrets that nobody has registered yet. */
 const sensitiveField = '(?:\\w*(?:token|secret|passw(?:or)?d|api_?-?key|private_?-?key))'
 const sensitiveJson = new RegExp(`("${sensitiveField}"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi')
-const sensitiveForm = new RegExp(`((?:^|&)${sensitiveField}=)[^&]*`, 'gi')
+const sensitivePair = new RegExp(`((?:^|[?&])${sensitiveField}=)[^&\\s"'<>]*`, 'gi')
 
 /** True for a header whose value is a credential by its name. */
 export function isSensitiveHeader(name: string): boolean {
   return sensitiveHeader.test(name)
 }
 
+/** Per list of secrets, which lives as long as the connection it was read from stays in memory. */
+const known = new WeakMap<readonly string[], Map<string, Cleaner>>()
+const knownPerListMax = 8
+
 /**
  * A cleaner that knows the secrets of the connection and whatever the request itself carries as a credential, so that
- * a vendor which echoes a header back does not bring it into the capture.
+ * a vendor which echoes a header back does not bring it into the capture. Handing in the same list again is cheap.
  */
-export function createCleaner(
-  secrets: readonly string[],
-  requestHeaders: Readonly<Record<string, string>>,
-): Cleaner {
-  const presented = Object.entries(requestHeaders)
-    .filter(([name]) => isSensitiveHeader(name))
-    .flatMap(([, value]) => [value, ...value.split(/[\s,;]+/).filter((word) => word.length >= 8)])
-  const text = createRedactor([...secrets, ...presented])
+export function cleanerFor(secrets: readonly string[], request: PresentedRequest): Cleaner {
+  const presented = presentedBy(request)
+  const cleaners = known.get(secrets) ?? new Map<string, Cleaner>()
+  known.set(secrets, cleaners)
+  const key = presented.join('\n')
+  const found = cleaners.get(key)
+  if (found) return found
 
+  if (cleaners.size >= knownPerListMax) cleaners.clear()
+  const cleaner = createCleaner(createRedactor([...secrets, ...presented]))
+  cleaners.set(key, cleaner)
+  return cleaner
+}
+
+interface PresentedRequest {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The values of a request that are credentials by their name, whole and word by word (`Bearer …`). */
+function presentedBy({ url, headers }: PresentedRequest): string[] {
+  const presented: string[] = []
+  for (const [name, value] of Object.entries(headers)) {
+    if (!isSensitiveHeader(name)) continue
+    const words = value.split(/[\s,;]+/).filter((word) => word.length >= 8)
+    presented.push(value, ...words)
+    const basic = /^basic\s+(\S+)/i.exec(value)?.[1]
+    if (basic !== undefined) presented.push(passwordOf(basic))
+  }
+  if (url.search !== '') {
+    for (const [name, value] of url.searchParams) {
+      if (sensitiveParameter.test(name)) presented.push(value)
+    }
+  }
+  return presented
+}
+
+function passwordOf(basic: string): string {
+  const pair = Buffer.from(basic, 'base64').toString()
+  return pair.slice(pair.indexOf(':') + 1)
+}
+
+function createCleaner(text: Redactor): Cleaner {
   return {
     text,
     url(url) {
@@ -80,9 +118,11 @@ export function createCleaner(
       return text(clean.href.replaceAll(encodeURIComponent(cut), cut))
     },
     headers(headers) {
-      return Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, isSensitiveHeader(name) ? cut : text(value)]),
-      )
+      const clean: Record<string, string> = {}
+      for (const [name, value] of Object.entries(headers)) {
+        clean[name] = isSensitiveHeader(name) ? cut : text(value).replace(sensitivePair, `$1${cut}`)
+      }
+      return clean
     },
     body(body) {
       if (body === undefined || body.length === 0) return undefined
@@ -95,14 +135,13 @@ export function createCleaner(
 const slackBytes = 8 * 1024
 
 function capturedBody(body: string | Uint8Array, redact: Redactor): CapturedBody {
-  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  const raw =
+    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length)
+  const bytes = raw.length
   const isCut = bytes > capturedBytesMax
-  if (typeof body !== 'string' && !isUtf8(body)) return { text: '', bytes, isCut }
-
+  if (!isUtf8(raw)) return { text: '', bytes, isCut }
   const shown =
-    typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.length).toString()
-  const clean = redact(shown.slice(0, capturedBytesMax + slackBytes))
-    .replace(sensitiveJson, `$1"${cut}"`)
-    .replace(sensitiveForm, `$1${cut}`)
-  return { text: isCut ? clean.slice(0, capturedBytesMax) : clean, bytes, isCut }
+    typeof body === 'string' && !isCut ? body : raw.toString('utf8', 0, capturedBytesMax + slackBytes)
+  const clean = redact(shown).replace(sensitiveJson, `$1"${cut}"`).replace(sensitivePair, `$1${cut}`)
+  return { text: isCut ? Buffer.from(clean).toString('utf8', 0, capturedBytesMax) : clean, bytes, isCut }
 }

@@ -14,5 +14,7 @@ function append(pairs: URLSearchParams, name: string, value: unknown): void {
   else if (value instanceof Date) pairs.append(name, value.toISOString())
   else if (typeof value === 'object') {
     for (const [key, nested] of Object.entries(value)) append(pairs, `${name}[${key}]`, nested)
-  } else pairs.append(name, String(value))
+  } else if (typeof value === 'string') pairs.append(name, value)
+  else if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    pairs.append(name, `${value}`)
 }

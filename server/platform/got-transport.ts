@@ -27,7 +27,8 @@ export function gotTransport({ http, https }: { http: HttpAgent; https: HttpsAge
     allowGetBody: true,
   })
 
-  return async ({ method, url, headers, body, signal, answerBytesMax, onRedirect }) => {
+  return async (request) => {
+    const { method, url, headers, body, signal, answerBytesMax } = request
     const call = client(url, {
       method: method === 'HEAD' ? 'HEAD' : 'GET',
       headers: { ...headers },
@@ -44,7 +45,7 @@ export function gotTransport({ http, https }: { http: HttpAgent; https: HttpsAge
                 Object.entries(next.headers).filter(([name]) => headersForAnyOrigin.has(name)),
               )
             }
-            onRedirect?.(
+            request.onRedirect?.(
               { status: answer.statusCode, headers: joinHeaders(answer.headers), body: Buffer.alloc(0) },
               { url: target, headers: joinHeaders(next.headers) },
             )
@@ -54,7 +55,7 @@ export function gotTransport({ http, https }: { http: HttpAgent; https: HttpsAge
     })
 
     let isTooLarge = false
-    call.on('downloadProgress', ({ transferred }) => {
+    void call.on('downloadProgress', ({ transferred }) => {
       if (transferred <= answerBytesMax || isTooLarge) return
       isTooLarge = true
       call.cancel()

@@ -49,20 +49,22 @@ export function openGuardedSockets(allowed: AllowedNetworks, resolve: Resolve = 
   }
   const http = new GuardedHttpAgent(agentOptions, allowed, resolve)
   const https = new GuardedHttpsAgent(agentOptions, allowed, resolve)
-  const dispatcher = new UndiciAgent({
-    factory: (origin, options) => {
-      const { protocol, port } = new URL(origin)
-      return new Pool(origin, {
-        ...options,
-        connect: guardedConnector(portOf(protocol, port), allowed, resolve),
-      })
-    },
+  const poolOptions = {
     connections: socketsPerOriginMax,
     keepAliveTimeout: idleSocketMs,
     keepAliveMaxTimeout: idleSocketMsMax,
     // The time limit of a request is kept by the HTTP client, over the whole exchange.
     headersTimeout: 0,
     bodyTimeout: 0,
+  }
+  const dispatcher = new UndiciAgent({
+    factory: (origin) => {
+      const { protocol, port } = new URL(origin)
+      return new Pool(origin, {
+        ...poolOptions,
+        connect: guardedConnector(portOf(protocol, port), allowed, resolve),
+      })
+    },
   })
   return {
     http,

@@ -27,12 +27,14 @@ type Answer = (request: IncomingMessage & { text: string }, response: ServerResp
 /** A vendor on 127.0.0.2 (or another loopback address) that notes what reaches it. */
 async function vendor(answer: Answer, host = '127.0.0.2') {
   const requests: (IncomingMessage & { text: string })[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(Buffer.from(chunk))
-    const seen = Object.assign(request, { text: Buffer.concat(chunks).toString() })
-    requests.push(seen)
-    answer(seen, response)
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const seen = Object.assign(request, { text: Buffer.concat(chunks).toString() })
+      requests.push(seen)
+      answer(seen, response)
+    })
   })
   const url = await listen(server, host)
   return { url, requests }

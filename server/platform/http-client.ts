@@ -1,13 +1,9 @@
-import {
-  ExchangeError,
-  HttpStatusError,
-  NetworkError,
-  UnreadableAnswerError,
-} from '../../connectors/sdk/errors.ts'
+import type { ExchangeError } from '../../connectors/sdk/errors.ts'
+import { HttpStatusError, NetworkError, UnreadableAnswerError } from '../../connectors/sdk/errors.ts'
 import type { HttpDefaults } from '../../connectors/sdk/define.ts'
 import type { Http, HttpCall, HttpOptions, HttpResponse } from '../../connectors/sdk/http.ts'
 import { buildRequest } from './build-request.ts'
-import { createCleaner } from './capture.ts'
+import { cleanerFor } from './capture.ts'
 import type { Cleaner, ExchangeSink } from './capture.ts'
 import { decompress } from './decompress.ts'
 import { codeOf, meaningOf, refusalIn } from './network-failure.ts'
@@ -26,7 +22,10 @@ export interface HttpClientOptions {
   baseUrl?: string
   /** What the connector's auth says every request starts with. */
   defaults?: HttpDefaults
-  /** Values to cut out of captures and errors: every `secret: true` field of the connection. */
+  /**
+   * Values to cut out of captures and errors: every `secret: true` field of the connection. The same array for every
+   * attempt of a connection saves preparing the search again.
+   */
   secrets: readonly string[]
   /** Takes each exchange as it ends, the failed ones and followed redirects too; an array will do. */
   exchanges: ExchangeSink
@@ -73,6 +72,8 @@ export function createHttp(options: HttpClientOptions): AttemptHttp {
   }
 }
 
+const monotonicMs = () => performance.now()
+
 async function exchange(
   options: HttpClientOptions,
   method: string,
@@ -80,9 +81,9 @@ async function exchange(
   requestOptions: HttpOptions,
   onWritten: () => void,
 ): Promise<HttpResponse> {
-  const { network, exchanges, secrets, clock = performance.now.bind(performance) } = options
+  const { network, exchanges, secrets, clock = monotonicMs } = options
   const built = buildRequest(path, requestOptions, options)
-  const cleaner = createCleaner(secrets, built.headers)
+  const cleaner = cleanerFor(secrets, built)
   const isReading = method === 'GET' || method === 'HEAD'
   const isWriting = !isReading && method !== 'OPTIONS' && !requestOptions.reads
   const deadline = startDeadline(requestOptions.timeoutMs ?? timeoutMsDefault, options.signal)
