@@ -51,10 +51,9 @@ export function compileFilter(filter: Doc, context: ExpressionContext = {}): Fil
   })
 }
 
-/** The conditions of one `$pull`, or of one array filter's value, on a single array element. */
+/** The condition of an `$elemMatch`, a `$pull` or a projection, as a test of one array element. */
 export function compileElementTest(condition: Doc, context: ExpressionContext = {}): ValueTest {
-  const clauses = new FilterCompiler(context, new Set()).operators('', condition)
-  return (value) => clauses.every((clause) => clause.onValue(value, undefined))
+  return new FilterCompiler(context, new Set()).elementPredicate('', condition)
 }
 
 const unservedOperators: ReadonlyMap<string, string> = new Map([
@@ -271,7 +270,7 @@ class FilterCompiler {
     }
   }
 
-  private elementPredicate(name: string, conditions: Doc): (element: Value | undefined) => boolean {
+  elementPredicate(name: string, conditions: Doc): ValueTest {
     const first = Object.keys(conditions)[0]
     const isLogical = first === '$and' || first === '$or' || first === '$nor' || first === '$expr'
     if (isOperatorDoc(conditions) && !isLogical && first !== '$where') {
