@@ -43,7 +43,8 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
       input: { contact: { tags: ['vip', 'pro'] } },
       result: 'vip, pro',
     },
-    run: (value, otherwise) => valueAsText(value, isBlank(otherwise) ? '' : valueAsText(otherwise)),
+    run: (value, otherwise) =>
+      valueAsText(value, typeof otherwise === 'string' ? otherwise : valueAsText(otherwise)),
   },
   lookup: {
     usage: '$lookup(table, key, otherwise?)',
@@ -51,7 +52,7 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
       'What the table has under the key, or something else where it has nothing. Of a list of objects: all of theirs.',
     example: { formula: '$lookup({ "DE": "German", "FR": "French" }, "ES", "English")', result: 'English' },
     run: (table, key, otherwise) =>
-      isBlank(key) ? otherwise : (lookUp(table, valueAsText(key)) ?? otherwise),
+      key === undefined || key === null ? otherwise : (lookUp(table, valueAsText(key)) ?? otherwise),
   },
   list: {
     usage: '$list(text, separator?)',

@@ -81,6 +81,8 @@ export interface FieldOutcome {
   from: string
   /** Absent when the source gave nothing. */
   value?: unknown
+  /** Set when the value was turned into the kind that the target field holds. */
+  converted?: { from: unknown }
   problem?: FieldProblem
 }
 

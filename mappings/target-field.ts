@@ -1,0 +1,76 @@
+import { z } from 'zod'
+
+/** What wraps a field's own type: whether it may be absent, null, has a default, is read only. */
+export function unwrapField(schema: unknown): unknown {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodNonOptional ||
+    schema instanceof z.ZodReadonly ||
+    schema instanceof z.ZodCatch
+  ) {
+    return unwrapField(schema.unwrap())
+  }
+  return schema instanceof z.ZodPipe ? unwrapField(schema.in) : schema
+}
+
+/** What a connector says about a field of its action's input, on whichever layer it says so. */
+export interface TargetMeta {
+  label: string
+  help: string | undefined
+  /** Where its value usually comes from: a path, or several in order of preference. */
+  suggest: readonly string[]
+}
+
+/** The label falls back to the field's name. */
+export function targetMeta(field: string, schema: unknown): TargetMeta {
+  const label = metaText(schema, 'label')[0]
+  return { label: label ?? field, help: metaText(schema, 'help')[0], suggest: metaText(schema, 'suggest') }
+}
+
+function metaText(schema: unknown, name: string): string[] {
+  for (const layer of layersOf(schema)) {
+    const value = layer.meta()?.[name]
+    if (typeof value === 'string') return [value]
+    if (Array.isArray(value)) return value.filter((element) => typeof element === 'string')
+  }
+  return []
+}
+
+function layersOf(schema: unknown): z.ZodType[] {
+  const inner = unwrapField(schema)
+  const layers = [schema, inner].filter((layer) => layer instanceof z.ZodType)
+  if (!(schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault))
+    return layers
+  return [...layers.slice(0, 1), ...layersOf(schema.unwrap())]
+}
+
+/** Whether an action cannot do without the field. */
+export function isRequired(schema: unknown): boolean {
+  return schema instanceof z.ZodType && !schema.safeParse(undefined).success
+}
+
+/** What the field holds, in words for a message. */
+export function expectation(schema: unknown): string {
+  const type = unwrapField(schema)
+  if (type instanceof z.ZodStringFormat) return formats[type.format ?? ''] ?? 'a text of another form'
+  if (type instanceof z.ZodString) return 'a text'
+  if (type instanceof z.ZodNumber) return type.isInt ? 'a whole number' : 'a number'
+  if (type instanceof z.ZodBoolean) return 'yes or no (true or false)'
+  if (type instanceof z.ZodArray) return 'a list'
+  if (type instanceof z.ZodEnum) return `one of ${type.options.join(', ')}`
+  if (type instanceof z.ZodLiteral) return [...type.values].join(' or ')
+  if (type instanceof z.ZodObject || type instanceof z.ZodRecord) return 'an object'
+  return 'another kind of value'
+}
+
+const formats: Record<string, string> = {
+  email: 'an email address',
+  url: 'a web address',
+  e164: 'a phone number such as +4930901820',
+  date: 'a date such as 2026-11-22',
+  datetime: 'a time such as 2026-11-22T18:00:00Z',
+  uuid: 'a UUID',
+}

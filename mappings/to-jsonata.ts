@@ -1,0 +1,63 @@
+import type { MappingFields, Source, TextValue } from './mapping.ts'
+import { parsePath, printPath } from './path.ts'
+
+/**
+ * A mapping as one JSONata expression, for reading and export: an object with a line per target field. It gives what
+ * the compiled mapping gives (with the functions of `functions.ts` at hand), before `when` and the action's schema
+ * come in. It is never read back: the stored form is the truth.
+ */
+export function mappingToJsonata(fields: MappingFields): string {
+  const lines = Object.entries(fields).map(
+    ([field, { source }]) => `  ${literal(field)}: ${sourceToJsonata(source)}`,
+  )
+  return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n}`
+}
+
+/** One row of a mapping as JSONata. */
+export function sourceToJsonata(source: Source): string {
+  switch (source.kind) {
+    case 'field': {
+      const path = pathToJsonata(source.path)
+      return source.fallback === undefined ? path : `$default(${path}, ${literal(source.fallback)})`
+    }
+    case 'text': {
+      const parts = source.parts.map((part) =>
+        typeof part === 'string' ? literal(part) : textValueToJsonata(part),
+      )
+      return parts.length === 0 ? '""' : parts.join(' & ')
+    }
+    case 'fixed':
+      return literal(source.value)
+    case 'lookup': {
+      const rows = Object.entries(source.table).map(([key, value]) => `${literal(key)}: ${literal(value)}`)
+      const otherwise = source.otherwise === undefined ? '' : `, ${literal(source.otherwise)}`
+      return `$lookup({ ${rows.join(', ')} }, $text(${pathToJsonata(source.path)})${otherwise})`
+    }
+    case 'formula':
+      return `(${source.expression})`
+  }
+}
+
+function textValueToJsonata({ path, fallback }: TextValue): string {
+  return `$text(${pathToJsonata(path)}${fallback === undefined ? '' : `, ${literal(fallback)}`})`
+}
+
+/** The two syntaxes differ in one thing only: JSONata has no way to write a back-quote in a name. */
+function pathToJsonata(text: string): string {
+  const parsed = parsePath(text)
+  if (!parsed.ok) throw new Error(parsed.message)
+  const { segments, keepsList } = parsed.path
+  if (segments.every(({ name }) => !name.includes('`'))) return printPath(parsed.path)
+
+  const steps = segments.map(({ name, indexes }) => {
+    const step = name.includes('`')
+      ? `$lookup($, ${literal(name)})`
+      : printPath({ segments: [{ name, indexes: [] }], keepsList: false })
+    return step + indexes.map((position) => `[${position}]`).join('')
+  })
+  return `${steps.join('.')}${keepsList ? '[]' : ''}`
+}
+
+function literal(value: string | number | boolean): string {
+  return JSON.stringify(value)
+}
