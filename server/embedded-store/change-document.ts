@@ -1,0 +1,48 @@
+import type { Doc } from './bson-types.ts'
+import type { Collection } from './catalog.ts'
+import type { Row } from './database.ts'
+import { decode } from './decode.ts'
+import { encode } from './encode.ts'
+import { StoreError } from './errors.ts'
+import type { Filter } from './match.ts'
+import type { Store } from './store.ts'
+import type { Update } from './update.ts'
+
+/** What an update did to one document. */
+export interface Changed {
+  readonly modified: boolean
+  readonly before: Buffer
+  readonly after: Buffer
+}
+
+/** Applies an update to one document that the filter has found, and stores it where it changed. */
+export function changeDocument(
+  store: Store,
+  collection: Collection,
+  row: Row,
+  test: Filter,
+  update: Update,
+): Changed {
+  const before = decode(row.doc)
+  const trace = { position: -1 }
+  if (update.usesPosition) test(before, trace)
+  const changed = update(before, trace.position)
+  if (changed === before) return { modified: false, before: row.doc, after: row.doc }
+  const after = encode(changed)
+  store.writer.replace(collection, row, after)
+  return { modified: true, before: row.doc, after }
+}
+
+/** Inserts what an upsert makes of its filter and its update. */
+export function insertUpserted(store: Store, db: string, name: string, filter: Doc, update: Update): Doc {
+  const doc = update.insert(filter)
+  store.writer.insert(store.collectionForWrite(db, name), encode(doc))
+  return doc
+}
+
+/** Refuses what needs operators where there is a whole replacement. */
+export function checkMulti(update: Update, multi: boolean): void {
+  if (multi && update.kind === 'replacement') {
+    throw new StoreError('FailedToParse', 'multi update is not supported for replacement-style update')
+  }
+}

@@ -1,0 +1,46 @@
+import type { Database } from './database.ts'
+import type { Plan } from './plan.ts'
+import type { RowSource } from './row-source.ts'
+
+const entriesPerStep = 4096
+const sliceMs = 8
+
+/** Whether counting needs no document at all: the plan's keys are the answer. */
+export function countsByKeys(plan: Plan): boolean {
+  return plan.kind === 'index' && plan.exact && !plan.repeats
+}
+
+/** Counts what a plan finds by its keys alone, letting other work run in between. */
+export async function countKeys(db: Database, plan: Plan): Promise<number> {
+  if (plan.kind !== 'index') return 0
+  let total = 0
+  let sliceEnd = performance.now() + sliceMs
+  for (const range of plan.ranges) {
+    if (range.exactKey) {
+      if (db.ridOf(range.from) !== undefined) total++
+      continue
+    }
+    let from: Buffer | undefined = range.from
+    while (from) {
+      const part = db.countEntries(from, range.to, entriesPerStep)
+      total += part.count
+      from = part.next
+      if (performance.now() < sliceEnd) continue
+      await new Promise((resolve) => setImmediate(resolve))
+      sliceEnd = performance.now() + sliceMs
+    }
+  }
+  return total
+}
+
+/** Calls `visit` for every document of a source, letting other work run in between; stops once it returns `false`. */
+export async function eachRow(source: RowSource, visit: (doc: Buffer) => boolean | void): Promise<void> {
+  let sliceEnd = performance.now() + sliceMs
+  let steps = 0
+  for (let row = source.next(); row !== undefined; row = source.next()) {
+    if (row && visit(row.doc) === false) return
+    if (++steps % 64 !== 0 || performance.now() < sliceEnd) continue
+    await new Promise((resolve) => setImmediate(resolve))
+    sliceEnd = performance.now() + sliceMs
+  }
+}

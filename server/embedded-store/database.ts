@@ -1,0 +1,249 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+
+/** The row of one document. */
+export interface Row {
+  readonly rid: number
+  readonly doc: Buffer
+}
+
+/** One index entry to write: its key and the document it leads to. */
+export interface Entry {
+  readonly key: Buffer
+  readonly rid: number
+}
+
+const entriesPerStatementMax = 24
+
+/**
+ * The SQLite file and every statement the store runs on it; nothing here knows what a document or an index is.
+ *
+ * `docs` holds every document of every collection as its raw BSON; a collection's record numbers are one range, so a
+ * scan of it is a scan of the table in insertion order. `idx` holds every index of every collection as one sorted list
+ * of keys. `docs` is a rowid table because WITHOUT ROWID moves each document of 1 KB to overflow pages.
+ */
+export class Database {
+  readonly sqlite: DatabaseSync
+  private readonly statements = new Map<string, StatementSync>()
+  private readonly entryStatements = Array<StatementSync | undefined>()
+
+  /** Opens or makes the file. Throws what SQLite says where the file is not a database or is damaged. */
+  constructor(file: string) {
+    this.sqlite = new DatabaseSync(file)
+    this.sqlite.exec('PRAGMA page_size=8192')
+    const mode = this.sqlite.prepare('PRAGMA journal_mode=WAL').get()?.['journal_mode']
+    if (mode !== 'wal')
+      throw new Error(`The store cannot use write-ahead logging here (SQLite answered ${mode}).`)
+    this.sqlite.exec(`
+      PRAGMA synchronous=FULL;
+      PRAGMA wal_autocheckpoint=1000;
+      PRAGMA cache_size=-65536;
+      PRAGMA temp_store=MEMORY;
+      CREATE TABLE IF NOT EXISTS docs(rid INTEGER PRIMARY KEY, doc BLOB);
+      CREATE TABLE IF NOT EXISTS idx(k BLOB PRIMARY KEY, rid INTEGER) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS collections(id INTEGER PRIMARY KEY, definition BLOB, count INTEGER, bytes INTEGER);
+      CREATE TABLE IF NOT EXISTS dropped(prefix BLOB PRIMARY KEY, id INTEGER) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS sessions(id BLOB PRIMARY KEY, txn INTEGER, progress BLOB, at INTEGER) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS state(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
+    `)
+  }
+
+  /** A statement, prepared once; rows come as arrays. */
+  prepared(sql: string): StatementSync {
+    let statement = this.statements.get(sql)
+    if (!statement) {
+      statement = this.sqlite.prepare(sql)
+      statement.setReturnArrays(true)
+      this.statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  insertDocument(rid: number, doc: Buffer): void {
+    this.prepared('INSERT INTO docs VALUES(?,?)').run(rid, doc)
+  }
+
+  updateDocument(rid: number, doc: Buffer): void {
+    this.prepared('UPDATE docs SET doc=?2 WHERE rid=?1').run(rid, doc)
+  }
+
+  deleteDocument(rid: number): void {
+    this.prepared('DELETE FROM docs WHERE rid=?').run(rid)
+  }
+
+  document(rid: number): Buffer | undefined {
+    const row = cells(this.prepared('SELECT doc FROM docs WHERE rid=?').get(rid))
+    return row && blob(row[0])
+  }
+
+  /** Documents with record numbers in [from, to), ascending or descending. */
+  documents(from: number, to: number, descending: boolean, limit: number): Row[] {
+    const order = descending ? 'DESC' : 'ASC'
+    const sql = `SELECT rid, doc FROM docs WHERE rid>=? AND rid<? ORDER BY rid ${order} LIMIT ?`
+    return this.rows(sql, from, to, limit, (row) => ({ rid: integer(row[0]), doc: blob(row[1]) }))
+  }
+
+  /** The highest record number in [from, to), or `undefined` where there is none. */
+  lastRid(from: number, to: number): number | undefined {
+    const row = cells(this.prepared('SELECT max(rid) FROM docs WHERE rid>=? AND rid<?').get(from, to))
+    return typeof row?.[0] === 'number' ? row[0] : undefined
+  }
+
+  /** Writes index entries; one statement for all of them, because a statement costs more than a row. */
+  insertEntries(entries: readonly Entry[]): void {
+    for (let from = 0; from < entries.length; from += entriesPerStatementMax) {
+      const part =
+        entries.length <= entriesPerStatementMax
+          ? entries
+          : entries.slice(from, from + entriesPerStatementMax)
+      const values = Array<Buffer | number>(part.length * 2)
+      for (let i = 0; i < part.length; i++) {
+        const entry = part[i]
+        if (!entry) continue
+        values[i * 2] = entry.key
+        values[i * 2 + 1] = entry.rid
+      }
+      this.entryStatement(part.length).run(...values)
+    }
+  }
+
+  /** Writes an entry unless it is there; used while an index is being built beside running writes. */
+  insertEntryIfAbsent(key: Buffer, rid: number): void {
+    this.prepared('INSERT OR IGNORE INTO idx VALUES(?,?)').run(key, rid)
+  }
+
+  deleteEntry(key: Buffer): void {
+    this.prepared('DELETE FROM idx WHERE k=?').run(key)
+  }
+
+  /** The record number under exactly this key. */
+  ridOf(key: Buffer): number | undefined {
+    const row = cells(this.prepared('SELECT rid FROM idx WHERE k=?').get(key))
+    return row && integer(row[0])
+  }
+
+  /** The document under exactly this key. */
+  rowOf(key: Buffer): Row | undefined {
+    const row = cells(
+      this.prepared('SELECT idx.rid, doc FROM idx JOIN docs ON docs.rid=idx.rid WHERE k=?').get(key),
+    )
+    return row && { rid: integer(row[0]), doc: blob(row[1]) }
+  }
+
+  /** Entries with keys in [from, to), ascending or descending. */
+  entries(from: Buffer, to: Buffer, descending: boolean, limit: number): Entry[] {
+    const order = descending ? 'DESC' : 'ASC'
+    const sql = `SELECT k, rid FROM idx WHERE k>=? AND k<? ORDER BY k ${order} LIMIT ?`
+    return this.rows(sql, from, to, limit, (row) => ({ key: blob(row[0]), rid: integer(row[1]) }))
+  }
+
+  /** Entries with keys in [from, to) together with their documents. */
+  entriesWithDocuments(from: Buffer, to: Buffer, descending: boolean, limit: number): (Entry & Row)[] {
+    const order = descending ? 'DESC' : 'ASC'
+    const sql = `SELECT k, idx.rid, doc FROM idx JOIN docs ON docs.rid=idx.rid WHERE k>=? AND k<? ORDER BY k ${order} LIMIT ?`
+    return this.rows(sql, from, to, limit, (row) => ({
+      key: blob(row[0]),
+      rid: integer(row[1]),
+      doc: blob(row[2]),
+    }))
+  }
+
+  /** Counts up to `limit` entries of [from, to) and tells where to go on (`undefined` when it is through). */
+  countEntries(from: Buffer, to: Buffer, limit: number): { count: number; next: Buffer | undefined } {
+    const sql = 'SELECT count(*), max(k) FROM (SELECT k FROM idx WHERE k>=? AND k<? ORDER BY k LIMIT ?)'
+    const row = cells(this.prepared(sql).get(from, to, limit))
+    const count = row ? integer(row[0]) : 0
+    if (!row || count < limit) return { count, next: undefined }
+    return { count, next: Buffer.concat([blob(row[1]), Buffer.of(0)]) }
+  }
+
+  /** Removes up to `limit` entries of [from, to); returns how many. */
+  purgeEntries(from: Buffer, to: Buffer, limit: number): number {
+    const sql = 'DELETE FROM idx WHERE k IN (SELECT k FROM idx WHERE k>=? AND k<? LIMIT ?)'
+    return Number(this.prepared(sql).run(from, to, limit).changes)
+  }
+
+  /** Removes up to `limit` documents with record numbers in [from, to); returns how many. */
+  purgeDocuments(from: number, to: number, limit: number): number {
+    const sql = 'DELETE FROM docs WHERE rid IN (SELECT rid FROM docs WHERE rid>=? AND rid<? LIMIT ?)'
+    return Number(this.prepared(sql).run(from, to, limit).changes)
+  }
+
+  /** A number the store keeps about itself. */
+  state(name: string): number | undefined {
+    const row = cells(this.prepared('SELECT value FROM state WHERE name=?').get(name))
+    return row && integer(row[0])
+  }
+
+  setState(name: string, value: number): void {
+    this.prepared('INSERT INTO state VALUES(?,?) ON CONFLICT DO UPDATE SET value=excluded.value').run(
+      name,
+      value,
+    )
+  }
+
+  begin(): void {
+    this.prepared('BEGIN IMMEDIATE').run()
+  }
+
+  commit(): void {
+    this.prepared('COMMIT').run()
+  }
+
+  /** Takes everything since `begin` back. SQLite may already have done so itself, on a full disk for example. */
+  rollback(): void {
+    if (this.sqlite.isTransaction) this.sqlite.exec('ROLLBACK')
+  }
+
+  /** The complaints of SQLite's integrity check; empty when the file is sound. */
+  integrityComplaints(): string[] {
+    return this.sqlite
+      .prepare('PRAGMA integrity_check(20)')
+      .all()
+      .map((row) => String(row['integrity_check']))
+      .filter((line) => line !== 'ok')
+  }
+
+  close(): void {
+    this.sqlite.close()
+  }
+
+  private rows<T>(
+    sql: string,
+    from: Buffer | number,
+    to: Buffer | number,
+    limit: number,
+    read: (row: unknown[]) => T,
+  ): T[] {
+    const found = Array<T>()
+    for (const row of this.prepared(sql).all(from, to, limit)) {
+      const values = cells(row)
+      if (values) found.push(read(values))
+    }
+    return found
+  }
+
+  private entryStatement(count: number): StatementSync {
+    let statement = this.entryStatements[count]
+    if (!statement) {
+      statement = this.sqlite.prepare(`INSERT INTO idx VALUES ${Array(count).fill('(?,?)').join(',')}`)
+      this.entryStatements[count] = statement
+    }
+    return statement
+  }
+}
+
+/** Rows are arrays after `setReturnArrays`, which the types of node:sqlite do not know. */
+export function cells(row: unknown): unknown[] | undefined {
+  return Array.isArray(row) ? row : undefined
+}
+
+/** An integer column. */
+export function integer(value: unknown): number {
+  return typeof value === 'number' ? value : 0
+}
+
+/** A blob column; node:sqlite hands out a copy of its own, which is wrapped, not copied again. */
+export function blob(value: unknown): Buffer {
+  if (!(value instanceof Uint8Array)) return Buffer.alloc(0)
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+}

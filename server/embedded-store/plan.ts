@@ -1,0 +1,385 @@
+import { endOf, everything, intersection, startOf, type Interval } from './bounds.ts'
+import { fieldName, isDoc, type Doc } from './bson-types.ts'
+import type { Collection, Index } from './catalog.ts'
+import { StoreError } from './errors.ts'
+import { equalValues } from './compare-values.ts'
+import { filterBounds, type FilterBounds, type Predicate } from './filter-bounds.ts'
+import { asNumber } from './read-value.ts'
+
+/** A range of index keys, end exclusive. An exact key of a unique index is looked up instead of scanned. */
+export interface KeyRange {
+  readonly from: Buffer
+  readonly to: Buffer
+  readonly exactKey: boolean
+}
+
+/** How to find the documents of a filter. */
+export type Plan = ScanPlan | IndexPlan | UnionPlan
+
+/** Every document, in the order of insertion. */
+export interface ScanPlan {
+  readonly kind: 'scan'
+  readonly descending: boolean
+  readonly exact: boolean
+  readonly sorted: boolean
+}
+
+export interface IndexPlan {
+  readonly kind: 'index'
+  readonly index: Index
+  readonly ranges: readonly KeyRange[]
+  readonly descending: boolean
+  /** The ranges are to be merged by what follows this many bytes of their keys; needed for `$in` before a sort. */
+  readonly mergeAfter: readonly number[] | undefined
+  /** Every document found satisfies the filter. */
+  readonly exact: boolean
+  /** Documents come in the order asked for. */
+  readonly sorted: boolean
+  /** The same document can come more than once. */
+  readonly repeats: boolean
+}
+
+/** The documents of several plans, each once; merged in the order asked for when `sorted`. */
+export interface UnionPlan {
+  readonly kind: 'union'
+  readonly branches: readonly Plan[]
+  readonly sorted: boolean
+  readonly exact: boolean
+}
+
+/** One field of a sort that an index could provide. */
+export interface SortField {
+  readonly path: string
+  readonly descending: boolean
+}
+
+/** The plain fields of a sort; `undefined` when it has others (`$meta`). */
+export function sortFields(sort: Doc | undefined): SortField[] | undefined {
+  const fields = Array<SortField>()
+  for (const [key, direction] of Object.entries(sort ?? {})) {
+    const order = asNumber(direction)
+    if (order === undefined) return undefined
+    fields.push({ path: fieldName(key), descending: order < 0 })
+  }
+  return fields
+}
+
+const rangesMax = 20_000
+const mergedRangesMax = 2_000
+
+/** What the caller wishes beyond the filter. */
+export interface PlanOptions {
+  readonly sort?: readonly SortField[]
+  readonly hint?: Doc | string
+}
+
+/** Chooses how to find the documents of `filter`. Throws BadValue for a hint that names no index. */
+export function planFilter(collection: Collection, filter: Doc, options: PlanOptions = {}): Plan {
+  return planBounds(collection, filterBounds(filter), options)
+}
+
+function planBounds(collection: Collection, bounds: FilterBounds, options: PlanOptions): Plan {
+  const sort = options.sort ?? []
+  const natural = sort.length === 1 && sort[0]?.path === '$natural' ? sort[0] : undefined
+  if (natural) return scanPlan(bounds, [], natural.descending)
+  if (options.hint !== undefined) return hinted(collection, bounds, sort, options.hint)
+
+  let best: Candidate | undefined
+  for (const index of collection.indexes) {
+    const candidate = candidateFor(index, bounds, sort)
+    if (candidate && candidate.score > (best?.score ?? 0)) best = candidate
+  }
+  const union = planUnion(collection, bounds, sort, best?.narrowness ?? 0)
+  return union ?? best?.plan ?? scanPlan(bounds, sort, false)
+}
+
+function scanPlan(bounds: FilterBounds, sort: readonly SortField[], descending: boolean): ScanPlan {
+  const exact = bounds.whole && bounds.predicates.length === 0 && bounds.unions.length === 0
+  return { kind: 'scan', descending, exact, sorted: sort.length === 0 }
+}
+
+/** The index a hint names. */
+export function hintedIndex(collection: Collection, hint: Doc | string): Index {
+  const found = collection.indexes.find((index) =>
+    typeof hint === 'string' ? index.name === hint : sameKeyPattern(index.key, hint),
+  )
+  if (found && !found.building) return found
+  throw new StoreError(
+    'BadValue',
+    'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index',
+  )
+}
+
+/** Whether two key patterns are the same fields in the same order and direction. */
+export function sameKeyPattern(a: Doc, b: Doc): boolean {
+  const left = Object.keys(a)
+  const right = Object.keys(b)
+  return (
+    left.length === right.length && left.every((key, i) => key === right[i] && equalValues(a[key], b[key]))
+  )
+}
+
+function hinted(
+  collection: Collection,
+  bounds: FilterBounds,
+  sort: readonly SortField[],
+  hint: Doc | string,
+): Plan {
+  const natural = isDoc(hint) ? asNumber(hint['$natural']) : undefined
+  if (natural !== undefined) return scanPlan(bounds, sort, natural < 0)
+  const index = hintedIndex(collection, hint)
+  const candidate = candidateFor(index, bounds, sort, true)
+  if (candidate) return candidate.plan
+  throw new StoreError('BadValue', `The index ${index.name} cannot answer this filter; leave the hint out.`)
+}
+
+interface Candidate {
+  readonly plan: IndexPlan
+  readonly score: number
+  /** How far the filter narrows the keys down, whatever order they come in. */
+  readonly narrowness: number
+}
+
+interface FieldBounds {
+  readonly intervals: readonly Interval[]
+  readonly used: readonly Predicate[]
+}
+
+function candidateFor(
+  index: Index,
+  bounds: FilterBounds,
+  sort: readonly SortField[],
+  forced = false,
+): Candidate | undefined {
+  if (!mayAnswer(index, bounds, forced)) return undefined
+  const cut = cutKeys(index, boundsPerField(index, bounds))
+  let order = index.multikey || index.inexact ? undefined : orderFrom(index, cut.pointCounts, sort)
+  if (order?.merge && cut.points.length > mergedRangesMax) order = undefined
+  if (!forced && !order && cut.used.every((predicate) => predicate.weak)) return undefined
+
+  const unique = index.unique && !cut.ranged && cut.depth === index.fields.length
+  const pairs = cut.points.flatMap((point) => cut.ranges.map((range) => ({ point, range })))
+  const ranges = pairs.map(({ point, range }) => ({
+    from: Buffer.concat([index.prefix, point, range.from]),
+    // With nothing said about the next field the range ends where the keys with this beginning end.
+    to: Buffer.concat([index.prefix, point, range.to]),
+    exactKey: unique,
+  }))
+  const merged = order?.merge === true && ranges.length > 1
+  const descending = order?.descending ?? false
+  if (!merged && descending) ranges.reverse()
+
+  const usedAll = bounds.whole && bounds.unions.length === 0 && cut.used.length === bounds.predicates.length
+  const narrowness =
+    10 * cut.pointCounts.length + (unique ? 100 : 0) + (cut.ranged ? (cut.rangedWeak ? 1 : 6) : 0)
+  const severalPoints = cut.pointCounts.filter((count) => count > 1).length
+  return {
+    plan: {
+      kind: 'index',
+      index,
+      ranges,
+      descending,
+      mergeAfter: merged ? pairs.map(({ point }) => index.prefix.length + point.length) : undefined,
+      exact: usedAll && !index.multikey && !index.inexact && cut.used.every((one) => one.exact),
+      sorted: order !== undefined || sort.length === 0,
+      repeats: index.multikey,
+    },
+    score: narrowness + (order ? 8 : 0) - severalPoints,
+    narrowness,
+  }
+}
+
+/** Whether every document of the filter has its entry in this index. */
+function mayAnswer(index: Index, bounds: FilterBounds, forced: boolean): boolean {
+  if (index.building || (index.hidden && !forced)) return false
+  if (index.partial && !implies(bounds, index.partial)) return false
+  if (!index.sparse) return true
+  return index.fields.some((field) =>
+    bounds.predicates.some((one) => one.path === field.path && one.needsField),
+  )
+}
+
+/** For each field of the index what the filter says about it. */
+function boundsPerField(index: Index, bounds: FilterBounds): (FieldBounds | undefined)[] {
+  const roots = new Set<string>()
+  return index.fields.map((field) => {
+    const predicates = bounds.predicates.filter((one) => one.path === field.path)
+    if (predicates.length === 0 || field.positional) return undefined
+    if (!index.multikey) return intersected(predicates)
+    // Different elements of an array may satisfy different predicates: only one per array may bound the keys.
+    const root = field.path.split('.')[0] ?? ''
+    const usable = predicates.filter((one) => !one.weak || one.needsField)
+    if (roots.has(root) || usable.length === 0) return undefined
+    roots.add(root)
+    const best = usable.toSorted((a, b) => narrowness(b) - narrowness(a))[0]
+    return best && { intervals: best.intervals, used: [best] }
+  })
+}
+
+function narrowness(predicate: Predicate): number {
+  if (predicate.weak) return 0
+  return predicate.intervals.every((interval) => interval.point) ? 2 : 1
+}
+
+function intersected(predicates: readonly Predicate[]): FieldBounds {
+  let intervals: readonly Interval[] = [everything]
+  for (const predicate of predicates) intervals = intersection(intervals, predicate.intervals)
+  return { intervals, used: predicates }
+}
+
+interface CutKeys {
+  /** The encoded values of the leading fields that have points, every combination, without the index's prefix. */
+  readonly points: readonly Buffer[]
+  /** How many points each of those fields has. */
+  readonly pointCounts: readonly number[]
+  /** The ranges of the field after them, or the one range of everything. */
+  readonly ranges: readonly { from: Buffer; to: Buffer }[]
+  readonly ranged: boolean
+  readonly rangedWeak: boolean
+  /** How many fields of the index are bounded. */
+  readonly depth: number
+  readonly used: readonly Predicate[]
+}
+
+const nothing = Buffer.alloc(0)
+const afterAll = Buffer.of(0xff)
+
+/** Turns what is known per field into key ranges: points first, then at most one field with ranges. */
+function cutKeys(index: Index, perField: readonly (FieldBounds | undefined)[]): CutKeys {
+  let points: Buffer[] = [nothing]
+  const pointCounts = Array<number>()
+  const used = Array<Predicate>()
+  for (const [i, field] of index.fields.entries()) {
+    const known = perField[i]
+    if (!known) break
+    const { intervals } = known
+    if (intervals.every((one) => one.point) && points.length * intervals.length <= rangesMax) {
+      const ordered = field.descending ? intervals.toReversed() : intervals
+      const encoded = ordered.map((one) => startOf(one, field.descending))
+      points =
+        points.length === 1 && points[0]?.length === 0
+          ? encoded
+          : points.flatMap((prefix) => encoded.map((value) => Buffer.concat([prefix, value])))
+      pointCounts.push(intervals.length)
+      used.push(...known.used)
+      continue
+    }
+    const ordered = field.descending ? intervals.toReversed() : intervals
+    const ranges = ordered.map((one) => ({
+      from: startOf(one, field.descending),
+      to: endOf(one, field.descending),
+    }))
+    return {
+      points,
+      pointCounts,
+      ranges,
+      ranged: true,
+      rangedWeak: known.used.every((one) => one.weak),
+      depth: i + 1,
+      used: [...used, ...known.used],
+    }
+  }
+  return {
+    points,
+    pointCounts,
+    ranges: [{ from: nothing, to: afterAll }],
+    ranged: false,
+    rangedWeak: false,
+    depth: pointCounts.length,
+    used,
+  }
+}
+
+/** Whether the index gives this sort: its fields after those that are single points, all in one direction. */
+function orderFrom(
+  index: Index,
+  pointCounts: readonly number[],
+  sort: readonly SortField[],
+): { descending: boolean; merge: boolean } | undefined {
+  if (sort.length === 0) return undefined
+  const single = new Set(
+    index.fields
+      .slice(0, pointCounts.length)
+      .filter((_, i) => pointCounts[i] === 1)
+      .map((f) => f.path),
+  )
+  const wanted = sort.filter((field) => !single.has(field.path))
+  if (wanted.length === 0) return { descending: false, merge: false }
+
+  const inOrder = follows(index, wanted, single, 0)
+  if (inOrder) return { ...inOrder, merge: false }
+  const merged = follows(index, wanted, single, pointCounts.length)
+  return merged && { ...merged, merge: true }
+}
+
+function follows(
+  index: Index,
+  wanted: readonly SortField[],
+  single: ReadonlySet<string>,
+  from: number,
+): { descending: boolean } | undefined {
+  let descending: boolean | undefined
+  let at = from
+  for (const field of wanted) {
+    while (at < index.fields.length && single.has(index.fields[at]?.path ?? '')) at++
+    const own = index.fields[at++]
+    if (!own || own.path !== field.path) return undefined
+    const reversed = own.descending !== field.descending
+    if (descending !== undefined && descending !== reversed) return undefined
+    descending = reversed
+  }
+  return { descending: descending ?? false }
+}
+
+/** Whether every document of `filter` is in a partial index: each of its clauses is there, equal or narrower. */
+function implies(bounds: FilterBounds, partial: Doc): boolean {
+  const needs = filterBounds(partial)
+  if (!needs.whole || needs.unions.length > 0) return false
+  return needs.predicates.every((need) =>
+    bounds.predicates.some((one) => {
+      if (one.path !== need.path) return false
+      if (need.weak && need.needsField) return one.needsField
+      return need.exact && covers(need.intervals, one.intervals)
+    }),
+  )
+}
+
+function covers(outer: readonly Interval[], inner: readonly Interval[]): boolean {
+  return inner.every((one) =>
+    outer.some(
+      (around) =>
+        Buffer.compare(startOf(around, false), startOf(one, false)) <= 0 &&
+        Buffer.compare(endOf(around, false), endOf(one, false)) >= 0,
+    ),
+  )
+}
+
+/** A plan for each branch of an `$or`, where every branch narrows the keys down further than one index alone. */
+function planUnion(
+  collection: Collection,
+  bounds: FilterBounds,
+  sort: readonly SortField[],
+  narrownessOfOne: number,
+): UnionPlan | undefined {
+  for (const branches of bounds.unions) {
+    const plans = Array<Plan>()
+    for (const branch of branches) {
+      // Only the branch's own unions go on: the others would come back here for ever.
+      const both = {
+        predicates: [...bounds.predicates, ...branch.predicates],
+        unions: branch.unions,
+        whole: false,
+      }
+      const plan = planBounds(collection, both, { sort })
+      if (plan.kind !== 'scan' && narrownessOf(both, sort, plan) > narrownessOfOne) plans.push(plan)
+    }
+    if (plans.length === branches.length)
+      return { kind: 'union', branches: plans, sorted: true, exact: false }
+  }
+  return undefined
+}
+
+function narrownessOf(bounds: FilterBounds, sort: readonly SortField[], plan: Plan): number {
+  if (plan.kind !== 'index') return Infinity
+  return candidateFor(plan.index, bounds, sort)?.narrowness ?? 0
+}

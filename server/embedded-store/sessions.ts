@@ -1,0 +1,66 @@
+import { newDoc, type Doc } from './bson-types.ts'
+import { blob, cells, integer, type Database } from './database.ts'
+import { decode } from './decode.ts'
+import { encode } from './encode.ts'
+import { StoreError } from './errors.ts'
+import { asDoc, asNumber, isSet } from './read-value.ts'
+
+/** How far the last numbered write of a session has come. */
+export interface Progress {
+  /** The reply so far; final when `done`. */
+  readonly reply: Doc
+  /** How many of the command's operations are done. */
+  readonly next: number
+  readonly done: boolean
+}
+
+const forgottenAfterMs = 60 * 60_000
+
+/**
+ * What makes a retried write harmless: the outcome of the last numbered write of each session, kept in the same commit
+ * as the write itself. A driver that lost the connection sends the same number again, even after a restart of the
+ * store, and gets the first outcome.
+ */
+export class Sessions {
+  private readonly db: Database
+
+  constructor(db: Database) {
+    this.db = db
+  }
+
+  /** What is known of this write. Throws where the session has already gone on to a later one. */
+  progress(session: Buffer, txn: number): Progress | undefined {
+    const row = cells(this.db.prepared('SELECT txn, progress FROM sessions WHERE id=?').get(session))
+    if (!row) return undefined
+    const last = integer(row[0])
+    if (txn < last) {
+      throw new StoreError(
+        225,
+        `Retryable write with txnNumber ${txn} is prohibited on this session because a newer one with txnNumber ${last} has already started.`,
+      )
+    }
+    if (txn > last) return undefined
+    const kept = decode(blob(row[1]))
+    return {
+      reply: asDoc(kept['reply']) ?? newDoc(),
+      next: asNumber(kept['next']) ?? 0,
+      done: isSet(kept['done']),
+    }
+  }
+
+  /** Keeps the outcome; runs inside the write's transaction. */
+  keep(session: Buffer, txn: number, progress: Progress): void {
+    const kept = newDoc()
+    kept['reply'] = progress.reply
+    kept['next'] = progress.next
+    kept['done'] = progress.done
+    this.db
+      .prepared('INSERT OR REPLACE INTO sessions VALUES(?,?,?,?)')
+      .run(session, txn, encode(kept), Date.now())
+  }
+
+  /** Forgets sessions that have not written for an hour; drivers give theirs up after half of that. */
+  sweep(nowMs: number): void {
+    this.db.prepared('DELETE FROM sessions WHERE at<?').run(nowMs - forgottenAfterMs)
+  }
+}

@@ -1,0 +1,114 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { join, resolve } from 'node:path'
+import { serveConnection } from './connection.ts'
+import { lockFolder } from './folder-lock.ts'
+import { Housekeeping } from './housekeeping.ts'
+import { Store } from './store.ts'
+import { clearSocket, connectionString, storeAddress, type StoreAddress } from './store-address.ts'
+
+export interface StoreServerOptions {
+  /** The data folder; made where it is missing. */
+  readonly dir: string
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly ttlSweepMs?: number | undefined
+}
+
+export interface StoreServer {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+const dataFile = 'store.sqlite'
+
+/** Where a running store notes its connection string, for the commands that ask it for something. */
+export const addressFile = 'store.address'
+
+const ttlSweepMsDefault = 60_000
+
+/** The file that holds a data folder's documents. */
+export function storeFile(dir: string): string {
+  return join(resolve(dir), dataFile)
+}
+
+/** Opens the store of a data folder and serves it, in this thread. */
+export async function serveStore(options: StoreServerOptions): Promise<StoreServer> {
+  const dir = resolve(options.dir)
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(dir)
+  let store: Store | undefined
+  try {
+    store = openChecked(storeFile(dir))
+    const sockets = new Set<Socket>()
+    const address = storeAddress(dir, options.host ?? '127.0.0.1', options.port)
+    clearSocket(address)
+    const opened = store
+    let host = ''
+    let connections = 0
+    const server = createServer((socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      serveConnection(socket, opened, { address: host }, ++connections)
+    })
+    const bound = await listen(server, address)
+    const facts = connectionString(bound)
+    host = facts.host
+    writeFileSync(join(dir, addressFile), `${facts.url}\n`, { mode: 0o600 })
+    const housekeeping = new Housekeeping(opened, options.ttlSweepMs ?? ttlSweepMsDefault)
+    return {
+      url: facts.url,
+      async stop() {
+        housekeeping.stop()
+        const closed = new Promise<void>((done) => server.close(() => done()))
+        await opened.queue.close()
+        for (const socket of sockets) socket.destroy()
+        await closed
+        opened.close()
+        clearSocket(bound)
+        rmSync(join(dir, addressFile), { force: true })
+        lock.release()
+      },
+    }
+  } catch (error) {
+    store?.db.close()
+    lock.release()
+    throw error
+  }
+}
+
+/** Opens the file; after an end that was not clean it is checked first, so that damage is told and not served. */
+function openChecked(file: string): Store {
+  const store = new Store(file)
+  if (store.db.state('running') === 1) {
+    const complaints = store.db.integrityComplaints()
+    if (complaints.length > 0) {
+      store.db.close()
+      throw new Error(
+        `The store in ${file} is damaged (${complaints[0]}). Put the last backup in its place, or ask for help and keep the file.`,
+      )
+    }
+  }
+  store.open()
+  return store
+}
+
+async function listen(server: Server, address: StoreAddress): Promise<StoreAddress> {
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed)
+    if (address.kind === 'tcp') {
+      server.listen(address.port, address.host, done)
+      return
+    }
+    // The data folder itself is closed to others, so nobody gets in before the socket's own rights are set.
+    server.listen(address.path, () => {
+      chmodSync(address.path, 0o600)
+      done()
+    })
+  })
+  const bound = server.address()
+  if (address.kind === 'tcp' && bound !== null && typeof bound === 'object') {
+    return { ...address, port: bound.port }
+  }
+  return address
+}

@@ -1,0 +1,166 @@
+import type { Catalog } from './catalog.ts'
+import type { Database } from './database.ts'
+import { StoreError } from './errors.ts'
+
+/**
+ * A write: does its work and may `yield` where it can be interrupted. What was done up to a `yield` may be committed
+ * on its own, so that one long write does not hold up all others.
+ */
+export type Write<T> = Generator<void, T, void>
+
+interface Waiting {
+  /** Runs until the next `yield`; `true` when the write is through. */
+  step(): boolean
+  /** Forgets what it did in a transaction that was taken back; `false` when earlier parts are already committed. */
+  restart(): boolean
+  done(): void
+  failed(error: unknown): void
+}
+
+/** A transaction is committed after this many milliseconds of work at the latest. */
+const transactionMsMax = 12
+
+/**
+ * All writes of the store, one after the other. Whatever waits shares one transaction, because the sync to disk at its
+ * end costs more than the work; nobody is told of success before that sync.
+ */
+export class WriteQueue {
+  private waiting: Waiting[] = []
+  private scheduled = false
+  private closed = false
+  private endAt = 0
+  private readonly db: Database
+  private readonly catalog: Catalog
+  private readonly onCommit: () => void
+
+  constructor(db: Database, catalog: Catalog, onCommit: () => void) {
+    this.db = db
+    this.catalog = catalog
+    this.onCommit = onCommit
+  }
+
+  /** Runs a write and resolves when it is on disk. An error it throws itself must not leave half-done work behind. */
+  run<T>(start: () => Write<T>): Promise<T> {
+    if (this.closed)
+      return Promise.reject(new StoreError('InterruptedAtShutdown', 'The store is shutting down.'))
+    return new Promise<T>((resolve, reject) => {
+      let write: Write<T> | undefined
+      let result: IteratorReturnResult<T> | undefined
+      let steps = 0
+      this.waiting.push({
+        step: () => {
+          write ??= start()
+          steps++
+          const next = write.next()
+          if (next.done) result = next
+          return next.done === true
+        },
+        restart: () => {
+          const whole = steps === 1
+          write = undefined
+          result = undefined
+          steps = 0
+          return whole
+        },
+        done: () => {
+          if (result) resolve(result.value)
+        },
+        failed: reject,
+      })
+      this.schedule()
+    })
+  }
+
+  /** Whether the running write has had its time and should `yield`. */
+  get isSliceOver(): boolean {
+    return performance.now() > this.endAt
+  }
+
+  /** Takes no more writes and resolves when those that wait are done. */
+  async close(): Promise<void> {
+    this.closed = true
+    while (this.waiting.length > 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return
+    this.scheduled = true
+    setImmediate(() => {
+      this.scheduled = false
+      this.commitWaiting()
+      if (this.waiting.length > 0) this.schedule()
+    })
+  }
+
+  private commitWaiting(): void {
+    const taken = this.waiting
+    const finished = Array<Waiting>()
+    const refused = Array<{ write: Waiting; error: unknown }>()
+    const unfinished = Array<Waiting>()
+    this.endAt = performance.now() + transactionMsMax
+    let used = 0
+    let culprit: Waiting | undefined
+    this.waiting = []
+    try {
+      this.db.begin()
+      while (used < taken.length && (used === 0 || !this.isSliceOver)) {
+        const write = taken[used++]
+        if (!write) break
+        try {
+          if (write.step()) finished.push(write)
+          else unfinished.push(write)
+        } catch (error) {
+          if (!(error instanceof StoreError)) {
+            culprit = write
+            throw error
+          }
+          refused.push({ write, error })
+        }
+      }
+      this.catalog.saveTotals()
+      this.db.commit()
+    } catch (error) {
+      // Everything of this transaction is gone, and with it what the memory knew of it.
+      this.db.rollback()
+      this.catalog.reload()
+      this.onCommit()
+      this.takeBack(taken.slice(0, used), culprit, explainFailure(error))
+      this.waiting = [...this.waiting, ...taken.slice(used)]
+      return
+    }
+    this.waiting = [...unfinished, ...taken.slice(used)]
+    this.onCommit()
+    for (const write of finished) write.done()
+    for (const { write, error } of refused) write.failed(error)
+  }
+
+  /** Fails the write that broke the transaction and runs its neighbours again; without a culprit all fail. */
+  private takeBack(writes: readonly Waiting[], culprit: Waiting | undefined, error: unknown): void {
+    for (const write of writes) {
+      const again = write.restart()
+      if (again && culprit && write !== culprit) this.waiting.push(write)
+      else write.failed(error)
+    }
+  }
+}
+
+const sqliteFull = 13
+const sqliteIoError = 10
+
+/** Says in one sentence what the disk did; other errors are passed on as they are. */
+function explainFailure(error: unknown): unknown {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+  if (code === sqliteFull) {
+    return new StoreError(
+      14031,
+      'Nothing was written: the disk that holds the data folder is full. Free some space and try again; nothing needs to be restarted.',
+    )
+  }
+  if (code === sqliteIoError && error instanceof Error) {
+    return new StoreError(
+      'OperationFailed',
+      `Nothing was written: the disk answered "${error.message}". Check it and try again.`,
+    )
+  }
+  return error
+}
