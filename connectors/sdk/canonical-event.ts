@@ -222,6 +222,8 @@ export const vocabulary = {
   'subscription.cancelled': fact('A subscription ended.', { subscription_id: text }),
   'subscription.trial_ending': fact('A trial is about to end.', { subscription_id: text }),
   'invoice.created': fact('An invoice was made.', { invoice_id: text }),
+  'invoice.finalized': fact('An invoice got its number and is to be paid.', { invoice_id: text }),
+  'invoice.payment_failed': fact('A try to collect an invoice failed.', { invoice_id: text }),
   'invoice.sent': fact('An invoice went out.', { invoice_id: text }),
   'invoice.paid': fact('An invoice was paid.', { invoice_id: text }),
   'invoice.overdue': fact('An invoice was not paid in time.', { invoice_id: text }),

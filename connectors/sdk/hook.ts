@@ -6,6 +6,8 @@ export type SecretPlace = { header: string } | { query: string }
  * keeps presented secrets only as keyed hashes, which is why they are compared with `carries` and never read.
  */
 export interface Hook {
+  /** Names this arrival (the receipt's id), for a sender that names nothing by itself. Absent outside of the hub. */
+  readonly id?: string
   readonly method: string
   /** The whole address under the hub's public address, whatever a proxy did on the way. */
   readonly url: string

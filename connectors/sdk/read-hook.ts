@@ -10,7 +10,8 @@ import { UnreadablePayload } from './unreadable-payload.ts'
 /** One fact of a request: its key and its events, or why it could not be understood. */
 export type ReadItem =
   /** `raw` is the item as the vendor wrote it. */
-  { ok: true; raw: unknown; dedupeKey: string; events: EventDraft[] } | { ok: false; raw: unknown; reason: Reason }
+  | { ok: true; raw: unknown; dedupeKey: string; events: EventDraft[] }
+  | { ok: false; raw: unknown; reason: Reason }
 
 /** Everything a connector has to say about one request. */
 export type Reading =

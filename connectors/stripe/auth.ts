@@ -1,0 +1,59 @@
+import { defineAuth, z } from '#sdk'
+
+export const auth = defineAuth({
+  fields: z.object({
+    signingSecret: z
+      .string()
+      .startsWith(
+        'whsec_',
+        'The signing secret starts with whsec_; Stripe shows it on the page of the endpoint.',
+      )
+      .meta({
+        label: 'Signing secret',
+        help: 'Developers → Webhooks → your endpoint → Reveal.',
+        secret: true,
+      }),
+    secretKey: z
+      .string()
+      .regex(
+        /^[sr]k_(test|live)_/,
+        'A secret key starts with sk_ or rk_. A key that starts with pk_ is public and cannot read.',
+      )
+      .optional()
+      .meta({
+        label: 'Secret key',
+        help: 'Optional. With it the hub looks up who a payment belongs to. A restricted key with “Customers: read” is enough.',
+        secret: true,
+      }),
+  }),
+  http: ({ secretKey }) => ({
+    prefixUrl: 'https://api.stripe.com',
+    headers: {
+      ...(secretKey ? { authorization: `Bearer ${secretKey}` } : {}),
+      'stripe-version': '2026-07-29.dahlia',
+    },
+  }),
+  async check({ http, auth: { secretKey } }) {
+    if (!secretKey) return { account: 'Webhooks only' }
+    const answer = await http.get('v1/account', { accept: [403] })
+    if (answer.status !== 403) return { account: accountName(answer.json()) }
+    // A restricted key may not look at the account; that it can read customers is all that is needed here.
+    await http.get('v1/customers', { query: { limit: 1 } })
+    return { account: 'Stripe, restricted key' }
+  },
+})
+
+const account = z.looseObject({
+  id: z.string(),
+  email: z.string().nullish(),
+  settings: z
+    .looseObject({ dashboard: z.looseObject({ display_name: z.string().nullish() }).nullish() })
+    .nullish(),
+})
+
+function accountName(answer: unknown): string {
+  const { id, email, settings } = account.parse(answer)
+  return settings?.dashboard?.display_name || email || id
+}
+
+export type Credentials = z.output<typeof auth.fields>

@@ -1,0 +1,4 @@
+import { connectorContract } from '#sdk/testing'
+import stripe from './index.ts'
+
+connectorContract(stripe, import.meta.dirname)
