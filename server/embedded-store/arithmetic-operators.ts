@@ -183,6 +183,62 @@ function absolute(value: Numeric): Value {
   return compareNumbers(value, 0) < 0 ? negateNumber(value) : value
 }
 
+function widthOf(value: Numeric): 'int' | 'long' {
+  return numericType(value) === 'long' ? 'long' : 'int'
+}
+
+function integer(name: string, value: Value | undefined): bigint {
+  const number = numeric(name, value)
+  const type = numericType(number)
+  const whole = type === 'int' || type === 'long' ? wholeNumber(number) : undefined
+  if (whole !== undefined) return whole
+  throw new StoreError('TypeMismatch', `${name} only supports int and long operands, not ${typeName(value)}`)
+}
+
+function bitwise(combine: (left: bigint, right: bigint) => bigint, start: bigint): EagerOperator {
+  return {
+    arity: [0, Infinity],
+    apply: (args, name) => {
+      let width: 'int' | 'long' = 'int'
+      let bits = start
+      for (const value of args) {
+        if (isNullish(value)) return null
+        bits = combine(bits, integer(name, value))
+        if (typeof value === 'bigint') width = 'long'
+      }
+      return integerValue(bits, width) ?? null
+    },
+  }
+}
+
+function trigonometry(): Record<string, EagerOperator> {
+  const operators: Record<string, EagerOperator> = {
+    $atan2: {
+      arity: [2, 2],
+      apply: ([y, x], name) =>
+        isNullish(y) || isNullish(x) ? null : doubleValue(Math.atan2(asDouble(name, y), asDouble(name, x))),
+    },
+    $degreesToRadians: onDouble((degrees) => (degrees * Math.PI) / 180),
+    $radiansToDegrees: onDouble((radians) => (radians * 180) / Math.PI),
+  }
+  const names = [
+    'sin',
+    'cos',
+    'tan',
+    'asin',
+    'acos',
+    'atan',
+    'sinh',
+    'cosh',
+    'tanh',
+    'asinh',
+    'acosh',
+    'atanh',
+  ] as const
+  for (const name of names) operators[`$${name}`] = onDouble(Math[name])
+  return operators
+}
+
 /** Computing and comparing. */
 export const arithmeticOperators: Record<string, EagerOperator> = {
   $eq: comparison((order) => order === 0),
@@ -208,4 +264,16 @@ export const arithmeticOperators: Record<string, EagerOperator> = {
   $exp: onDouble(Math.exp),
   $ln: onDouble(Math.log),
   $log10: onDouble(Math.log10),
+  $log: {
+    arity: [2, 2],
+    apply: ([value, base], name) =>
+      isNullish(value) || isNullish(base)
+        ? null
+        : doubleValue(Math.log(asDouble(name, value)) / Math.log(asDouble(name, base))),
+  },
+  $bitAnd: bitwise((left, right) => left & right, -1n),
+  $bitOr: bitwise((left, right) => left | right, 0n),
+  $bitXor: bitwise((left, right) => left ^ right, 0n),
+  $bitNot: onNumber((value, name) => integerValue(~integer(name, value), widthOf(value)) ?? null),
+  ...trigonometry(),
 }

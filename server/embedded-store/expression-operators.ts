@@ -1,5 +1,9 @@
 import type { Value } from './bson-types.ts'
 import { arithmeticOperators } from './arithmetic-operators.ts'
+import { arrayOperators } from './array-operators.ts'
+import { dateOperators } from './date-operators.ts'
+import { stringOperators } from './string-operators.ts'
+import { typeOperators } from './type-operators.ts'
 
 /** An operator that needs nothing but the values of its arguments. */
 export interface EagerOperator {
@@ -8,4 +12,13 @@ export interface EagerOperator {
   readonly apply: (args: readonly (Value | undefined)[], name: string) => Value | undefined
 }
 
-export const eagerOperators: ReadonlyMap<string, EagerOperator> = new Map(Object.entries(arithmeticOperators))
+/** All operators that evaluate every argument, by name. */
+export const eagerOperators: ReadonlyMap<string, EagerOperator> = new Map(
+  Object.entries({
+    ...arithmeticOperators,
+    ...stringOperators,
+    ...arrayOperators,
+    ...typeOperators,
+    ...dateOperators,
+  }),
+)

@@ -5,7 +5,6 @@ import { eagerOperators } from './expression-operators.ts'
 import { lazyOperators } from './expression-lazy-operators.ts'
 import { checkVariableName, namesIn, scopeOf } from './expression-scope.ts'
 import type { Expression, ExpressionContext, Names, Scope } from './expression-scope.ts'
-import { mingoOperator } from './mingo-operator.ts'
 
 /**
  * Compiles an aggregation expression to a function of a document.
@@ -73,7 +72,7 @@ function operator(name: string, operand: Value, names: Names): Expression {
   const lazy = lazyOperators.get(name)
   if (lazy) return lazy(operand, names, compile)
   const eager = eagerOperators.get(name)
-  if (!eager) return mingoOperator(name, operand, names, compile)
+  if (!eager) throw new StoreError(168, `Unrecognized expression '${name}'`)
   const items = Array.isArray(operand) ? operand : [operand]
   const [least, most] = eager.arity
   if (items.length < least || items.length > most) {
