@@ -26,6 +26,7 @@ function coerceTo(type: unknown, value: unknown, isTyped: boolean): unknown {
     return value
   }
   if (type instanceof z.ZodArray) {
+    if (!Array.isArray(value) && isBlank(value)) return undefined
     return listFrom(value, isTyped).map((element) => coerceValue(element, type.element, isTyped))
   }
   if (type instanceof z.ZodObject) return coerceObject(type, value, isTyped)
@@ -41,7 +42,6 @@ function coerceTo(type: unknown, value: unknown, isTyped: boolean): unknown {
 
 function listFrom(value: unknown, isTyped: boolean): unknown[] {
   if (Array.isArray(value)) return value
-  if (isBlank(value)) return []
   if (!isTyped || typeof value !== 'string') return [value]
   return value
     .split(/[,\n]/)

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { applyMapping } from './apply-mapping.ts'
+import { dropFilled } from './drop-filled.ts'
+import type { FieldOutcome } from './mapping.ts'
+
+const schema = z.object({
+  email: z.email().meta({ label: 'Email' }),
+  name: z.string().optional().meta({ label: 'First name' }),
+  amount: z.number().optional().meta({ label: 'Amount' }),
+  count: z.int().optional().meta({ label: 'Count' }),
+  agreed: z.boolean().optional().meta({ label: 'Agreed' }),
+  tags: z.array(z.string()).optional().meta({ label: 'Tags to add' }),
+  numbers: z.array(z.number()).optional(),
+  stage: z.enum(['lead', 'Customer']).optional().meta({ label: 'Stage' }),
+  site: z.url().nullable().optional(),
+  note: z.union([z.number(), z.string()]).optional(),
+  address: z.object({ city: z.string(), floor: z.number().optional() }).optional(),
+})
+
+function outcome(field: string, value: unknown, kind: FieldOutcome['kind'] = 'field'): FieldOutcome {
+  return {
+    field,
+    kind,
+    when: 'always',
+    from: `event.properties.${field}`,
+    ...(value !== undefined && { value }),
+  }
+}
+
+const email = outcome('email', 'ann@example.com')
+
+function applied(...outcomes: FieldOutcome[]): Record<string, unknown> | string[] {
+  const result = applyMapping([email, ...outcomes], schema)
+  return result.ok ? result.input : result.problems.map(({ message }) => message)
+}
+
+describe('an input made from a mapping', () => {
+  it.each([
+    ['amount', '12.50', 12.5],
+    ['amount', ' -3 ', -3],
+    ['amount', ['7'], 7],
+    ['count', '42', 42],
+    ['agreed', 'Yes', true],
+    ['agreed', 0, false],
+    ['agreed', 'FALSE', false],
+    ['name', 42, '42'],
+    ['name', true, 'true'],
+    ['name', ['Ann'], 'Ann'],
+    ['tags', 'vip', ['vip']],
+    ['tags', 'vip, pro', ['vip, pro']],
+    ['tags', ['vip', 3], ['vip', '3']],
+    ['numbers', ['1', 2], [1, 2]],
+    ['stage', 'LEAD', 'lead'],
+    ['stage', ' customer', 'Customer'],
+    ['note', '12', '12'],
+    ['address', { city: 5, floor: '2' }, { city: '5', floor: 2 }],
+  ])('takes for %s %j as what a person means', (field, value, expected) => {
+    expect(applied(outcome(field, value))).toEqual({ email: 'ann@example.com', [field]: expected })
+  })
+
+  it.each([
+    ['amount', ''],
+    ['amount', null],
+    ['name', null],
+    ['tags', null],
+    ['stage', ' '],
+  ])('leaves %s out rather than send %j where the field cannot hold it', (field, value) => {
+    expect(applied(outcome(field, value))).toEqual({ email: 'ann@example.com' })
+  })
+
+  it('sends a blank where the field can hold it', () => {
+    expect(applied(outcome('name', ''), outcome('site', null))).toEqual({
+      email: 'ann@example.com',
+      name: '',
+      site: null,
+    })
+  })
+
+  it('reads a text that somebody typed as a list where a list is wanted', () => {
+    expect(applied(outcome('tags', 'vip, spring ,', 'fixed'))).toEqual({
+      email: 'ann@example.com',
+      tags: ['vip', 'spring'],
+    })
+  })
+
+  it('shows what was converted, and from what', () => {
+    const result = applyMapping([outcome('email', ' ann@example.com '), outcome('amount', '5')], schema)
+    expect(result).toMatchObject({
+      ok: true,
+      fields: [
+        { field: 'email', value: 'ann@example.com', converted: { from: ' ann@example.com ' } },
+        { field: 'amount', value: 5, converted: { from: '5' } },
+      ],
+    })
+  })
+
+  it.each([
+    ['amount', '1,234.50', '“Amount” does not accept “1,234.50”: it wants a number.'],
+    ['amount', '12345678901234567890', '“Amount” does not accept “12345678901234567890”: it wants a number.'],
+    ['amount', true, '“Amount” does not accept “true”: it wants a number.'],
+    ['count', '1.5', '“Count” does not accept “1.5”: it wants a whole number.'],
+    ['agreed', 'maybe', '“Agreed” does not accept “maybe”: it wants yes or no (true or false).'],
+    ['stage', 'gone', '“Stage” does not accept “gone”: it wants one of lead, Customer.'],
+    [
+      'name',
+      ['Ann', 'Bob'],
+      '“First name” does not accept “Ann, Bob”: it wants a text. It got a list of 2: pick one of them, or join them in a text.',
+    ],
+    ['name', { first: 'Ann' }, '“First name” does not accept “{"first":"Ann"}”: it wants a text.'],
+  ])('refuses for %s %j, which would lose something', (field, value, message) => {
+    expect(applied(outcome(field, value))).toEqual([message])
+  })
+
+  it('names a required field that nobody mapped by its label', () => {
+    expect(applyMapping([], schema)).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          field: 'email',
+          label: 'Email',
+          code: 'required_field_missing',
+          message: 'Map “Email”: nothing can be sent without it.',
+        },
+      ],
+    })
+  })
+
+  it.each([undefined, null, ''])('says where a required field was to come from when that is %j', (value) => {
+    expect(applyMapping([outcome('email', value)], schema)).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          field: 'email',
+          code: 'required_field_missing',
+          message:
+            '“Email” is needed and got nothing: event.properties.email is empty here. Map something else, or give a fallback.',
+        },
+      ],
+    })
+  })
+
+  it('reports every bad field once, and a failed formula even for a field that may be absent', () => {
+    const failed: FieldOutcome = {
+      field: 'name',
+      kind: 'formula',
+      when: 'always',
+      from: '$x(',
+      problem: { code: 'formula_syntax', message: 'The formula cannot be read.' },
+    }
+    const result = applyMapping(
+      [outcome('email', 'nobody'), outcome('address', { floor: 'x' }), failed],
+      schema,
+    )
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [
+        { field: 'name', label: 'First name', code: 'formula_syntax' },
+        {
+          field: 'email',
+          code: 'value_not_accepted',
+          message: '“Email” does not accept “nobody”: it wants an email address.',
+        },
+        { field: 'address', code: 'value_not_accepted' },
+      ],
+    })
+    expect(result.ok ? [] : result.problems).toHaveLength(3)
+  })
+
+  it('says once why a required formula failed, not also that it is missing', () => {
+    const failed: FieldOutcome = {
+      field: 'email',
+      kind: 'formula',
+      when: 'always',
+      from: 'x',
+      problem: { code: 'formula_timeout', message: 'Too slow.' },
+    }
+    expect(applyMapping([failed], schema)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'formula_timeout' }],
+    })
+  })
+
+  it('leaves out rows for fields that the action no longer has, unless it takes any', () => {
+    expect(applied(outcome('fax', '1'))).toEqual({ email: 'ann@example.com' })
+    const open = z.object({ id: z.string() }).catchall(z.string())
+    const result = applyMapping([outcome('id', 1), outcome('anything', 2)], open)
+    expect(result).toMatchObject({ ok: true, input: { id: '1', anything: '2' } })
+  })
+})
+
+describe('only if empty there', () => {
+  it('keeps what the destination lacks, and what the action cannot do without', () => {
+    const input = { email: 'ann@example.com', name: 'Ann', amount: 5, tags: ['vip'] }
+    const current = { email: 'ANN@example.com', name: 'Anna', amount: null, tags: [] }
+    expect(dropFilled(input, ['email', 'name', 'amount', 'tags'], current, schema)).toEqual({
+      email: 'ann@example.com',
+      amount: 5,
+      tags: ['vip'],
+    })
+    expect(dropFilled(input, [], current, schema)).toEqual(input)
+  })
+})
