@@ -90,7 +90,7 @@ module.exports = {
         ],
       },
       {
-        path: '(^|/)node_modules/(express|graphql|graphql-yoga|@pothos|agenda|@agendajs|mongoose|mongodb)(/|$)',
+        path: '(^|/)node_modules/(express|graphql|graphql-yoga|@pothos|agenda|@agendajs|mongoose)(/|$)',
       },
     ),
     forbid(
