@@ -1,12 +1,15 @@
 import { withoutBlanks, z } from '#sdk'
 import type { ContactDraft, EventDraft, EventName } from '#sdk'
 
+/** Stripe counts time in seconds; the bound is that of a date. */
+export const seconds = z.int().min(0).max(8_640_000_000_000)
+
 /** What Stripe wraps around every object it tells about. */
 export const envelope = z.looseObject({
   id: z.string().min(1),
   object: z.literal('event'),
   type: z.string().min(1),
-  created: z.int(),
+  created: seconds,
   livemode: z.boolean().optional(),
   account: z.string().nullish(),
   data: z.looseObject({
@@ -51,9 +54,8 @@ function completed(draft: Omit<EventDraft, 'occurred_at'>, event: StripeEvent): 
   }
 }
 
-/** Stripe counts time in seconds. */
-export function instant(seconds: number): string {
-  return new Date(seconds * 1000).toISOString()
+export function instant(at: number): string {
+  return new Date(at * 1000).toISOString()
 }
 
 /** A draft with everything empty left out. */

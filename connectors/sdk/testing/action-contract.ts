@@ -96,8 +96,7 @@ async function outcomeOf(connector: AnyConnector, run: () => Promise<unknown>): 
   }
 }
 
-const asJson = (value: unknown): unknown =>
-  value === undefined ? undefined : JSON.parse(JSON.stringify(value))
+const asJson = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value)))
 
 /** A failure's message is compared only where the story promises one. */
 function withoutUnpromised(outcome: Outcome, promise: CallFixture['expect']): Outcome {

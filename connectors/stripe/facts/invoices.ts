@@ -1,6 +1,6 @@
 import { withoutBlanks, z } from '#sdk'
 import type { EventDraft, EventName } from '#sdk'
-import { draft, fact, instant, maybeText, metadata, reference } from '../fact.ts'
+import { draft, fact, instant, maybeText, metadata, reference, seconds } from '../fact.ts'
 import { address, contactOf } from '../stripe-contact.ts'
 import { money } from '../stripe-money.ts'
 
@@ -27,11 +27,11 @@ const invoice = z.looseObject({
   customer_email: maybeText,
   customer_name: maybeText,
   customer_phone: maybeText,
-  due_date: z.int().nullish(),
+  due_date: seconds.nullish(),
   hosted_invoice_url: maybeText,
   lines: z.looseObject({ data: z.array(line) }).nullish(),
   metadata,
-  next_payment_attempt: z.int().nullish(),
+  next_payment_attempt: seconds.nullish(),
   number: maybeText,
   // Since API version 2025-03-31 the subscription stands under `parent`.
   parent: z

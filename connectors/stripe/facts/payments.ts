@@ -1,6 +1,6 @@
 import { withoutBlanks, z } from '#sdk'
 import type { ContactDraft, EventDraft } from '#sdk'
-import { draft, fact, instant, maybeText, metadata, reference } from '../fact.ts'
+import { draft, fact, instant, maybeText, metadata, reference, seconds } from '../fact.ts'
 import type { StripeEvent } from '../fact.ts'
 import { address, contactOf } from '../stripe-contact.ts'
 import { money } from '../stripe-money.ts'
@@ -72,7 +72,7 @@ const dispute = z.looseObject({
   payment_intent: reference,
   reason: maybeText,
   status: maybeText,
-  evidence_details: z.looseObject({ due_by: z.int().nullish() }).nullish(),
+  evidence_details: z.looseObject({ due_by: seconds.nullish() }).nullish(),
 })
 
 /** The intent stands for the payment; old integrations have charges without one. */

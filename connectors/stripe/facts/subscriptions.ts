@@ -1,11 +1,11 @@
 import { z } from '#sdk'
 import type { EventDraft, EventName } from '#sdk'
-import { draft, fact, instant, maybeText, metadata, reference } from '../fact.ts'
+import { draft, fact, instant, maybeText, metadata, reference, seconds } from '../fact.ts'
 import type { StripeEvent } from '../fact.ts'
 import { contactOf } from '../stripe-contact.ts'
 import { money } from '../stripe-money.ts'
 
-const seconds = z.int().nullish()
+const time = seconds.nullish()
 const price = z
   .looseObject({
     id: maybeText,
@@ -23,20 +23,20 @@ const subscription = z.looseObject({
   status: z.string(),
   customer: reference,
   currency: maybeText,
-  cancel_at: seconds,
+  cancel_at: time,
   cancel_at_period_end: z.boolean().nullish(),
   cancellation_details: z
     .looseObject({ reason: maybeText, feedback: maybeText, comment: maybeText })
     .nullish(),
   // Until API version 2025-03-31 the period stood on the subscription; since then it stands on its items.
-  current_period_start: seconds,
-  current_period_end: seconds,
+  current_period_start: time,
+  current_period_end: time,
   items: z
     .looseObject({
       data: z.array(
         z.looseObject({
-          current_period_start: seconds,
-          current_period_end: seconds,
+          current_period_start: time,
+          current_period_end: time,
           price,
           quantity: z.int().nullish(),
         }),
@@ -46,7 +46,7 @@ const subscription = z.looseObject({
   latest_invoice: reference,
   metadata,
   pause_collection: z.looseObject({}).nullish(),
-  trial_end: seconds,
+  trial_end: time,
 })
 type Subscription = z.output<typeof subscription>
 
