@@ -2,8 +2,9 @@ const depthMax = 64
 
 /**
  * The result of a formula as plain JSON values: JSONata's own results have no prototype, and lists with extra
- * properties. Functions inside are left out, as in JSON. Throws `{ code, message }` when it is larger than `bytesMax`
- * (roughly, as JSON), nested more than 64 levels, or a function itself.
+ * properties. Functions inside are left out, as in JSON, and so is a name
+ * that code further on could take for a prototype. Throws `{ code, message }` when it is larger than `bytesMax`
+ * (roughly, as JSON), nested more than 64 levels, or a function itself, or holds a number that JSON cannot hold.
  */
 export function plainResult(result: unknown, bytesMax: number): unknown {
   let bytes = 0
@@ -20,6 +21,12 @@ export function plainResult(result: unknown, bytesMax: number): unknown {
       return value
     }
     grow(4)
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw {
+        code: 'no_value',
+        message: 'a number in its result is infinite or no number, as after a division by zero',
+      }
+    }
     if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value
     if (isFormulaFunction(value)) return undefined
     if (depth > depthMax) {
@@ -30,7 +37,7 @@ export function plainResult(result: unknown, bytesMax: number): unknown {
       Object.entries(value).flatMap(([name, inner]) => {
         grow(name.length + 3)
         const copied = copy(inner, depth + 1)
-        return copied === undefined ? [] : [[name, copied]]
+        return copied === undefined || name === '__proto__' ? [] : [[name, copied]]
       }),
     )
   }
