@@ -1,11 +1,11 @@
 import { StoreError } from './errors.ts'
 import { doubleValue, fieldKey, fieldName, isDoc, newDoc } from './bson-types.ts'
 import type { Doc, Value } from './bson-types.ts'
-import { addNumbers, toDouble, wholeNumber } from './arithmetic.ts'
+import { wholeNumber } from './arithmetic.ts'
 import { compareValues, isNullish, isNumeric } from './compare-values.ts'
-import type { Numeric } from './compare-values.ts'
 import type { EagerOperator } from './expression-operators.ts'
 import { isTruthy } from './is-truthy.ts'
+import { NumberSum } from './number-sum.ts'
 import { typeName } from './type-name.ts'
 
 type Args = readonly (Value | undefined)[]
@@ -199,23 +199,14 @@ function folded(args: Args): Args {
   return args.length === 1 && Array.isArray(only) ? only : args
 }
 
-/** The sum of the numbers among the values; others count nothing. */
-export function sumOf(values: Args): Numeric {
-  let sum: Numeric = 0
-  for (const value of values) {
-    if (isNumeric(value)) sum = addNumbers(sum, value) ?? doubleValue(toDouble(sum) + toDouble(value))
-  }
+function sumOf(args: Args): NumberSum {
+  const sum = new NumberSum()
+  for (const value of folded(args)) sum.add(value)
   return sum
 }
 
-/** The mean of the numbers among the values; null when there are none. */
-export function averageOf(values: Args): Value {
-  const numbers = values.filter(isNumeric)
-  return numbers.length === 0 ? null : doubleValue(toDouble(sumOf(numbers)) / numbers.length)
-}
-
 /** The greatest (1) or least (-1) of the values, nullish ones aside; null when there are none. */
-export function extremeOf(values: Args, sign: 1 | -1): Value {
+function extremeOf(values: Args, sign: 1 | -1): Value {
   let best: Value | undefined
   for (const value of values) {
     if (isNullish(value)) continue
@@ -266,8 +257,8 @@ export const arrayOperators: Record<string, EagerOperator> = {
   $setIsSubset: setOperator([2, 2], ([inner = [], outer = []]) => isSubset(inner, outer)),
   $anyElementTrue: { arity: [1, 1], apply: ([value], name) => arrayOf(name, value).some(isTruthy) },
   $allElementsTrue: { arity: [1, 1], apply: ([value], name) => arrayOf(name, value).every(isTruthy) },
-  $sum: { arity: [0, Infinity], apply: (args) => sumOf(folded(args)) },
-  $avg: { arity: [0, Infinity], apply: (args) => averageOf(folded(args)) },
+  $sum: { arity: [0, Infinity], apply: (args) => sumOf(args).total },
+  $avg: { arity: [0, Infinity], apply: (args) => sumOf(args).mean },
   $max: { arity: [0, Infinity], apply: (args) => extremeOf(folded(args), 1) },
   $min: { arity: [0, Infinity], apply: (args) => extremeOf(folded(args), -1) },
   $rand: { arity: [0, 1], apply: () => doubleValue(Math.random()) },
