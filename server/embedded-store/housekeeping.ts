@@ -1,5 +1,6 @@
 import type { Collection, Index } from './catalog.ts'
 import { newDoc } from './bson-types.ts'
+import { temporaryPrefix } from './commands/write-output.ts'
 import { nextRow, openQuery } from './query.ts'
 import { docOf, type Store } from './store.ts'
 import type { Write } from './write-queue.ts'
@@ -21,7 +22,7 @@ export class Housekeeping {
       setInterval(() => void this.purge(), purgeMs),
     ]
     for (const timer of this.timers) timer.unref()
-    // An index whose building was cut short by the end of the process cannot be trusted.
+    // An index or an $out that was cut short by the end of the process is of no use.
     void this.run(() => this.removeUnfinished())
   }
 
@@ -83,7 +84,8 @@ export class Housekeeping {
   private *removeUnfinished(): Write<void> {
     const { catalog } = this.store
     for (const collection of catalog.list()) {
-      for (const index of collection.indexes) if (index.building) catalog.removeIndex(collection, index)
+      if (collection.name.startsWith(temporaryPrefix)) catalog.drop(collection)
+      else for (const index of collection.indexes) if (index.building) catalog.removeIndex(collection, index)
     }
   }
 

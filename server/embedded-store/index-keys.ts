@@ -48,6 +48,9 @@ interface Step {
 }
 
 const empty = Buffer.alloc(0)
+
+/** MongoDB's CannotIndexParallelArrays. */
+const parallelArrays = 171
 const emptyArray: RawValue = { type: bsonType.undefined, bytes: empty, start: 0, end: 0 }
 
 /** Computes the index keys of one raw document, as MongoDB does: one per element where an array lies on the path. */
@@ -122,7 +125,7 @@ function expand(
     if (!isOpenArray(step)) continue
     if (array && array.start !== step.value?.start) {
       const message = `cannot index parallel arrays [${arrayField}] [${field.path}]`
-      throw new StoreError(171, message)
+      throw new StoreError(parallelArrays, message)
     }
     array = step.value
     arrayField = field.path
@@ -214,6 +217,10 @@ const sortWriter = new KeyWriter()
  * which for an ascending field is the smallest element and for a descending one the greatest.
  */
 export function sortKey(doc: Buffer, fields: readonly IndexField[]): Buffer {
-  const { keys } = documentKeys(doc, fields, { prefix: empty, tail: undefined }, sortWriter)
-  return keys[0] ?? empty
+  try {
+    return documentKeys(doc, fields, { prefix: empty, tail: undefined }, sortWriter).keys[0] ?? empty
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== parallelArrays) throw error
+    throw new StoreError('BadValue', 'cannot sort with keys that are parallel arrays')
+  }
 }

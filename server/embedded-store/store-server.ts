@@ -79,18 +79,28 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
 
 /** Opens the file; after an end that was not clean it is checked first, so that damage is told and not served. */
 function openChecked(file: string): Store {
-  const store = new Store(file)
-  if (store.db.state('running') === 1) {
-    const complaints = store.db.integrityComplaints()
-    if (complaints.length > 0) {
-      store.db.close()
-      throw new Error(
-        `The store in ${file} is damaged (${complaints[0]}). Put the last backup in its place, or ask for help and keep the file.`,
-      )
-    }
+  let store: Store | undefined
+  try {
+    store = new Store(file)
+    const complaints = store.db.state('running') === 1 ? store.db.integrityComplaints() : []
+    if (complaints[0] !== undefined) throw damaged(file, complaints[0])
+    store.open()
+    return store
+  } catch (error) {
+    store?.db.close()
+    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+    if (code !== sqliteCorrupt && code !== sqliteNotADatabase) throw error
+    throw damaged(file, error instanceof Error ? error.message : '')
   }
-  store.open()
-  return store
+}
+
+const sqliteCorrupt = 11
+const sqliteNotADatabase = 26
+
+function damaged(file: string, complaint: string): Error {
+  return new Error(
+    `The store in ${file} is damaged (${complaint}). Put the last backup in its place, or ask for help and keep the file.`,
+  )
 }
 
 async function listen(server: Server, address: StoreAddress): Promise<StoreAddress> {

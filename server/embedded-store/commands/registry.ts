@@ -1,3 +1,4 @@
+import { aggregate } from './aggregate.ts'
 import { switchyardBackup } from './backup.ts'
 import { buildInfo, connectionStatus, endSessions, hello, ping, serverStatus } from './greeting.ts'
 import {
@@ -39,6 +40,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['find', find],
   ['getMore', getMore],
   ['killCursors', killCursors],
+  ['aggregate', aggregate],
   ['count', count],
   ['distinct', distinct],
   ['create', create],

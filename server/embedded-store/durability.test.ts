@@ -1,0 +1,197 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { deserialize, Long, serialize, UUID, type Document } from 'bson'
+import { MongoClient } from 'mongodb'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ridRange } from './catalog.ts'
+import { copyStore } from './copy-store.ts'
+import { docOf, Store } from './store.ts'
+import { decode } from './decode.ts'
+import { tailOf } from './document-writer.ts'
+import { encode } from './encode.ts'
+import { startEmbeddedStore } from './start-embedded-store.ts'
+import { storeFile } from './store-server.ts'
+
+let dir = ''
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'switchyard-store-'))
+})
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const script = join(import.meta.dirname, '../../scripts/store.ts')
+
+async function startProcess(): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [script, 'serve', '--dir', dir], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let complaint = ''
+  child.stderr.on('data', (text) => (complaint += String(text)))
+  for await (const line of createInterface({ input: child.stdout })) return { child, url: line }
+  throw new Error(complaint)
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  await ended
+}
+
+const rounds = 4
+const writers = 8
+
+it('loses no acknowledged write when the process is killed in the middle, again and again', async () => {
+  const acknowledged = new Map<string, number>()
+  for (let round = 0; round < rounds; round++) {
+    const { child, url } = await startProcess()
+    const client = new MongoClient(url, { retryWrites: false, serverSelectionTimeoutMS: 2000 })
+    const hits = client.db().collection<{ _id: string; key: string; n: number }>('hits')
+    await hits.createIndex({ key: 1 }, { unique: true })
+    await hits.createIndex({ n: 1, key: 1 })
+    let written = 0
+    const allWritten = Promise.withResolvers<void>()
+    const write = async (writer: number) => {
+      for (let i = 0; ; i++) {
+        const id = `${round}-${writer}-${i}`
+        await hits.insertOne({ _id: id, key: `k${id}`, n: 0 })
+        acknowledged.set(id, 0)
+        await hits.updateOne({ _id: id }, { $set: { n: i + 1 } })
+        acknowledged.set(id, i + 1)
+        if (++written === 150) allWritten.resolve()
+      }
+    }
+    const ends = Array.from({ length: writers }, (_, writer) => write(writer).catch(() => {}))
+    await allWritten.promise
+    await kill(child)
+    await Promise.all(ends)
+    await client.close()
+    expectSound(acknowledged)
+  }
+  expect(acknowledged.size).toBeGreaterThanOrEqual(rounds * 150)
+}, 120_000)
+
+/** Opens the killed store's file itself: every acknowledged document is there, and its index entries are right. */
+function expectSound(acknowledged: ReadonlyMap<string, number>): void {
+  const store = new Store(storeFile(dir))
+  expect(store.db.integrityComplaints()).toEqual([])
+  const collection = store.catalog.list().find((one) => one.name === 'hits')
+  if (!collection) throw new Error('The collection is gone.')
+  const { from, to } = ridRange(collection.id)
+  const rows = store.db.documents(from, to, false, 1e6)
+  const stored = new Map(rows.map((row) => [decode(row.doc)['_id'], decode(row.doc)['n']]))
+  const lost = Array.from(acknowledged).filter(([id, n]) => {
+    const has = stored.get(id)
+    return typeof has !== 'number' || has < n
+  })
+  expect(lost).toEqual([])
+  expect(collection.count).toBe(rows.length)
+  for (const index of collection.indexes) {
+    const entries = store.db.entries(index.prefix, Buffer.concat([index.prefix, Buffer.of(0xff)]), false, 1e6)
+    const anew = rows.flatMap((row) => store.writer.keysOf(index, row.doc, tailOf(collection, row.rid)).keys)
+    expect(entries.map((entry) => entry.key.toString('hex'))).toEqual(
+      anew.map((key) => key.toString('hex')).toSorted(),
+    )
+  }
+  store.db.close()
+}
+
+it('answers a retried write with its first outcome, even after a restart', async () => {
+  const numbered = {
+    insert: 'once',
+    documents: [{ _id: 'a' }],
+    lsid: { id: new UUID('11111111-1111-4111-8111-111111111111') },
+    txnNumber: Long.fromNumber(7),
+  }
+  const replies = Array<unknown>()
+  for (let i = 0; i < 2; i++) {
+    const store = await startEmbeddedStore({ dir })
+    replies.push(await sendCommand(store.url, numbered))
+    await store.stop()
+  }
+  expect(replies[0]).toMatchObject({ n: 1, ok: 1 })
+  expect(replies[1]).toEqual(replies[0])
+})
+
+/** Sends one command as it is; a driver would number it itself. */
+async function sendCommand(url: string, command: Document): Promise<Document> {
+  const socket = connect(decodeURIComponent(new URL(url).hostname))
+  const body = serialize({ ...command, $db: 'switchyard' })
+  const message = Buffer.alloc(21 + body.length)
+  message.writeInt32LE(message.length, 0)
+  message.writeInt32LE(2013, 12)
+  message.set(body, 21)
+  socket.write(message)
+  const [reply] = await once(socket, 'data')
+  socket.destroy()
+  return deserialize(Buffer.from(reply).subarray(21))
+}
+
+it('tells a second process in one sentence that the folder is in use, and is no obstacle after a kill', async () => {
+  const { child } = await startProcess()
+  await expect(startEmbeddedStore({ dir })).rejects.toThrow(/is in use by another Switchyard process/)
+  await kill(child)
+  const store = await startEmbeddedStore({ dir })
+  await store.stop()
+}, 30_000)
+
+it('says that the disk is full, writes nothing of it, and goes on by itself once there is room', async () => {
+  const store = new Store(storeFile(dir))
+  const put = (id: number, bytes: number) =>
+    store.queue.run(function* () {
+      store.writer.insert(
+        store.collectionForWrite('t', 'full'),
+        encode(docOf({ _id: id, pad: 'x'.repeat(bytes) })),
+      )
+    })
+  await put(1, 10)
+  store.db.sqlite.exec('PRAGMA max_page_count=30')
+  await expect(put(2, 1_000_000)).rejects.toThrow(/the disk that holds the data folder is full/)
+  expect(store.catalog.find('t.full')?.count).toBe(1)
+  store.db.sqlite.exec('PRAGMA max_page_count=1000000')
+  await put(3, 1_000_000)
+  expect(store.catalog.find('t.full')?.count).toBe(2)
+  store.close()
+})
+
+it('refuses to serve a damaged file after an end that was not clean', async () => {
+  const { child, url } = await startProcess()
+  const client = new MongoClient(url)
+  await client
+    .db()
+    .collection('c')
+    .insertMany(Array.from({ length: 500 }, (_, i) => ({ i, pad: 'x'.repeat(500) })))
+  await client.close()
+  await kill(child)
+  const store = new Store(storeFile(dir))
+  store.db.sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  store.db.close()
+  const file = openSync(storeFile(dir), 'r+')
+  writeSync(file, Buffer.alloc(8192, 0xab), 0, 8192, 8192 * 12)
+  closeSync(file)
+  await expect(startEmbeddedStore({ dir })).rejects.toThrow(/is damaged/)
+}, 30_000)
+
+it('copies itself while it is written to, and when it does not run', async () => {
+  const store = await startEmbeddedStore({ dir })
+  const client = new MongoClient(store.url)
+  const items = client.db().collection('items')
+  await items.insertMany(Array.from({ length: 300 }, (_, i) => ({ i })))
+  const copying = copyStore(dir, join(dir, 'hot.sqlite'))
+  await items.insertOne({ i: 300 })
+  const hot = await copying
+  expect(hot.documents).toBeGreaterThanOrEqual(300)
+  await expect(copyStore(dir, join(dir, 'hot.sqlite'))).rejects.toThrow(/exists/)
+  await client.close()
+  await store.stop()
+  expect(await copyStore(dir, join(dir, 'cold.sqlite'))).toEqual({ documents: 301 })
+  const copy = new Store(join(dir, 'cold.sqlite'))
+  expect(copy.catalog.list()[0]?.count).toBe(301)
+  expect(copy.db.integrityComplaints()).toEqual([])
+  copy.close()
+})
