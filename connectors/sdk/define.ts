@@ -190,6 +190,8 @@ export interface Connector<F extends Fields = Fields> {
   polls?: Record<string, Poll<CredentialsOf<F>>>
   registration?: Registration<CredentialsOf<F>>
   limits?: Limits
+  /** True where status 410 means that the receiver wants nothing more at all: its connection is paused. */
+  goneEndsConnection?: boolean
   /** For a vendor that answers 200 with an error inside, or whose statuses mean something else than usual. */
   explain?: (answer: HttpResponse | HttpStatusError) => { class: FailureClass; message: string } | undefined
 }
@@ -217,6 +219,7 @@ export function defineConnector<F extends Fields>(connector: {
   polls?: Record<string, Poll<CredentialsOf<F>>>
   registration?: Registration<CredentialsOf<F>>
   limits?: Limits
+  goneEndsConnection?: boolean
   explain?: Connector['explain']
 }): AnyConnector {
   return connector

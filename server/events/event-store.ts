@@ -82,7 +82,8 @@ const schema = new Schema<EventDoc>(
   { versionKey: false, strict: 'throw' },
 )
   .index({ connectionId: 1, key: 1 }, { unique: true })
-  .index({ number: 1 }, { partialFilterExpression: { open: true } })
+  .index({ number: 1 })
+  .index({ partition: 1, number: 1 }, { partialFilterExpression: { open: true } })
   .index({ workspaceId: 1, recordedAt: -1 })
   .index({ contactId: 1, recordedAt: -1 }, { sparse: true })
   .index({ receiptId: 1 })

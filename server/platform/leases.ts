@@ -17,6 +17,8 @@ export interface Leases {
   /** The fencing token of a held partition: every owner's is larger than the one before. */
   token(partition: number): number
   held(): number[]
+  /** How many processes share the work, as of the last round. */
+  processes(): number
   /** Gives everything back, so that another process needs not wait for the leases to run out. */
   stop(): Promise<void>
 }
@@ -47,12 +49,14 @@ export function createLeases(options: {
   let timer: NodeJS.Timeout | undefined
   let lastRenewal = 0
   let stopped = false
+  let sharers = 1
 
   async function round(): Promise<void> {
     const at = now()
     if (at.getTime() - lastRenewal >= RENEW_MS) await renew(at)
     dropExpired(at)
-    const fair = exclusive ? PARTITIONS : Math.ceil(PARTITIONS / (await liveProcesses(at)))
+    if (!exclusive) sharers = await liveProcesses(at)
+    const fair = Math.ceil(PARTITIONS / sharers)
     if (held.size > fair) await giveBack([...held.keys()].slice(fair))
     if (held.size < fair) await claim(at, fair - held.size)
   }
@@ -154,6 +158,7 @@ export function createLeases(options: {
     },
     token: (partition) => held.get(partition)?.token ?? 0,
     held: () => [...held.keys()],
+    processes: () => sharers,
     async stop() {
       stopped = true
       clearTimeout(timer)

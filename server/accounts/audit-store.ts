@@ -1,0 +1,69 @@
+import { Schema } from 'mongoose'
+import type { Connection as Database, Model } from 'mongoose'
+import type { NewId } from '../platform/ids.ts'
+import { olderThan } from '../platform/keyset.ts'
+import type { Cursor } from '../platform/keyset.ts'
+
+/** Who changed what, from where. Never changed and never removed. */
+export interface AuditEntry {
+  id: string
+  workspaceId: string
+  at: Date
+  /** The caller's id: a token, or `operator`. */
+  actor: string
+  actorName: string
+  /** The mutation, such as `publishFlow`. */
+  action: string
+  /** The id of what was changed. */
+  subject: string
+  address: string
+}
+
+interface AuditDoc extends Omit<AuditEntry, 'id'> {
+  _id: string
+}
+
+const schema = new Schema<AuditDoc>(
+  {
+    _id: String,
+    workspaceId: String,
+    at: Date,
+    actor: String,
+    actorName: String,
+    action: String,
+    subject: String,
+    address: String,
+  },
+  { versionKey: false, strict: 'throw' },
+).index({ workspaceId: 1, at: -1 })
+
+export function auditModel(database: Database): Model<AuditDoc> {
+  return database.model<AuditDoc>('AuditEntry', schema, 'audit_log')
+}
+
+export interface AuditStore {
+  add(entry: Omit<AuditEntry, 'id' | 'at' | 'workspaceId'>): Promise<void>
+  page(after: Cursor | undefined, limit: number): Promise<AuditEntry[]>
+}
+
+export function createAuditStore(
+  database: Database,
+  workspaceId: string,
+  newId: NewId,
+  now: () => Date,
+): AuditStore {
+  const model = auditModel(database)
+  return {
+    async add(entry) {
+      await model.create({ _id: newId('aud'), workspaceId, at: now(), ...entry })
+    },
+    async page(after, limit) {
+      const docs = await model
+        .find({ workspaceId, ...olderThan('at', after) })
+        .sort({ at: -1, _id: -1 })
+        .limit(limit)
+        .lean()
+      return docs.map(({ _id, ...rest }) => ({ id: _id, ...rest }))
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import type { EventDraft } from '#sdk'
+import { identitiesOf } from './contact-identities.ts'
+import type { Claim } from './contact-identities.ts'
+import type { Contact, FieldValue } from './contact-store.ts'
+
+/** What an event makes of a contact. */
+export interface Applied {
+  contact: Contact
+  changes: { field: string; old: unknown; new: unknown }[]
+}
+
+/** Fields that are not data of the person but names, and are kept as identities. */
+const NAMES = new Set(['external_id', 'anonymous_id', 'tags'])
+
+/**
+ * Lays what an event says over what is known. A blank never overwrites knowledge, and an older fact that arrives late
+ * does not overwrite a newer one. `claims` are the identities that this contact may have. Returns the same contact
+ * where nothing changes.
+ */
+export function applyDraft(
+  contact: Contact,
+  draft: EventDraft,
+  claims: readonly Claim[],
+  source: string,
+  now: Date,
+): Applied {
+  const changes: Applied['changes'] = []
+  const profile: Record<string, FieldValue> = { ...contact.profile }
+  for (const [field, value] of fieldsOf(draft)) {
+    const known = profile[field]
+    if (known && (known.changedAt > draft.occurred_at || sameValue(known.value, value))) continue
+    profile[field] = { value, source, changedAt: draft.occurred_at }
+    changes.push({ field, old: known?.value ?? null, new: value })
+  }
+
+  const known = new Set(contact.identities.map(({ type, namespace, value }) => `${type}:${namespace}:${value}`))
+  const added = claims.filter(({ type, namespace, value }) => !known.has(`${type}:${namespace}:${value}`))
+  for (const claim of added) changes.push({ field: `identity.${claim.type}`, old: null, new: claim.value })
+
+  const tags = tagsAfter(contact.tags, draft)
+  if (!sameValue(tags, contact.tags)) changes.push({ field: 'tags', old: contact.tags, new: tags })
+  if (changes.length === 0) return { contact, changes }
+
+  const owned = identitiesOf(draft.contact, '').filter(({ type, value }) => owns(type, value))
+  const email = owned.find(({ type }) => type === 'email')?.value
+  const phone = owned.find(({ type }) => type === 'phone')?.value
+  return {
+    contact: {
+      ...contact,
+      profile,
+      tags,
+      identities: [
+        ...contact.identities,
+        ...added.map((claim) => ({ ...claim, firstSeenAt: now, source })),
+      ],
+      ...(email ? { email } : {}),
+      ...(phone ? { phone } : {}),
+      revision: contact.revision + 1,
+      updatedAt: now,
+    },
+    changes,
+  }
+
+  /** An address that belongs to somebody else is not shown as this contact's. */
+  function owns(type: string, value: string): boolean {
+    return known.has(`${type}::${value}`) || added.some((claim) => claim.type === type && claim.value === value)
+  }
+}
+
+function* fieldsOf({ contact }: EventDraft): Generator<[string, unknown]> {
+  for (const [field, value] of Object.entries(contact ?? {})) {
+    if (NAMES.has(field)) continue
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [inner, innerValue] of Object.entries(value)) {
+        if (!isBlank(innerValue)) yield [`${field}.${inner}`, innerValue]
+      }
+    } else if (!isBlank(value)) {
+      yield [field, value]
+    }
+  }
+}
+
+function tagsAfter(tags: readonly string[], { name, contact, properties }: EventDraft): string[] {
+  const tag = typeof properties?.['tag'] === 'string' ? properties['tag'] : undefined
+  if (name === 'contact.tag_removed') return tags.filter((known) => known !== tag)
+  const added = [...(contact?.tags ?? []), ...(name === 'contact.tag_added' && tag ? [tag] : [])]
+  return [...new Set([...tags, ...added])]
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+}
+
+function sameValue(left: unknown, right: unknown): boolean {
+  return left === right || JSON.stringify(left) === JSON.stringify(right)
+}

@@ -1,0 +1,40 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import type { ContactDraft } from '#sdk'
+import type { Identity } from './contact-store.ts'
+
+export type Claim = Pick<Identity, 'type' | 'namespace' | 'value'>
+
+const E164 = /^\+[1-9]\d{6,14}$/
+const ADDRESS = /^[^\s@]+@[^\s@]+$/
+
+/**
+ * The names by which a draft can be recognised, strongest first: the vendor's own id, the email address, the phone
+ * number, the browser's id. Vendor ids count within one connection, addresses everywhere.
+ */
+export function identitiesOf(draft: ContactDraft | undefined, connectionId: string): Claim[] {
+  if (!draft) return []
+  const claims: Claim[] = []
+  if (draft.external_id) claims.push({ type: 'external_id', namespace: connectionId, value: draft.external_id })
+  const email = normalEmail(draft.email)
+  if (email) claims.push({ type: 'email', namespace: '', value: email })
+  const phone = normalPhone(draft.phone, draft.address?.country)
+  if (phone) claims.push({ type: 'phone', namespace: '', value: phone })
+  if (draft.anonymous_id) claims.push({ type: 'anonymous_id', namespace: connectionId, value: draft.anonymous_id })
+  return claims
+}
+
+/** Lower case, without the blanks around it; `undefined` where it cannot be an address. */
+export function normalEmail(email: string | undefined): string | undefined {
+  const text = email?.trim().toLowerCase()
+  return text && text.length <= 320 && ADDRESS.test(text) ? text : undefined
+}
+
+/** E.164; a national number needs the country it is from. `undefined` where the number cannot be told. */
+export function normalPhone(phone: string | undefined, country: string | undefined): string | undefined {
+  if (!phone) return undefined
+  const bare = phone.replace(/[\s().\-/]/g, '')
+  if (E164.test(bare)) return bare
+  const region = country && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : undefined
+  const parsed = parsePhoneNumberFromString(phone, region as never)
+  return parsed?.isPossible() ? parsed.number : undefined
+}

@@ -1,0 +1,106 @@
+import type { AnyConnector } from '#sdk'
+import type { FormulaRunner } from '../mappings/formula.ts'
+import { createAuditStore } from './accounts/audit-store.ts'
+import type { AuditStore } from './accounts/audit-store.ts'
+import { createTokenStore } from './accounts/token-store.ts'
+import type { TokenStore } from './accounts/token-store.ts'
+import type { ConnectionDirectory } from './connections/connection-directory.ts'
+import { createConnectionStore } from './connections/connection-store.ts'
+import type { ConnectionStore } from './connections/connection-store.ts'
+import { createContactChangeStore } from './contacts/contact-change-store.ts'
+import type { ContactChangeStore } from './contacts/contact-change-store.ts'
+import { createContactStore } from './contacts/contact-store.ts'
+import type { ContactStore } from './contacts/contact-store.ts'
+import { createIdentityReviewStore } from './contacts/identity-review-store.ts'
+import type { IdentityReviewStore } from './contacts/identity-review-store.ts'
+import { createDeliveryStore } from './deliveries/delivery-store.ts'
+import type { DeliveryStore } from './deliveries/delivery-store.ts'
+import { createExchangeStore } from './deliveries/exchange-store.ts'
+import type { ExchangeStore } from './deliveries/exchange-store.ts'
+import { createEventStore } from './events/event-store.ts'
+import type { EventStore } from './events/event-store.ts'
+import type { FlowDirectory } from './flows/flow-directory.ts'
+import { createFlowStore } from './flows/flow-store.ts'
+import type { FlowStore } from './flows/flow-store.ts'
+import type { MappingDirectory } from './mappings/mapping-directory.ts'
+import { createMappingStore } from './mappings/mapping-store.ts'
+import type { MappingStore } from './mappings/mapping-store.ts'
+import type { ConfigRevision } from './platform/config-revision.ts'
+import type { NewId } from './platform/ids.ts'
+import type { LiveFeed } from './platform/live-feed.ts'
+import type { Logger } from './platform/logger.ts'
+import type { Database } from './platform/mongo.ts'
+import type { Network } from './platform/network.ts'
+import type { Vault } from './platform/vault.ts'
+import { createReceiptStore } from './receipts/receipt-store.ts'
+import type { ReceiptStore } from './receipts/receipt-store.ts'
+import { createRunStore } from './runs/run-store.ts'
+import type { RunStore } from './runs/run-store.ts'
+import type { WorkspaceStore } from './workspaces/workspace-store.ts'
+
+/** Stores bound to one workspace: no call through them can reach another one's data. */
+export interface WorkspaceStores {
+  audit: AuditStore
+  connections: ConnectionStore
+  contactChanges: ContactChangeStore
+  contacts: ContactStore
+  deliveries: DeliveryStore
+  events: EventStore
+  exchanges: ExchangeStore
+  flows: FlowStore
+  identityReviews: IdentityReviewStore
+  mappings: MappingStore
+  receipts: ReceiptStore
+  runs: RunStore
+  tokens: TokenStore
+}
+
+/** Everything a use case may reach for, whatever the workspace. */
+export interface HubDeps {
+  database: Database
+  processId: string
+  connectors: ReadonlyMap<string, AnyConnector>
+  connections: ConnectionDirectory
+  flows: FlowDirectory
+  mappings: MappingDirectory
+  formulas: FormulaRunner
+  vault: Vault
+  network: Network
+  config: ConfigRevision
+  live: LiveFeed
+  log: Logger
+  workspaces: WorkspaceStore
+  storesOf: (workspaceId: string) => WorkspaceStores
+  publicUrl: string
+  now: () => Date
+  newId: NewId
+  random: () => number
+  diskHasRoom: () => boolean
+}
+
+/** The use cases' view: the hub's services, and the stores of the caller's workspace. */
+export type WorkspaceDeps = Omit<HubDeps, 'connections' | 'flows' | 'mappings' | 'storesOf' | 'workspaces'> &
+  WorkspaceStores & { workspaceId: string; hub: HubDeps }
+
+export function storesFor(database: Database, newId: NewId, now: () => Date) {
+  const { connection } = database
+  return (workspaceId: string): WorkspaceStores => ({
+    audit: createAuditStore(connection, workspaceId, newId, now),
+    connections: createConnectionStore(connection, workspaceId),
+    contactChanges: createContactChangeStore(connection, workspaceId),
+    contacts: createContactStore(connection, workspaceId),
+    deliveries: createDeliveryStore(connection, workspaceId),
+    events: createEventStore(connection, workspaceId),
+    exchanges: createExchangeStore(connection, workspaceId),
+    flows: createFlowStore(connection, workspaceId),
+    identityReviews: createIdentityReviewStore(connection, workspaceId),
+    mappings: createMappingStore(connection, workspaceId),
+    receipts: createReceiptStore(connection, workspaceId),
+    runs: createRunStore(connection, workspaceId),
+    tokens: createTokenStore(connection, workspaceId),
+  })
+}
+
+export function workspaceDeps(hub: HubDeps, workspaceId: string): WorkspaceDeps {
+  return { ...hub, ...hub.storesOf(workspaceId), workspaceId, hub }
+}

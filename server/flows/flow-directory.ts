@@ -1,0 +1,54 @@
+import type { Connection as Database } from 'mongoose'
+import type { ConfigRevision } from '../platform/config-revision.ts'
+import type { FlowDefinition } from './flow.ts'
+import { flowModel, flowVersionModel } from './flow-store.ts'
+
+/** A flow as the pipeline sees it: what is published, and whether it is on. */
+export interface LiveFlow {
+  id: string
+  name: string
+  state: 'on' | 'paused'
+  version: number
+  definition: FlowDefinition
+}
+
+/** The published flows of every workspace, held in memory until the configuration changes. */
+export interface FlowDirectory {
+  ofWorkspace(workspaceId: string): Promise<LiveFlow[]>
+}
+
+export function createFlowDirectory(database: Database, config: ConfigRevision): FlowDirectory {
+  const flows = flowModel(database)
+  const versions = flowVersionModel(database)
+  const held = new Map<string, Promise<LiveFlow[]>>()
+  config.onChange(() => held.clear())
+
+  async function load(workspaceId: string): Promise<LiveFlow[]> {
+    const docs = await flows
+      .find({ workspaceId, publishedVersion: { $exists: true } }, { draft: 0 })
+      .sort({ _id: 1 })
+      .lean()
+    const published = await versions
+      .find({ _id: { $in: docs.map((doc) => `${doc._id}:${doc.publishedVersion}`) } })
+      .lean()
+    const byFlow = new Map(published.map((doc) => [doc.flowId, doc]))
+    return docs.flatMap((doc) => {
+      const version = byFlow.get(doc._id)
+      if (!version) return []
+      const { _id: id, name, state } = doc
+      return [{ id, name, state, version: version.version, definition: JSON.parse(version.definition) }]
+    })
+  }
+
+  return {
+    ofWorkspace(workspaceId) {
+      const known = held.get(workspaceId)
+      if (known) return known
+      const loading = load(workspaceId)
+      held.set(workspaceId, loading)
+      // A failed read must not be remembered as "no flows".
+      loading.catch(() => held.delete(workspaceId))
+      return loading
+    },
+  }
+}

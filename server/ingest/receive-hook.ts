@@ -1,0 +1,175 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Request, RequestHandler, Response } from 'express'
+import type { Hook, Reply } from '#sdk'
+import { isUsable } from '../connections/connection-directory.ts'
+import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
+import type { Reason } from '../errors.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Logger } from '../platform/logger.ts'
+import { partitionOf } from '../platform/partition.ts'
+import type { Vault } from '../platform/vault.ts'
+import type { ReceiptDoc } from '../receipts/receipt-store.ts'
+import { readBody } from './read-body.ts'
+import type { ReadBody } from './read-body.ts'
+import { StoreBusy } from './store-receipt.ts'
+import type { ReceiptWriter } from './store-receipt.ts'
+import { liveHook, sealSecrets } from './stored-hook.ts'
+import type { RawHook } from './stored-hook.ts'
+import { verifyHook } from './verify-hook.ts'
+import type { HookVerdict } from './verify-hook.ts'
+
+export interface ReceiveDeps {
+  connections: ConnectionDirectory
+  receipts: ReceiptWriter
+  vault: Vault
+  newId: NewId
+  now: () => Date
+  log: Logger
+  /** False while the disk is nearly full: what cannot be kept must not be acknowledged. */
+  diskHasRoom: () => boolean
+  /** Told of each refused receipt, so that their number can be kept within bounds. */
+  onRefused: (connectionId: string) => void
+}
+
+/** After decompression. */
+export const HOOK_BYTES_MAX = 5 * 1024 * 1024
+
+/**
+ * `ALL /hooks/:key`: the address of one connection. Answers 2xx only when the receipt is durable. Whatever the state
+ * of flows, an existing connection's address is never a 404, and a request that cannot be understood is kept.
+ */
+export function receiveHook(deps: ReceiveDeps): RequestHandler<{ key: string }> {
+  return async (request, response) => {
+    const open = await deps.connections.byHookKey(request.params.key)
+    if (!open) return send(response, { status: 404, body: 'No connection has this address.' })
+    if (!deps.diskHasRoom()) return comeAgain(response, 60)
+    if (!isUsable(open)) {
+      deps.log.error({ stage: 'receipt.unusable', connection: open.connection.id, reason: open.unusable })
+      return comeAgain(response, 300)
+    }
+
+    const receivedAt = deps.now()
+    const body = await readBody(request, HOOK_BYTES_MAX).catch(() => undefined)
+    if (!body) return response.destroy()
+    const raw = rawHook(request, body, receivedAt)
+
+    try {
+      await takeIn(deps, open, raw, body, response)
+    } catch (err) {
+      deps.log.error({ stage: 'receipt.not_stored', connection: open.connection.id, err })
+      comeAgain(response, err instanceof StoreBusy ? err.retryAfterSeconds : 5)
+    }
+  }
+}
+
+async function takeIn(
+  deps: ReceiveDeps,
+  open: OpenConnection,
+  raw: RawHook,
+  body: ReadBody,
+  response: Response,
+): Promise<void> {
+  const hook = liveHook(raw, open.hookUrl)
+  const verdict: HookVerdict = body.whole
+    ? verifyHook(open, hook)
+    : { kind: 'refused', reason: { code: 'too_large', data: { bytes_max: HOOK_BYTES_MAX } } }
+
+  if (verdict.kind === 'handshake') return send(response, verdict.reply)
+  // A vendor (or a person with a browser) asking whether anybody is there; nothing was posted.
+  if (verdict.kind === 'refused' && isProbe(raw)) return send(response, { status: 200 })
+
+  const doc = receiptOf(deps, open, raw, body, verdict)
+  await deps.receipts.store(doc)
+  deps.log.info({
+    stage: verdict.kind === 'accepted' ? 'receipt.stored' : 'receipt.refused',
+    receipt: doc._id,
+    connection: doc.connectionId,
+    bytes: doc.bodyBytes,
+    reason: doc.reason?.code,
+    duration_ms: deps.now().getTime() - raw.receivedAt.getTime(),
+  })
+  if (verdict.kind === 'accepted') return send(response, replyTo(verdict.inbound.reply, hook, open))
+  deps.onRefused(doc.connectionId)
+  return send(response, refusal(verdict.reason))
+}
+
+function rawHook(request: Request<{ key: string }>, body: ReadBody, receivedAt: Date): RawHook {
+  const at = request.originalUrl.indexOf('?')
+  return {
+    method: request.method,
+    query: at < 0 ? '' : request.originalUrl.slice(at + 1),
+    headers: flatten(request.headers),
+    body: body.bytes,
+    receivedAt,
+  }
+}
+
+function flatten(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  )
+}
+
+function receiptOf(
+  deps: ReceiveDeps,
+  { connection, credentials }: OpenConnection,
+  raw: RawHook,
+  body: ReadBody,
+  verdict: Exclude<HookVerdict, { kind: 'handshake' }>,
+): ReceiptDoc {
+  const current = credentials[0]
+  const places = current && verdict.inbound ? (verdict.inbound.signature.secretPlaces?.(current) ?? []) : []
+  const { headers, query, sealed } = sealSecrets(raw, places, deps.vault)
+  return {
+    _id: deps.newId('rcp'),
+    workspaceId: connection.workspaceId,
+    connectionId: connection.id,
+    state: verdict.kind === 'accepted' ? 'stored' : 'refused',
+    ...(verdict.kind === 'refused' ? { reason: verdict.reason } : { open: true as const }),
+    ...(verdict.inbound ? { inbound: verdict.inbound.id } : {}),
+    method: raw.method,
+    query,
+    headers: JSON.stringify(headers),
+    ...(Object.keys(sealed).length > 0 ? { sealed: JSON.stringify(sealed) } : {}),
+    body: raw.body,
+    bodyBytes: raw.body.length,
+    whole: body.whole,
+    receivedAt: raw.receivedAt,
+    revision: 0,
+    partition: partitionOf(connection.id),
+  }
+}
+
+function isProbe({ method, body }: RawHook): boolean {
+  return (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && body.length === 0
+}
+
+function replyTo(
+  reply: ((hook: Hook, auth: never) => Reply) | undefined,
+  hook: Hook,
+  open: OpenConnection,
+): Reply {
+  return reply ? reply(hook, open.credentials[0] as never) : { status: 202 }
+}
+
+function refusal(reason: Reason): Reply {
+  if (reason.code === 'too_large') {
+    return { status: 413, body: `The request is larger than ${HOOK_BYTES_MAX} bytes.` }
+  }
+  return { status: 401, body: `Refused: ${reason.code}.` }
+}
+
+function comeAgain(response: Response, seconds: number): void {
+  send(response, { status: 503, headers: { 'retry-after': String(seconds) }, body: 'Please send this again.' })
+}
+
+function send(response: Response, { status, headers, body }: Reply): void {
+  response.writeHead(status, {
+    ...(body === undefined ? {} : { 'content-type': 'text/plain; charset=utf-8' }),
+    'content-length': String(Buffer.byteLength(body ?? '')),
+    ...headers,
+  })
+  response.end(body)
+}

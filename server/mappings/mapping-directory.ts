@@ -1,0 +1,40 @@
+import type { Connection as Database } from 'mongoose'
+import { compileMapping } from '../../mappings/mapping.ts'
+import type { CompiledMapping } from '../../mappings/mapping.ts'
+import type { ConfigRevision } from '../platform/config-revision.ts'
+import { mappingModel } from './mapping-store.ts'
+
+/** A mapping ready to run. */
+export interface LiveMapping {
+  id: string
+  version: number
+  compiled: CompiledMapping
+}
+
+/** The newest version of every mapping, compiled, held in memory until the configuration changes. */
+export interface MappingDirectory {
+  byId(id: string): Promise<LiveMapping | undefined>
+}
+
+export function createMappingDirectory(database: Database, config: ConfigRevision): MappingDirectory {
+  const model = mappingModel(database)
+  const held = new Map<string, Promise<LiveMapping | undefined>>()
+  config.onChange(() => held.clear())
+
+  async function load(id: string): Promise<LiveMapping | undefined> {
+    const doc = await model.findById(id).lean()
+    return doc ? { id, version: doc.version, compiled: compileMapping(JSON.parse(doc.fields)) } : undefined
+  }
+
+  return {
+    byId(id) {
+      const known = held.get(id)
+      if (known) return known
+      const loading = load(id)
+      held.set(id, loading)
+      // A failed read must not be remembered as "no such mapping".
+      loading.catch(() => held.delete(id))
+      return loading
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { Collection } from 'mongodb'
+import { isUsable } from '../connections/connection-directory.ts'
+import type { Delivery, DeliveryDoc } from '../deliveries/delivery-store.ts'
+import type { FlowVersion } from '../flows/flow.ts'
+import { insertNew } from '../platform/insert-new.ts'
+import { partitionOf } from '../platform/partition.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import { makeDeliveries } from './make-deliveries.ts'
+import type { MakeDeliveriesDeps } from './make-deliveries.ts'
+import { outputsOf, storedMappingInput } from './map-later.ts'
+import type { MapLaterDeps } from './map-later.ts'
+import type { EventStore } from '../events/event-store.ts'
+
+export interface ContinueRunDeps extends MakeDeliveriesDeps, MapLaterDeps {
+  deliveries: Collection<DeliveryDoc>
+  dispatcher: () => Pick<Dispatcher, 'admit' | 'start' | 'abandon'>
+  flowVersion: (workspaceId: string, flowId: string, version: number) => Promise<FlowVersion | undefined>
+  events: (workspaceId: string) => Pick<EventStore, 'find'>
+}
+
+/**
+ * Makes the deliveries of steps whose mappings read the output of the step that has just been delivered. It happens
+ * before that success is recorded: if the process dies in between, the success is found out again and nothing is lost.
+ */
+export async function continueRun(
+  deps: ContinueRunDeps,
+  delivered: Delivery,
+  output: Record<string, unknown>,
+): Promise<void> {
+  const version = await deps.flowVersion(delivered.workspaceId, delivered.flowId, delivered.flowVersion)
+  if (!version || !(await somethingReads(deps, version, delivered.stepId))) return
+
+  const stores = deps.storesOf(delivered.workspaceId)
+  const [event, outputs, existing, input] = await Promise.all([
+    deps.events(delivered.workspaceId).find(delivered.eventId),
+    outputsOf(stores.deliveries, delivered.runId),
+    stores.deliveries.page({ runId: delivered.runId }, undefined, 200),
+    storedMappingInput(deps, delivered, deps.now(), true),
+  ])
+  if (!event || !input) return
+
+  const known: Record<string, unknown> = { ...outputs, [delivered.stepId]: output }
+  const run = {
+    id: delivered.runId,
+    flowId: delivered.flowId,
+    flowVersion: delivered.flowVersion,
+    event,
+    number: Math.floor(delivered.position / 1_000),
+  }
+  const done = new Set(existing.map(({ stepId }) => stepId))
+  const made = await makeDeliveries(deps, run, version.definition, { ...input, steps: known }, known, done)
+  const partition = partitionOf(event.contactId ?? event.id)
+  const docs = made.flatMap(({ delivery, open }) =>
+    isUsable(open) ? [deps.dispatcher().admit(delivery, partition, open)] : [],
+  )
+  const before = await insertNew(deps.deliveries, docs).catch((err: unknown) => {
+    for (const doc of docs) deps.dispatcher().abandon(doc._id)
+    throw err
+  })
+  docs.forEach((doc, at) => {
+    if (before.has(at)) deps.dispatcher().abandon(doc._id)
+    else deps.dispatcher().start(doc._id)
+  })
+}
+
+async function somethingReads(
+  { mappings }: ContinueRunDeps,
+  { definition }: FlowVersion,
+  stepId: string,
+): Promise<boolean> {
+  const at = definition.steps.findIndex(({ id }) => id === stepId)
+  for (const step of definition.steps.slice(at + 1)) {
+    const reads = (await mappings.byId(step.mappingId))?.compiled.readsSteps ?? []
+    if (reads.includes('*') || reads.includes(stepId)) return true
+  }
+  return false
+}

@@ -1,0 +1,116 @@
+import type { AnyAction } from '#sdk'
+import type { OpenConnection } from '../connections/connection-directory.ts'
+import type { Delivery } from '../deliveries/delivery-store.ts'
+import type { AttemptResult } from '../deliveries/next-state.ts'
+import type { CapturedExchange } from '../platform/capture.ts'
+import { createHttp } from '../platform/http-client.ts'
+import type { AttemptHttp } from '../platform/http-client.ts'
+import type { Network } from '../platform/network.ts'
+import { AnswerMeansFailure, classifyFailure } from './classify-failure.ts'
+
+/** No attempt lasts longer, whatever its action does; the lease on a delivery being sent outlasts it. */
+export const ATTEMPT_MS_MAX = 40_000
+
+export interface AttemptOutcome {
+  result: AttemptResult
+  exchanges: CapturedExchange[]
+  /** The input that was sent, without the fields that the destination had filled already. */
+  input: Record<string, unknown>
+  foundThere?: Record<string, unknown>
+}
+
+export interface DeliverDeps {
+  network: Network
+  now: () => Date
+  /** Aborted when the process has to end. */
+  stopping: AbortSignal
+}
+
+/** One try of a delivery. Never throws: what goes wrong is the outcome. */
+export async function deliver(
+  deps: DeliverDeps,
+  delivery: Delivery,
+  open: OpenConnection,
+  action: AnyAction,
+): Promise<AttemptOutcome> {
+  const exchanges: CapturedExchange[] = []
+  const http = httpOf(deps, open, exchanges)
+  const auth = open.credentials[0]
+  let input = delivery.input ?? {}
+  let foundThere = delivery.foundThere
+  try {
+    if (delivery.onlyIfEmpty && action.current && !foundThere) {
+      foundThere = await action.current({ http, auth }, input)
+    }
+    input = withoutFilled(input, delivery.onlyIfEmpty, foundThere)
+    const context = { http, auth, key: delivery.id, now: delivery.mappedAt ?? deps.now() }
+    const output: unknown = await action.run(context, action.input.parse(input))
+    const result: AttemptResult = { outcome: 'delivered', output: asRecord(output) }
+    return { result, exchanges, input, ...(foundThere ? { foundThere } : {}) }
+  } catch (err) {
+    const failure = classifyFailure(err, open.connector, deps.now())
+    const result: AttemptResult = { outcome: 'failed', failure, mayHaveWritten: http.mayHaveWritten }
+    return { result, exchanges, input, ...(foundThere ? { foundThere } : {}) }
+  }
+}
+
+/** The `http` of one attempt or check, with the connection's authentication applied. */
+export function httpOf(
+  { network, stopping }: Pick<DeliverDeps, 'network' | 'stopping'>,
+  { connection, connector, credentials, secrets }: OpenConnection,
+  exchanges: CapturedExchange[],
+): AttemptHttp {
+  const http = createHttp({
+    network,
+    ...(connection.apiUrl ? { baseUrl: connection.apiUrl } : {}),
+    defaults: connector.auth.http?.(credentials[0]) ?? {},
+    secrets,
+    exchanges,
+    signal: AbortSignal.any([stopping, AbortSignal.timeout(ATTEMPT_MS_MAX)]),
+  })
+  return connector.explain ? withExplained(http, connector.explain) : http
+}
+
+/** A vendor that answers 200 with an error inside has failed all the same. */
+function withExplained(http: AttemptHttp, explain: NonNullable<OpenConnection['connector']['explain']>): AttemptHttp {
+  const request: AttemptHttp['request'] = (method, path, options) => {
+    const response = http.request(method, path, options).then((answer) => {
+      const explained = explain(answer)
+      if (explained) throw new AnswerMeansFailure(explained.message, explained.class)
+      return answer
+    })
+    return Object.assign(response, {
+      json: async <T>() => (await response).json<T>(),
+      text: async () => (await response).text(),
+    })
+  }
+  return {
+    get: (path, options) => request('GET', path, options),
+    post: (path, options) => request('POST', path, options),
+    put: (path, options) => request('PUT', path, options),
+    patch: (path, options) => request('PATCH', path, options),
+    delete: (path, options) => request('DELETE', path, options),
+    request,
+    get mayHaveWritten() {
+      return http.mayHaveWritten
+    },
+  }
+}
+
+function withoutFilled(
+  input: Record<string, unknown>,
+  onlyIfEmpty: readonly string[] | undefined,
+  foundThere: Record<string, unknown> | undefined,
+): Record<string, unknown> {
+  if (!onlyIfEmpty || !foundThere) return input
+  const filled = new Set(onlyIfEmpty.filter((field) => !isBlank(foundThere[field])))
+  return Object.fromEntries(Object.entries(input).filter(([field]) => !filled.has(field)))
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+}
+
+function asRecord(output: unknown): Record<string, unknown> {
+  return typeof output === 'object' && output !== null && !Array.isArray(output) ? { ...output } : {}
+}

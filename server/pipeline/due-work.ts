@@ -1,0 +1,194 @@
+import type { Collection, Filter } from 'mongodb'
+import type { DeliveryDoc } from '../deliveries/delivery-store.ts'
+import type { Leases } from '../platform/leases.ts'
+import type { DestinationHealth } from './destination-health.ts'
+import type { Dispatcher } from './dispatcher.ts'
+
+export interface DueWorkDeps {
+  deliveries: Collection<DeliveryDoc>
+  dispatcher: Dispatcher
+  leases: Pick<Leases, 'held' | 'holds'>
+  health: DestinationHealth
+  /** True where a `sending` delivery found at take-over cannot have a living sender. */
+  exclusive: boolean
+  now: () => Date
+  /** Asks the vendor whether a doubtful delivery arrived. */
+  confirm: (doc: DeliveryDoc) => Promise<void>
+  /** Gives up what was parked too long. */
+  expire: (doc: DeliveryDoc) => Promise<void>
+}
+
+/** Wakes what waits: rows whose time has come, lanes whose head left, destinations that may have healed. */
+export interface DueWork {
+  /** A partition's open deliveries have to be looked through before anything else of it. */
+  take(partition: number): void
+  scan(): Promise<void>
+  /** Looks for what no due time points to. */
+  sweep(): Promise<void>
+}
+
+const PAGE = 500
+const LANE_PAGE = 50
+const UNPARK_PAGE = 1_000
+
+export function createDueWork(deps: DueWorkDeps): DueWork {
+  const { deliveries, dispatcher, leases, health, now } = deps
+  const taken = new Set<number>()
+  let scanning: Promise<void> | undefined
+
+  async function run(): Promise<void> {
+    if (taken.size > 0) await lookThrough()
+    for (const connectionId of await health.refresh()) await unpark(connectionId)
+    await probe()
+    await wakeDue()
+  }
+
+  /** Learns which lanes of newly taken partitions have open deliveries, and sets their heads going. */
+  async function lookThrough(): Promise<void> {
+    const partitions = [...taken]
+    taken.clear()
+    if (deps.exclusive) {
+      await deliveries.updateMany(
+        { open: true, state: 'sending', partition: { $in: partitions } },
+        { $set: { dueAt: now() } },
+      )
+    }
+    const rows = deliveries
+      .find({ open: true, partition: { $in: partitions } }, { projection: { lane: 1, state: 1, dueAt: 1 } })
+      .sort({ lane: 1, position: 1 })
+    let lane: string | undefined
+    const heads: string[] = []
+    for await (const row of rows) {
+      if (row.lane === lane) continue
+      lane = row.lane
+      if (!dispatcher.isActive(lane)) dispatcher.stalled.add(lane)
+      if (row.state === 'queued' && !row.dueAt) heads.push(row._id)
+    }
+    await setDue(heads)
+  }
+
+  async function setDue(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return
+    await deliveries.updateMany({ _id: { $in: [...ids] }, state: 'queued' }, { $set: { dueAt: now() } })
+  }
+
+  async function wakeDue(): Promise<void> {
+    const saturated = dispatcher.saturated()
+    const rows = await deliveries
+      .find({
+        dueAt: { $lte: now() },
+        ...mine(),
+        ...(saturated.length > 0 ? { connectionId: { $nin: saturated } } : {}),
+      })
+      .sort({ dueAt: 1 })
+      .limit(PAGE)
+      .toArray()
+    const lanes = new Set<string>(dispatcher.toWake())
+    for (const row of rows) {
+      if (row.state === 'unconfirmed') await deps.confirm(row)
+      else if (dispatcher.isActive(row.lane)) continue
+      else if (row.state === 'sending') await dispatcher.interrupted(row)
+      else if (row.state === 'parked') await deps.expire(row)
+      else lanes.add(row.lane)
+    }
+    await wakeLanes([...lanes])
+  }
+
+  /** Puts lanes into the dispatcher's hands whose head may go; followers are told to wait for it. */
+  async function wakeLanes(lanes: readonly string[]): Promise<void> {
+    if (lanes.length === 0) return
+    const rows = await deliveries
+      .find({ lane: { $in: [...lanes] }, open: true })
+      .sort({ lane: 1, position: 1 })
+      .toArray()
+    const early: string[] = []
+    for (const [lane, open] of groupByLane(rows)) {
+      const [head] = open
+      if (!head || dispatcher.isActive(lane)) continue
+      if (mayGo(head)) dispatcher.takeUp(open.slice(0, LANE_PAGE), open.length > LANE_PAGE)
+      else early.push(...open.slice(1).flatMap((row) => (row.dueAt ? [row._id] : [])))
+    }
+    if (early.length > 0) {
+      await deliveries.updateMany({ _id: { $in: early }, state: 'queued' }, { $unset: { dueAt: 1 } })
+    }
+    const found = new Set(rows.map((row) => row.lane))
+    for (const lane of lanes) if (!found.has(lane)) dispatcher.stalled.delete(lane)
+  }
+
+  function mayGo({ state, dueAt }: DeliveryDoc): boolean {
+    if (state === 'queued') return !dueAt || dueAt <= now()
+    return state === 'retrying' && dueAt !== undefined && dueAt <= now()
+  }
+
+  async function probe(): Promise<void> {
+    const candidates = new Map<string, DeliveryDoc>()
+    const claimed = await health.claimProbes(async (connectionId) => {
+      const oldest = await deliveries.findOne(
+        { connectionId, open: true, state: 'parked', ...mine() },
+        { sort: { position: 1 } },
+      )
+      if (oldest) candidates.set(connectionId, oldest)
+      return oldest !== null
+    })
+    for (const connectionId of claimed) {
+      const head = candidates.get(connectionId)
+      if (!head || dispatcher.isActive(head.lane)) continue
+      const rows = await deliveries
+        .find({ lane: head.lane, open: true })
+        .sort({ position: 1 })
+        .limit(LANE_PAGE + 1)
+        .toArray()
+      dispatcher.takeUp(rows.slice(0, LANE_PAGE), rows.length > LANE_PAGE, true)
+    }
+  }
+
+  async function unpark(connectionId: string, only?: Filter<DeliveryDoc>): Promise<void> {
+    for (;;) {
+      const rows = await deliveries
+        .find({ connectionId, open: true, state: 'parked', ...mine(), ...only }, { projection: { _id: 1 } })
+        .limit(UNPARK_PAGE)
+        .toArray()
+      if (rows.length === 0) return
+      await deliveries.updateMany(
+        { _id: { $in: rows.map((row) => row._id) }, state: 'parked' },
+        { $set: { state: 'queued', dueAt: now() }, $unset: { reason: 1 } },
+      )
+    }
+  }
+
+  function mine(): Filter<DeliveryDoc> {
+    return { partition: { $in: leases.held() } }
+  }
+
+  return {
+    take: (partition) => void taken.add(partition),
+    scan() {
+      scanning ??= run().finally(() => {
+        scanning = undefined
+      })
+      return scanning
+    },
+    async sweep() {
+      // A wake-up that was lost between two writes of a process that died.
+      const rows = await deliveries
+        .find({ open: true, state: 'queued', dueAt: { $exists: false }, ...mine() }, { projection: { lane: 1 } })
+        .limit(UNPARK_PAGE)
+        .toArray()
+      await wakeLanes([...new Set(rows.map((row) => row.lane))].filter((lane) => !dispatcher.isActive(lane)))
+      const parked = await deliveries
+        .find({ open: true, state: 'parked', ...mine() }, { projection: { connectionId: 1 } })
+        .limit(UNPARK_PAGE)
+        .toArray()
+      for (const connectionId of new Set(parked.map((row) => row.connectionId))) {
+        if (!health.isOpen(connectionId)) await unpark(connectionId, { reason: DESTINATION_DOWN })
+      }
+    },
+  }
+}
+
+/** As stored: the reason of deliveries that wait for the breaker alone. */
+const DESTINATION_DOWN = JSON.stringify({ code: 'destination_down' })
+
+function groupByLane(rows: readonly DeliveryDoc[]): Map<string, DeliveryDoc[]> {
+  return Map.groupBy(rows, (row) => row.lane)
+}

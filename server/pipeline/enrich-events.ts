@@ -1,0 +1,46 @@
+import type { EventDraft } from '#sdk'
+import { isUsable } from '../connections/connection-directory.ts'
+import type { ConnectionDirectory } from '../connections/connection-directory.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Receipt } from '../receipts/receipt-store.ts'
+import { httpOf } from './deliver.ts'
+import type { DeliverDeps } from './deliver.ts'
+
+/** Completes an event by asking its vendor; `undefined` where the connector has nothing to ask. */
+export type EnrichEvents = (
+  receipt: Receipt,
+  draft: EventDraft,
+) => Promise<{ draft: EventDraft; notEnriched?: true } | undefined>
+
+/** Counted from arrival: after this an event goes on without what the vendor would have added. */
+const ENRICH_MS_MAX = 5 * 60_000
+const PAUSES_MS = [1_000, 5_000, 15_000, 30_000]
+
+/** Asks the vendors that send only ids for the rest, again and again for five minutes. */
+export function createEnrichEvents(
+  deps: DeliverDeps & { connections: ConnectionDirectory; log: Logger; sleep: (ms: number) => Promise<void> },
+): EnrichEvents {
+  return async (receipt, draft) => {
+    const open = await deps.connections.byId(receipt.connectionId)
+    if (!isUsable(open) || !open.connector.enrich) return undefined
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const more = await open.connector.enrich({ http: httpOf(deps, open, []), auth: open.credentials[0] }, draft)
+        if (!more) return undefined
+        return {
+          draft: {
+            ...draft,
+            contact: { ...draft.contact, ...more.contact },
+            properties: { ...draft.properties, ...more.properties },
+          },
+        }
+      } catch (err) {
+        const pause = PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] ?? 0
+        const giveUp = deps.now().getTime() + pause - receipt.receivedAt.getTime() > ENRICH_MS_MAX
+        deps.log.warn({ stage: 'event.not_enriched', receipt: receipt.id, attempt, final: giveUp, err })
+        if (giveUp || deps.stopping.aborted) return { draft, notEnriched: true }
+        await deps.sleep(pause)
+      }
+    }
+  }
+}

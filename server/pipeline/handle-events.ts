@@ -1,0 +1,153 @@
+import type { Collection } from 'mongodb'
+import { isUsable } from '../connections/connection-directory.ts'
+import type { ConnectionDirectory } from '../connections/connection-directory.ts'
+import type { Contact } from '../contacts/contact-store.ts'
+import { deliveryCollection } from '../deliveries/delivery-store.ts'
+import type { DeliveryDoc } from '../deliveries/delivery-store.ts'
+import type { FlowMatch, HubEvent } from '../events/event-store.ts'
+import type { FlowDirectory } from '../flows/flow-directory.ts'
+import { insertNew } from '../platform/insert-new.ts'
+import type { LiveFeed } from '../platform/live-feed.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { RunDoc } from '../runs/run-store.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import { makeDeliveries } from './make-deliveries.ts'
+import type { Made, MakeDeliveriesDeps } from './make-deliveries.ts'
+import { mappingInput } from './mapping-input.ts'
+import { isTriggered, matchFlows } from './match-flows.ts'
+import type { Entering } from './match-flows.ts'
+
+export interface HandleDeps extends MakeDeliveriesDeps {
+  connections: ConnectionDirectory
+  flows: FlowDirectory
+  runs: Collection<RunDoc>
+  deliveries: ReturnType<typeof deliveryCollection>
+  dispatcher: Pick<Dispatcher, 'admit' | 'start' | 'abandon'>
+  live: LiveFeed
+  log: Logger
+}
+
+/** An event whose contact is known, about to be matched. */
+export interface IdentifiedEvent {
+  event: HubEvent
+  contact: Contact | undefined
+  number: number
+  partition: number
+  receivedAt: Date
+  /** The vendor's own words; read only where a mapping asks for them. */
+  raw: () => unknown
+}
+
+/**
+ * Match, run, and the deliveries that are due, for a batch of events in order. `record` stores each event with what
+ * became of it, at the same time as runs and deliveries; everything here can be done again without doing it twice,
+ * because runs and deliveries have names instead of numbers.
+ */
+export async function handleEvents(
+  deps: HandleDeps,
+  batch: readonly IdentifiedEvent[],
+  record: (events: HubEvent[]) => Promise<void>,
+): Promise<void> {
+  const runs: RunDoc[] = []
+  const made: { made: Made; partition: number }[] = []
+  const events: HubEvent[] = []
+  for (const entry of batch) {
+    const handled = await handleOne(deps, entry)
+    events.push({ ...entry.event, matches: handled.matches })
+    runs.push(...handled.runs)
+    for (const each of handled.made) made.push({ made: each, partition: entry.partition })
+  }
+
+  const docs = made.map(({ made: { delivery, open }, partition }) =>
+    deps.dispatcher.admit(delivery, partition, open),
+  )
+  try {
+    const [, existing, existingRuns] = await Promise.all([
+      record(events),
+      insertNew(deps.deliveries, docs),
+      insertNew(deps.runs, runs),
+    ])
+    docs.forEach((doc, at) => {
+      if (existing.has(at)) deps.dispatcher.abandon(doc._id)
+      else deps.dispatcher.start(doc._id)
+    })
+    if (existingRuns.size > 0) await noteEarlierEntries(deps, events, runs, existingRuns, record)
+  } catch (err) {
+    for (const doc of docs) deps.dispatcher.abandon(doc._id)
+    throw err
+  }
+  trace(deps, events, docs)
+}
+
+async function handleOne(
+  deps: HandleDeps,
+  { event, contact, number, receivedAt, raw }: IdentifiedEvent,
+): Promise<{ matches: FlowMatch[]; runs: RunDoc[]; made: Made[] }> {
+  const flows = (await deps.flows.ofWorkspace(event.workspaceId)).filter((flow) => isTriggered(flow, event))
+  if (flows.length === 0) return { matches: [], runs: [], made: [] }
+
+  const open = await deps.connections.byId(event.connectionId)
+  const connection = isUsable(open)
+    ? open.connection
+    : { id: event.connectionId, name: '', connectorId: event.connectorId }
+  const input = mappingInput({ event, contact, connection, receivedAt, raw, steps: {}, now: deps.now() })
+  const { matches, entering } = matchFlows(event, flows, input)
+  const runs = entering.map((entry) => runOf(entry, event, deps.now()))
+  const made: Made[] = []
+  for (const { flow, runId } of entering) {
+    const run = { id: runId, flowId: flow.id, flowVersion: flow.version, event, number }
+    made.push(...(await makeDeliveries(deps, run, flow.definition, input, {})))
+  }
+  return { matches, runs, made }
+}
+
+function runOf({ flow, runId, entryKey }: Entering, event: HubEvent, startedAt: Date): RunDoc {
+  return {
+    _id: runId,
+    workspaceId: event.workspaceId,
+    flowId: flow.id,
+    flowVersion: flow.version,
+    entryKey,
+    eventId: event.id,
+    ...(event.contactId ? { contactId: event.contactId } : {}),
+    startedAt,
+  }
+}
+
+/** A run that another event had started already: this event did not enter, and its record says so. */
+async function noteEarlierEntries(
+  deps: HandleDeps,
+  events: readonly HubEvent[],
+  runs: readonly RunDoc[],
+  existing: ReadonlySet<number>,
+  record: (events: HubEvent[]) => Promise<void>,
+): Promise<void> {
+  const ids = [...existing].flatMap((at) => runs[at]?._id ?? [])
+  const earlier = await deps.runs.find({ _id: { $in: ids } }).toArray()
+  const startedBy = new Map(earlier.map((run) => [run._id, run.eventId]))
+  const corrected = events.flatMap((event) => {
+    const matches = event.matches.map((match): FlowMatch => {
+      const starter = match.runId ? startedBy.get(match.runId) : undefined
+      if (!starter || starter === event.id) return match
+      return { ...match, outcome: 'not_matched', reason: { code: 'entered_before', data: { event: starter } } }
+    })
+    return matches.some((match, at) => match !== event.matches[at]) ? [{ ...event, matches }] : []
+  })
+  if (corrected.length > 0) await record(corrected)
+}
+
+function trace({ log, live }: HandleDeps, events: readonly HubEvent[], docs: readonly DeliveryDoc[]): void {
+  for (const event of events) {
+    log.info({
+      stage: 'event.handled',
+      event: event.id,
+      receipt: event.receiptId,
+      name: event.name,
+      contact: event.contactId,
+      entered: event.matches.filter(({ outcome }) => outcome === 'entered').length,
+      not_matched: event.matches.filter(({ outcome }) => outcome === 'not_matched').length,
+    })
+    live.publish({ workspaceId: event.workspaceId, kind: 'event', id: event.id })
+  }
+  for (const doc of docs) live.publish({ workspaceId: doc.workspaceId, kind: 'delivery', id: doc._id })
+}

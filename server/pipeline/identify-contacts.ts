@@ -1,0 +1,191 @@
+import type { Collection, AnyBulkWriteOperation } from 'mongodb'
+import type { EventDraft } from '#sdk'
+import { applyDraft } from '../contacts/apply-draft.ts'
+import type { ContactChangeDoc } from '../contacts/contact-change-store.ts'
+import { identitiesOf } from '../contacts/contact-identities.ts'
+import type { Claim } from '../contacts/contact-identities.ts'
+import { identityKey, toContact, toContactDoc } from '../contacts/contact-store.ts'
+import type { Contact, ContactDoc } from '../contacts/contact-store.ts'
+import type { NewId } from '../platform/ids.ts'
+import { insertNew } from '../platform/insert-new.ts'
+
+export interface ToIdentify {
+  eventId: string
+  workspaceId: string
+  connectionId: string
+  draft: EventDraft
+}
+
+/** Whose event it is: nobody's where it carries no identifier. */
+export interface Identified {
+  contact?: Contact
+  /** Every contact that one of the identifiers belongs to, where there are several. */
+  conflict?: string[]
+}
+
+export interface IdentifyDeps {
+  contacts: Collection<ContactDoc>
+  contactChanges: Collection<ContactChangeDoc>
+  newId: NewId
+  now: () => Date
+}
+
+const TRIES = 10
+
+/**
+ * Finds or creates the contact of each event, in order, and lays the event's data over it. All identities of a new
+ * contact are claimed in its one write. Where identifiers belong to several contacts nothing is taken from anybody.
+ * If another process wrote one of the contacts meanwhile, the whole batch is worked out anew from what is stored.
+ */
+export async function identifyContacts(deps: IdentifyDeps, batch: readonly ToIdentify[]): Promise<Identified[]> {
+  for (let attempt = 1; ; attempt++) {
+    const desk = await openDesk(deps, batch)
+    const results = batch.map((entry) => identifyOne(deps, desk, entry))
+    // Each event goes on with the contact as it was when its turn came, not as later ones of the batch left it.
+    if (await save(deps, desk)) return results
+    if (attempt === TRIES) throw new Error('Contacts kept changing while they were being identified.')
+  }
+}
+
+/** The contacts a batch touches, as they will be written. */
+interface Desk {
+  byId: Map<string, { contact: Contact; storedRevision: number | undefined }>
+  ownerOf: Map<string, string>
+  changes: ContactChangeDoc[]
+}
+
+async function openDesk({ contacts }: IdentifyDeps, batch: readonly ToIdentify[]): Promise<Desk> {
+  const keysByWorkspace = new Map<string, Set<string>>()
+  for (const { workspaceId, connectionId, draft } of batch) {
+    const keys = keysByWorkspace.get(workspaceId) ?? new Set()
+    for (const claim of identitiesOf(draft.contact, connectionId)) keys.add(identityKey(claim))
+    keysByWorkspace.set(workspaceId, keys)
+  }
+  const desk: Desk = { byId: new Map(), ownerOf: new Map(), changes: [] }
+  await Promise.all(
+    [...keysByWorkspace].map(async ([workspaceId, keys]) => {
+      if (keys.size === 0) return
+      const docs = await contacts.find({ workspaceId, identityKeys: { $in: [...keys] } }).toArray()
+      for (const doc of docs) {
+        desk.byId.set(doc._id, { contact: toContact(doc), storedRevision: doc.revision })
+        for (const key of doc.identityKeys) desk.ownerOf.set(ownerKey(workspaceId, key), doc._id)
+      }
+    }),
+  )
+  return desk
+}
+
+function identifyOne(deps: IdentifyDeps, desk: Desk, entry: ToIdentify): Identified {
+  const { workspaceId, connectionId, draft } = entry
+  const claims = identitiesOf(draft.contact, connectionId)
+  if (claims.length === 0) return {}
+
+  const owned = claims.map((claim) => ({
+    claim,
+    owner: desk.ownerOf.get(ownerKey(workspaceId, identityKey(claim))),
+  }))
+  const owners = [...new Set(owned.flatMap(({ owner }) => owner ?? []))]
+  const free = owned.flatMap(({ claim, owner }) => (owner ? [] : [claim]))
+  const strongest = owned.find(({ owner }) => owner)
+  const chosen = strongest?.owner ? desk.byId.get(strongest.owner)?.contact : undefined
+
+  if (!chosen || isSomebodyElse(chosen, strongest?.claim, free)) {
+    const contact = write(deps, desk, blankContact(deps, workspaceId), free, entry)
+    return chosen ? { contact, conflict: [contact.id, ...owners] } : { contact }
+  }
+  const contact = write(deps, desk, chosen, free, entry)
+  return owners.length > 1 ? { contact, conflict: owners } : { contact }
+}
+
+/**
+ * A phone or a browser is shared by families and offices: a new email address that arrives with one is a new person,
+ * as long as the known one has an email address already.
+ */
+function isSomebodyElse(contact: Contact, by: Claim | undefined, free: readonly Claim[]): boolean {
+  const weak = by?.type === 'phone' || by?.type === 'anonymous_id'
+  return weak && contact.email !== undefined && free.some(({ type }) => type === 'email')
+}
+
+function write(
+  { now }: IdentifyDeps,
+  desk: Desk,
+  before: Contact,
+  free: readonly Claim[],
+  { eventId, workspaceId, connectionId, draft }: ToIdentify,
+): Contact {
+  const at = now()
+  const { contact, changes } = applyDraft(before, draft, free, connectionId, at)
+  const known = desk.byId.get(contact.id)
+  desk.byId.set(contact.id, { contact, storedRevision: known?.storedRevision })
+  for (const claim of free) desk.ownerOf.set(ownerKey(workspaceId, identityKey(claim)), contact.id)
+  if (changes.length > 0) {
+    desk.changes.push({
+      _id: `${eventId}/${contact.id}`,
+      workspaceId,
+      contactId: contact.id,
+      eventId,
+      source: connectionId,
+      revision: contact.revision,
+      changes: JSON.stringify(changes),
+      at,
+    })
+  }
+  return contact
+}
+
+function blankContact({ newId, now }: IdentifyDeps, workspaceId: string): Contact {
+  const at = now()
+  return {
+    id: newId('ctc'),
+    workspaceId,
+    identities: [],
+    profile: {},
+    tags: [],
+    revision: 0,
+    createdAt: at,
+    updatedAt: at,
+  }
+}
+
+/** False when somebody else got there first and the batch has to be worked out anew. */
+async function save({ contacts, contactChanges }: IdentifyDeps, desk: Desk): Promise<boolean> {
+  const entries = [...desk.byId.values()]
+  const created = entries.filter(({ storedRevision }) => storedRevision === undefined)
+  const changed = entries.filter(
+    ({ contact, storedRevision }) => storedRevision !== undefined && contact.revision !== storedRevision,
+  )
+  const [duplicates, updated] = await Promise.all([
+    insertNew(
+      contacts,
+      created.map(({ contact }) => toContactDoc(contact)),
+    ),
+    updateAll(contacts, changed),
+    insertNew(contactChanges, desk.changes),
+  ])
+  return duplicates.size === 0 && updated
+}
+
+async function updateAll(
+  contacts: Collection<ContactDoc>,
+  changed: readonly { contact: Contact; storedRevision: number | undefined }[],
+): Promise<boolean> {
+  if (changed.length === 0) return true
+  const operations = changed.map(({ contact, storedRevision }): AnyBulkWriteOperation<ContactDoc> => {
+    const { _id, ...fields } = toContactDoc(contact)
+    return {
+      updateOne: { filter: { _id, revision: storedRevision ?? 0 }, update: { $set: fields } },
+    }
+  })
+  try {
+    const { matchedCount } = await contacts.bulkWrite(operations, { ordered: false })
+    return matchedCount === changed.length
+  } catch (err) {
+    // An identity that was free a moment ago has an owner now.
+    if (err instanceof Error && 'code' in err && err.code === 11000) return false
+    throw err
+  }
+}
+
+function ownerKey(workspaceId: string, key: string): string {
+  return `${workspaceId} ${key}`
+}

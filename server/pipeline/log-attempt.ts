@@ -1,0 +1,64 @@
+import type { Collection } from 'mongodb'
+import type { Attempt, Delivery } from '../deliveries/delivery-store.ts'
+import type { ExchangeDoc } from '../deliveries/exchange-store.ts'
+import type { CapturedExchange } from '../platform/capture.ts'
+import { insertNew } from '../platform/insert-new.ts'
+import type { LiveFeed } from '../platform/live-feed.ts'
+import type { Logger } from '../platform/logger.ts'
+
+export interface LogAttemptDeps {
+  exchanges: Collection<ExchangeDoc>
+  live: LiveFeed
+  log: Logger
+}
+
+/** Captures that wait for the same write. */
+const waiting = new WeakMap<Collection<ExchangeDoc>, ExchangeDoc[]>()
+
+/** Leaves the trace of one attempt: what went over the wire, one log line, and news for whoever is watching. */
+export function logAttempt(
+  deps: LogAttemptDeps,
+  delivery: Delivery,
+  attempt: Attempt,
+  exchanges: readonly CapturedExchange[],
+): void {
+  const endedAt = attempt.endedAt ?? attempt.startedAt
+  deps.log.info({
+    stage: 'delivery.attempted',
+    delivery: delivery.id,
+    attempt: attempt.id,
+    connection: delivery.connectionId,
+    action: delivery.actionId,
+    outcome: attempt.outcome,
+    state: delivery.state,
+    class: attempt.class,
+    reason: attempt.reason?.code,
+    status: attempt.status,
+    duration_ms: endedAt.getTime() - attempt.startedAt.getTime(),
+  })
+  deps.live.publish({ workspaceId: delivery.workspaceId, kind: 'delivery', id: delivery.id })
+  if (exchanges.length > 0) {
+    keep(deps, {
+      _id: attempt.id,
+      deliveryId: delivery.id,
+      workspaceId: delivery.workspaceId,
+      at: endedAt,
+      exchanges: JSON.stringify(exchanges),
+    })
+  }
+}
+
+/** Written together a moment later: a capture is for people to look at, and must never fail or delay a delivery. */
+function keep({ exchanges, log }: LogAttemptDeps, doc: ExchangeDoc): void {
+  const batch = waiting.get(exchanges)
+  if (batch) {
+    batch.push(doc)
+    return
+  }
+  const fresh = [doc]
+  waiting.set(exchanges, fresh)
+  setTimeout(() => {
+    waiting.delete(exchanges)
+    insertNew(exchanges, fresh).catch((err: unknown) => log.warn({ stage: 'exchange.not_stored', err }))
+  }, 50)
+}

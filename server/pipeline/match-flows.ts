@@ -1,0 +1,57 @@
+import type { MappingInput } from '../../mappings/mapping.ts'
+import type { FlowMatch, HubEvent } from '../events/event-store.ts'
+import { evaluateCondition } from '../flows/evaluate-condition.ts'
+import type { LiveFlow } from '../flows/flow-directory.ts'
+import { namedId } from '../platform/named-id.ts'
+
+/** A flow that an event enters. */
+export interface Entering {
+  flow: LiveFlow
+  runId: string
+  entryKey: string
+}
+
+export interface Matched {
+  matches: FlowMatch[]
+  entering: Entering[]
+}
+
+/**
+ * Decides for every flow that listens to this event whether it runs, and says why where it does not, with the value
+ * that made the condition false. Flows that listen to something else are not listed: their trigger says it.
+ */
+export function matchFlows(event: HubEvent, flows: readonly LiveFlow[], input: MappingInput): Matched {
+  const matched: Matched = { matches: [], entering: [] }
+  for (const flow of flows) {
+    if (!isTriggered(flow, event)) continue
+    const { id: flowId, version } = flow
+    const reason = reasonAgainst(flow, event, input)
+    if (reason) {
+      matched.matches.push({ flowId, version, outcome: 'not_matched', reason })
+      continue
+    }
+    const entryKey = entryKeyOf(flow, event)
+    const runId = namedId('run', flowId, entryKey)
+    matched.matches.push({ flowId, version, outcome: 'entered', runId })
+    matched.entering.push({ flow, runId, entryKey })
+  }
+  return matched
+}
+
+export function isTriggered({ definition }: LiveFlow, event: HubEvent): boolean {
+  const { connectionId, events } = definition.trigger
+  return (connectionId === undefined || connectionId === event.connectionId) && events.includes(event.name)
+}
+
+function reasonAgainst({ state, definition }: LiveFlow, event: HubEvent, input: MappingInput): FlowMatch['reason'] {
+  if (state === 'paused') return { code: 'flow_paused' }
+  if (definition.entry === 'once_per_contact' && !event.contactId) return { code: 'contact_unknown' }
+  if (!definition.filter) return undefined
+  const result = evaluateCondition(definition.filter, input)
+  return result.holds ? undefined : { code: 'filter_false', data: { ...result.because } }
+}
+
+/** By default every event is its own entry; a replay of the same event is the same entry. */
+function entryKeyOf({ definition }: LiveFlow, event: HubEvent): string {
+  return definition.entry === 'once_per_contact' ? (event.contactId ?? event.id) : event.id
+}

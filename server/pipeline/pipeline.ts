@@ -1,0 +1,300 @@
+/*
+ * The road of one event, as a list of files:
+ *
+ *   receive      ingest/receive-hook.ts        verify    ingest/verify-hook.ts     store   ingest/store-receipt.ts
+ *   normalise    normalise-receipt.ts          identify  identify-contacts.ts      enrich  enrich-events.ts
+ *   match        match-flows.ts                run       make-deliveries.ts        map     map-input.ts
+ *   deliver      deliver.ts, dispatcher.ts     log       log-attempt.ts            wake    due-work.ts
+ *
+ * Two jobs carry it: `process-receipts.ts` from a stored receipt to deliveries that are due, `dispatcher.ts` from there
+ * to the vendor's answer. This file puts them together and contains no step of its own.
+ */
+import { deliveryCollection, toDelivery } from '../deliveries/delivery-store.ts'
+import type { DeliveryDoc } from '../deliveries/delivery-store.ts'
+import { eventCollection, toEvent, toEventDoc } from '../events/event-store.ts'
+import type { EventDoc } from '../events/event-store.ts'
+import { contactChangeCollection } from '../contacts/contact-change-store.ts'
+import { contactCollection } from '../contacts/contact-store.ts'
+import { exchangeCollection } from '../deliveries/exchange-store.ts'
+import { isUsable } from '../connections/connection-directory.ts'
+import { pauseGoneConnection } from '../connections/pause-gone-connection.ts'
+import type { HubDeps } from '../deps.ts'
+import { createLeases } from '../platform/leases.ts'
+import { createNumbers } from '../platform/numbers.ts'
+import { createOrderedLog } from '../platform/ordered-log.ts'
+import { receiptCollection } from '../receipts/receipt-store.ts'
+import type { ReceiptDoc } from '../receipts/receipt-store.ts'
+import { runCollection } from '../runs/run-store.ts'
+import { confirmDelivery } from './confirm-delivery.ts'
+import { continueRun } from './continue-run.ts'
+import { createDestinationHealth } from './destination-health.ts'
+import { createDispatcher } from './dispatcher.ts'
+import { createDueWork } from './due-work.ts'
+import { createEnrichEvents } from './enrich-events.ts'
+import { createEnrichingIntake } from './enriching-intake.ts'
+import { handleEvents } from './handle-events.ts'
+import type { IdentifiedEvent } from './handle-events.ts'
+import { mapLater } from './map-later.ts'
+import { rawItem } from './raw-item.ts'
+import { processReceipts, saveEvents } from './process-receipts.ts'
+import type { ProcessDeps, ReceiptItem } from './process-receipts.ts'
+import { createSendBudget } from './send-budget.ts'
+import { createWorkQueue } from './work-queue.ts'
+import type { WorkItem } from './work-queue.ts'
+
+/** The running pipeline of one process. */
+export interface Pipeline {
+  start(): Promise<void>
+  /** Receipts this process has just stored. */
+  offer(docs: readonly (ReceiptDoc & { number: number })[]): void
+  /** Everything due, found and set going; called twice a second. */
+  wakeDue(): Promise<void>
+  /** Looks for work that slipped by; called every few seconds. */
+  sweep(): Promise<void>
+  /** Gives the work back and ends when nothing is under way. */
+  stop(): Promise<void>
+  /** What is queued and under way, for the log and for tests. */
+  load(): { receipts: number; events: number; attempts: number }
+}
+
+interface EventItem extends WorkItem {
+  identified?: IdentifiedEvent
+}
+
+export function createPipeline(deps: HubDeps): Pipeline {
+  const { database, log, now } = deps
+  const db = database.connection
+  const { exclusive } = database
+  const stopping = new AbortController()
+  const receipts = receiptCollection(db)
+  const events = eventCollection(db)
+  const deliveries = deliveryCollection(db)
+  const leases = createLeases({
+    connection: db,
+    processId: deps.processId,
+    exclusive,
+    now,
+    onTake: (partition) => {
+      dueWork.take(partition)
+      intake.take(partition)
+      if (!exclusive) handling.take(partition)
+    },
+    async onLose(partition) {
+      await Promise.all([intake.drop(partition), handling.drop(partition), dispatcher.drop(partition)])
+    },
+  })
+  const health = createDestinationHealth(db, now)
+  const flights = { network: deps.network, now, stopping: stopping.signal }
+  const dispatcher = createDispatcher({
+    ...deps,
+    ...flights,
+    deliveries,
+    exchanges: exchangeCollection(db),
+    leases,
+    health,
+    budget: createSendBudget(db, now),
+    mapLater: (delivery) => mapLater(deps, delivery),
+    continueRun: (delivery, output) => continueRun(continuing, delivery, output),
+    onGone: (open, reason) => pauseGoneConnection(deps, open, reason),
+  })
+  const continuing = {
+    ...deps,
+    deliveries,
+    dispatcher: () => dispatcher,
+    flowVersion: (workspaceId: string, flowId: string, version: number) =>
+      deps.storesOf(workspaceId).flows.version(flowId, version),
+    events: (workspaceId: string) => deps.storesOf(workspaceId).events,
+  }
+  const dueWork = createDueWork({
+    deliveries,
+    dispatcher,
+    leases,
+    health,
+    exclusive,
+    now,
+    confirm: (doc) => confirmDelivery({ ...deps, ...flights, deliveries, leases }, doc),
+    expire: (doc) => expire(doc),
+  })
+  const working: ProcessDeps = {
+    ...deps,
+    contacts: contactCollection(db),
+    contactChanges: contactChangeCollection(db),
+    receipts,
+    events,
+    runs: runCollection(db),
+    deliveries,
+    dispatcher,
+    eventNumbers: createNumbers(db, 'events', exclusive),
+    enrich: createEnrichEvents({ ...deps, ...flights, sleep }),
+    matchAtOnce: exclusive,
+    onIdentified: (identified) => eventLog.offer(identified.map(eventItem)),
+    onReview: (event, contactIds, chosenId) =>
+      deps
+        .storesOf(event.workspaceId)
+        .identityReviews.add({ workspaceId: event.workspaceId, eventId: event.id, contactIds, chosenId, at: now() }),
+  }
+  const enriching = createEnrichingIntake({
+    connections: deps.connections,
+    work: (batch) => processReceipts(working, batch),
+    holds: (partition) => leases.holds(partition),
+    sleep,
+    log,
+  })
+  const intake = createWorkQueue<ReceiptItem>({
+    load: loadReceipts,
+    work: async (batch) => processReceipts(working, await enriching.sortOut(batch)),
+    onError: (err) => log.error({ stage: 'pipeline.batch_failed', queue: 'receipts', err }),
+  })
+  const handling = createWorkQueue<EventItem>({
+    load: loadEvents,
+    work: handleStored,
+    onError: (err) => log.error({ stage: 'pipeline.batch_failed', queue: 'events', err }),
+  })
+  const receiptLog = createOrderedLog<ReceiptItem>({
+    read: async (after, limit) =>
+      (
+        await receipts
+          .find({ number: { $gt: after } }, { projection: { number: 1, partition: 1, connectionId: 1 } })
+          .sort({ number: 1 })
+          .limit(limit)
+          .toArray()
+      ).map(receiptItem),
+    release: (items) => intake.add(items),
+    now,
+  })
+  const eventLog = createOrderedLog<EventItem>({
+    read: async (after, limit) =>
+      (
+        await events
+          .find({ number: { $gt: after } }, { projection: { number: 1, partition: 1 } })
+          .sort({ number: 1 })
+          .limit(limit)
+          .toArray()
+      ).map(({ _id, number, partition }) => ({ id: _id, number, partition, turn: String(partition) })),
+    release: (items) => handling.add(items),
+    now,
+  })
+
+  async function loadReceipts(partition: number, after: number, limit: number): Promise<ReceiptItem[]> {
+    const docs = await receipts
+      .find(
+        { open: true, partition, number: { $gt: after } },
+        { projection: { number: 1, partition: 1, connectionId: 1 } },
+      )
+      .sort({ number: 1 })
+      .limit(limit)
+      .toArray()
+    return docs.map(receiptItem)
+  }
+
+  async function loadEvents(partition: number, after: number, limit: number): Promise<EventItem[]> {
+    const docs = await events
+      .find({ open: true, partition, number: { $gt: after } }, { projection: { number: 1 } })
+      .sort({ number: 1 })
+      .limit(limit)
+      .toArray()
+    return docs.map(({ _id, number }) => ({ id: _id, number, partition, turn: String(partition) }))
+  }
+
+  /** Matches events that were identified by this or another process. */
+  async function handleStored(batch: EventItem[]): Promise<void> {
+    const missing = batch.flatMap(({ id, identified }) => (identified ? [] : [id]))
+    const stored =
+      missing.length > 0 ? await events.find({ _id: { $in: missing }, open: true }).toArray() : []
+    const read = await Promise.all(stored.map(async (doc) => [doc._id, await readBack(doc)] as const))
+    const byId = new Map(read)
+    const identified = batch.flatMap(({ id, identified: known }) => known ?? byId.get(id) ?? [])
+    const places = new Map(identified.map((entry) => [entry.event.id, entry]))
+    await handleEvents(working, identified, (handled) =>
+      saveEvents(
+        events,
+        handled.flatMap((event) => {
+          const place = places.get(event.id)
+          return place ? [toEventDoc(event, { number: place.number, partition: place.partition, open: false })] : []
+        }),
+      ),
+    )
+  }
+
+  async function readBack(doc: EventDoc): Promise<IdentifiedEvent> {
+    const event = toEvent(doc)
+    const stores = deps.storesOf(event.workspaceId)
+    const [contact, receipt, source] = await Promise.all([
+      event.contactId ? stores.contacts.find(event.contactId) : undefined,
+      stores.receipts.find(event.receiptId),
+      deps.connections.byId(event.connectionId),
+    ])
+    return {
+      event,
+      contact,
+      number: doc.number,
+      partition: doc.partition,
+      receivedAt: receipt?.receivedAt ?? event.recordedAt,
+      raw: () => (receipt && isUsable(source) ? rawItem(receipt, event.item, source, deps.vault) : undefined),
+    }
+  }
+
+  async function expire(doc: DeliveryDoc): Promise<void> {
+    const delivery = toDelivery(doc)
+    await deliveries.updateOne(
+      { _id: doc._id, state: 'parked' },
+      {
+        $set: { state: 'failed', reason: JSON.stringify({ code: 'parked_too_long' }), updatedAt: now() },
+        $unset: { open: 1, dueAt: 1 },
+      },
+    )
+    log.warn({ stage: 'delivery.left', delivery: delivery.id, state: 'failed', reason: 'parked_too_long' })
+  }
+
+  return {
+    async start() {
+      if (!exclusive) {
+        receiptLog.start(await lastNumber('receipts'))
+        eventLog.start(await lastNumber('events'))
+      }
+      await leases.start()
+      await dueWork.scan()
+    },
+    offer(docs) {
+      const items = docs.map((doc): ReceiptItem => ({ ...receiptItem(doc), doc }))
+      if (exclusive) intake.add(items)
+      else receiptLog.offer(items)
+    },
+    wakeDue: () => dueWork.scan(),
+    async sweep() {
+      intake.sweep()
+      if (!exclusive) handling.sweep()
+      await dueWork.sweep()
+    },
+    async stop() {
+      receiptLog.stop()
+      eventLog.stop()
+      await intake.stop()
+      await handling.stop()
+      await dispatcher.drain()
+      await leases.stop()
+      stopping.abort()
+    },
+    load: () => ({ receipts: intake.size(), events: handling.size(), attempts: dispatcher.inFlight() }),
+  }
+
+  async function lastNumber(name: string): Promise<number> {
+    const row = await db.collection<{ _id: string; next: number }>('counters').findOne({ _id: name })
+    return row?.next ?? 0
+  }
+}
+
+type ReceiptPlace = Pick<ReceiptDoc, '_id' | 'partition' | 'connectionId' | 'number'>
+
+function receiptItem({ _id, number, partition, connectionId }: ReceiptPlace): ReceiptItem {
+  return { id: _id, number: number ?? 0, partition, turn: connectionId }
+}
+
+function eventItem(identified: IdentifiedEvent): EventItem {
+  const { event, number, partition } = identified
+  return { id: event.id, number, partition, turn: String(partition), identified }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

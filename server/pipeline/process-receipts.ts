@@ -1,0 +1,259 @@
+import type { AnyBulkWriteOperation, Collection } from 'mongodb'
+import type { Reason } from '../errors.ts'
+import { toEventDoc } from '../events/event-store.ts'
+import type { EventDoc, HubEvent } from '../events/event-store.ts'
+import { insertNew } from '../platform/insert-new.ts'
+import type { Numbers } from '../platform/numbers.ts'
+import { partitionOf } from '../platform/partition.ts'
+import type { Vault } from '../platform/vault.ts'
+import { toReceipt } from '../receipts/receipt-store.ts'
+import type { Receipt, ReceiptDoc, ReceiptState } from '../receipts/receipt-store.ts'
+import type { EnrichEvents } from './enrich-events.ts'
+import { handleEvents } from './handle-events.ts'
+import type { HandleDeps, IdentifiedEvent } from './handle-events.ts'
+import { identifyContacts } from './identify-contacts.ts'
+import type { IdentifyDeps } from './identify-contacts.ts'
+import { normaliseReceipt } from './normalise-receipt.ts'
+import type { NormalisedEvent } from './normalise-receipt.ts'
+import type { WorkItem } from './work-queue.ts'
+
+export interface ProcessDeps extends IdentifyDeps, HandleDeps {
+  vault: Vault
+  receipts: Collection<ReceiptDoc>
+  events: Collection<EventDoc>
+  /** Numbers events in the order in which they were identified. */
+  eventNumbers: Numbers
+  enrich: EnrichEvents
+  /**
+   * Where no other process can own a contact's partition, events are matched at once and stored with the result.
+   * Otherwise they are stored first, and `onIdentified` hands them to whoever owns the contact.
+   */
+  matchAtOnce: boolean
+  onIdentified: (events: readonly IdentifiedEvent[]) => void
+  onReview: (event: HubEvent, contactIds: string[], chosenId: string) => Promise<void>
+}
+
+/** An unfinished receipt; `doc` is at hand when it has just been stored by this process. */
+export interface ReceiptItem extends WorkItem {
+  doc?: ReceiptDoc
+}
+
+/** An event on its way through a batch. */
+interface Draft {
+  receipt: Receipt
+  normalised: NormalisedEvent
+  connectorId: string
+  connectorVersion: number
+  notEnriched?: true
+  /** The stored event, where this fact has been seen from the same receipt before (a replay, or a crash half-way). */
+  before?: EventDoc
+}
+
+interface Worked {
+  receipt: Receipt
+  state: Exclude<ReceiptState, 'stored' | 'refused'>
+  reason?: Reason
+  eventIds: string[]
+}
+
+/**
+ * normalise → identify → match → run → deliveries, for a batch of receipts in order. Nothing is marked as done before
+ * its effects are durable, and everything can be done again: an event, a run and a delivery have the same id each time.
+ */
+export async function processReceipts(deps: ProcessDeps, items: readonly ReceiptItem[]): Promise<void> {
+  const receipts = await load(deps, items)
+  const worked: Worked[] = []
+  const drafts: Draft[] = []
+  for (const receipt of receipts) {
+    const normalised = await normaliseReceipt(deps, receipt)
+    if (!normalised.understood) {
+      worked.push({ receipt, state: 'not_understood', reason: normalised.reason, eventIds: [] })
+      continue
+    }
+    const { open, events, problems } = normalised
+    const [problem] = problems
+    worked.push({
+      receipt,
+      state: 'done',
+      eventIds: events.map(({ id }) => id),
+      ...(problem ? { reason: { code: 'partly_understood', data: { items: problems.length, first: problem } } } : {}),
+    })
+    for (const event of events) {
+      drafts.push({
+        receipt,
+        normalised: event,
+        connectorId: open.connector.id,
+        connectorVersion: open.connector.version,
+      })
+    }
+  }
+
+  const fresh = await enriched(deps, await withoutSeen(deps, drafts, worked))
+  const identified = await identify(deps, fresh)
+  await pass(deps, identified)
+  await markWorked(deps, worked)
+}
+
+async function load({ receipts }: ProcessDeps, items: readonly ReceiptItem[]): Promise<Receipt[]> {
+  const missing = items.flatMap(({ doc, id }) => (doc ? [] : [id]))
+  const stored = missing.length > 0 ? await receipts.find({ _id: { $in: missing }, open: true }).toArray() : []
+  const byId = new Map(stored.map((doc) => [doc._id, doc]))
+  return items.flatMap(({ id, doc }) => {
+    const found = doc ?? byId.get(id)
+    return found ? [toReceipt(found)] : []
+  })
+}
+
+/** Leaves out facts that are known already; a receipt that brings nothing else is a duplicate. */
+async function withoutSeen(deps: ProcessDeps, drafts: readonly Draft[], worked: Worked[]): Promise<Draft[]> {
+  if (drafts.length === 0) return []
+  const ids = [...new Set(drafts.map(({ normalised }) => normalised.id))]
+  const stored = await deps.events.find({ _id: { $in: ids } }).toArray()
+  const byId = new Map(stored.map((doc) => [doc._id, doc]))
+  const first = new Map<string, string>()
+  const fresh = drafts.flatMap((draft): Draft[] => {
+    const { id } = draft.normalised
+    const before = byId.get(id)
+    const owner = before?.receiptId ?? first.get(id)
+    if (owner !== undefined && (owner !== draft.receipt.id || !before)) return []
+    first.set(id, draft.receipt.id)
+    return before ? [{ ...draft, before }] : [draft]
+  })
+  const bringing = new Set(fresh.map(({ receipt }) => receipt.id))
+  for (const entry of worked) {
+    if (entry.eventIds.length > 0 && !bringing.has(entry.receipt.id)) entry.state = 'duplicate'
+  }
+  return fresh
+}
+
+/** Completes events of vendors that send only ids. */
+async function enriched(deps: ProcessDeps, drafts: Draft[]): Promise<Draft[]> {
+  return Promise.all(
+    drafts.map(async (draft): Promise<Draft> => {
+      const result = await deps.enrich(draft.receipt, draft.normalised.draft)
+      if (!result) return draft
+      const normalised = { ...draft.normalised, draft: result.draft }
+      return { ...draft, normalised, ...(result.notEnriched ? { notEnriched: true } : {}) }
+    }),
+  )
+}
+
+async function identify(deps: ProcessDeps, drafts: readonly Draft[]): Promise<IdentifiedEvent[]> {
+  if (drafts.length === 0) return []
+  const [people, first] = await Promise.all([
+    identifyContacts(
+      deps,
+      drafts.map(({ receipt, normalised }) => ({
+        eventId: normalised.id,
+        workspaceId: receipt.workspaceId,
+        connectionId: receipt.connectionId,
+        draft: normalised.draft,
+      })),
+    ),
+    deps.eventNumbers.take(drafts.length),
+  ])
+  return Promise.all(
+    drafts.map(async (draft, at): Promise<IdentifiedEvent> => {
+      const { contact, conflict } = people[at] ?? {}
+      const event = eventOf(draft, contact?.id, conflict, deps.now())
+      if (conflict && contact) await deps.onReview(event, conflict, contact.id)
+      return {
+        event,
+        contact,
+        number: first + at,
+        partition: partitionOf(contact?.id ?? event.id),
+        receivedAt: draft.receipt.receivedAt,
+        raw: () => draft.normalised.raw,
+      }
+    }),
+  )
+}
+
+function eventOf(draft: Draft, contactId: string | undefined, conflict: string[] | undefined, now: Date): HubEvent {
+  const { receipt, normalised, before } = draft
+  const text = JSON.stringify(normalised.draft)
+  return {
+    id: normalised.id,
+    workspaceId: receipt.workspaceId,
+    connectionId: receipt.connectionId,
+    connectorId: draft.connectorId,
+    key: normalised.key,
+    name: normalised.draft.name,
+    occurredAt: new Date(normalised.draft.occurred_at),
+    recordedAt: before?.recordedAt ?? now,
+    receiptId: receipt.id,
+    item: normalised.item,
+    ...(contactId ? { contactId } : {}),
+    ...(conflict ? { identityConflict: conflict } : {}),
+    draft: normalised.draft,
+    connectorVersion: draft.connectorVersion,
+    shape: normalised.shape,
+    ...(draft.notEnriched ? { notEnriched: true } : {}),
+    matches: [],
+    revision: before ? before.revision + (before.draft === text ? 0 : 1) : 0,
+  }
+}
+
+/** On to the flows: here and now, or through the database to the process that owns the contact. */
+async function pass(deps: ProcessDeps, identified: readonly IdentifiedEvent[]): Promise<void> {
+  const places = new Map(identified.map((entry) => [entry.event.id, entry]))
+  const store = async (events: readonly HubEvent[], open: boolean): Promise<void> => {
+    const docs = events.map((event) => {
+      const { number, partition } = places.get(event.id) ?? { number: 0, partition: 0 }
+      return toEventDoc(event, { number, partition, open })
+    })
+    await saveEvents(deps.events, docs)
+  }
+  if (deps.matchAtOnce) {
+    await handleEvents(deps, identified, (events) => store(events, false))
+  } else if (identified.length > 0) {
+    await store(
+      identified.map(({ event }) => event),
+      true,
+    )
+    deps.onIdentified(identified)
+  }
+}
+
+/** Inserts; what is there already (a replay, or a crash half-way) is brought to the newest state. */
+export async function saveEvents(events: Collection<EventDoc>, docs: readonly EventDoc[]): Promise<void> {
+  const existing = await insertNew(events, docs)
+  if (existing.size === 0) return
+  const operations = [...existing].flatMap((at): AnyBulkWriteOperation<EventDoc>[] => {
+    const doc = docs[at]
+    if (!doc) return []
+    const { _id, ...replacement } = doc
+    return [{ replaceOne: { filter: { _id }, replacement } }]
+  })
+  await events.bulkWrite(operations, { ordered: false })
+}
+
+async function markWorked({ receipts, now, live, log }: ProcessDeps, worked: readonly Worked[]): Promise<void> {
+  if (worked.length === 0) return
+  const doneAt = now()
+  await receipts.bulkWrite(
+    worked.map(({ receipt, state, reason, eventIds }): AnyBulkWriteOperation<ReceiptDoc> => ({
+      updateOne: {
+        // A replay that was asked for meanwhile is not marked as done by the round before it.
+        filter: { _id: receipt.id, revision: receipt.revision },
+        update: {
+          $set: { state, doneAt, eventIds, ...(reason ? { reason } : {}) },
+          $unset: { open: 1, ...(reason ? {} : { reason: 1 }) },
+        },
+      },
+    })),
+    { ordered: false },
+  )
+  for (const { receipt, state, reason, eventIds } of worked) {
+    log.info({
+      stage: 'event.normalised',
+      receipt: receipt.id,
+      connection: receipt.connectionId,
+      state,
+      reason: reason?.code,
+      events: eventIds.length,
+      duration_ms: doneAt.getTime() - receipt.receivedAt.getTime(),
+    })
+    live.publish({ workspaceId: receipt.workspaceId, kind: 'receipt', id: receipt.id })
+  }
+}

@@ -1,0 +1,69 @@
+import { MongoBackend } from '@agendajs/mongo-backend'
+import { Agenda } from 'agenda'
+import type { Connection } from 'mongoose'
+import type { Logger } from './logger.ts'
+
+/** Recurring work. One job of a name exists at a time, whichever processes are running. */
+export interface Queue {
+  /** Carries `work` out every `everyMs`; safe to run twice, and no longer than half of `lockMs`. */
+  every(name: string, everyMs: number, work: () => Promise<void>, lockMs?: number): Promise<void>
+  start(): Promise<void>
+  /** Waits for what is under way. `forget` removes jobs that only this process knew. */
+  stop(): Promise<void>
+}
+
+const COLLECTION = 'agenda_jobs'
+const PROCESS_EVERY_MS = 250
+const LOCK_MS = 60_000
+
+/**
+ * Agenda over the hub's own database connection. It carries what repeats; work that waits for its hour is a row with a
+ * due time and not a job, so there is a fixed handful of jobs.
+ */
+export function createQueue(connection: Connection, processId: string, log: Logger): Queue {
+  const database = connection.db
+  if (!database) throw new Error('The queue needs an open database connection.')
+  const agenda = new Agenda({
+    backend: new MongoBackend({ mongo: database, collection: COLLECTION, ensureIndex: false }),
+    name: processId,
+    processEvery: PROCESS_EVERY_MS,
+    maxConcurrency: 20,
+    defaultConcurrency: 1,
+    defaultLockLimit: 1,
+    defaultLockLifetime: LOCK_MS,
+  })
+  agenda.on('error', (err: unknown) => log.warn({ stage: 'queue.failed', err }))
+  const own: string[] = []
+
+  return {
+    async every(name, everyMs, work, lockMs = LOCK_MS) {
+      agenda.define(
+        name,
+        async () => {
+          try {
+            await work()
+          } catch (err) {
+            // The next round comes by itself; a job that fails must not be taken off the schedule.
+            log.error({ stage: 'job.failed', job: name, err })
+          }
+        },
+        { concurrency: 1, lockLimit: 1, lockLifetime: lockMs },
+      )
+      await agenda.every(everyMs, name)
+      if (name.includes(processId)) own.push(name)
+    },
+    start: () => agenda.start(),
+    async stop() {
+      await agenda.stop()
+      if (own.length > 0) await agenda.cancel({ names: own })
+    },
+  }
+}
+
+/** Two processes that start at once would otherwise create the same recurring job twice. */
+export async function ensureQueueIndexes(connection: Connection): Promise<void> {
+  const jobs = connection.collection(COLLECTION)
+  await jobs.createIndex({ name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 })
+  await jobs.createIndex({ name: 1, lockedAt: 1, nextRunAt: 1, priority: -1 })
+  await jobs.createIndex({ name: 1 }, { unique: true, partialFilterExpression: { type: 'single' }, name: 'one_of_each' })
+}
