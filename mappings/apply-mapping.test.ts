@@ -189,6 +189,51 @@ describe('an input made from a mapping', () => {
   })
 })
 
+describe('a field that holds entries by name', () => {
+  const holder = z.object({
+    id: z.string(),
+    properties: z
+      .record(z.string(), z.union([z.string(), z.number()]))
+      .optional()
+      .meta({ label: 'Other properties' }),
+    address: z.object({ city: z.string().meta({ label: 'City' }) }).optional(),
+    body: z.unknown().optional(),
+  })
+  const id = outcome('id', 'x')
+
+  it('is filled by a row per entry, over what a row for the whole field gives', () => {
+    const rows = [
+      id,
+      outcome('properties.plan', 'pro'),
+      outcome('properties', { plan: 'free', source: 'shop' }),
+      outcome('properties.a.b', 3),
+      outcome('address.city', 5),
+      outcome('body.total', true),
+      outcome('properties.nothing', undefined),
+    ]
+    expect(applyMapping(rows, holder)).toMatchObject({
+      ok: true,
+      input: {
+        id: 'x',
+        properties: { plan: 'pro', source: 'shop', 'a.b': 3 },
+        address: { city: '5' },
+        body: { total: true },
+      },
+    })
+  })
+
+  it('has its problems at the entry', () => {
+    const result = applyMapping(
+      [id, outcome('properties.plan', { x: 1 }), outcome('address.city', { x: 1 })],
+      holder,
+    )
+    expect(result.ok ? [] : result.problems.map(({ field, label, code }) => [field, label, code])).toEqual([
+      ['properties.plan', 'plan', 'value_not_accepted'],
+      ['address.city', 'City', 'value_not_accepted'],
+    ])
+  })
+})
+
 describe('only if empty there', () => {
   it('keeps what the destination lacks, and what the action cannot do without', () => {
     const input = { email: 'ann@example.com', name: 'Ann', amount: 5, tags: ['vip'] }

@@ -3,7 +3,7 @@ import { isBlank } from './blank.ts'
 import { coerceValue } from './coerce-value.ts'
 import type { FormulaErrorCode } from './formula.ts'
 import type { FieldOutcome } from './mapping.ts'
-import { expectation, targetMeta } from './target-field.ts'
+import { expectation, targetMeta, targetOf } from './target-field.ts'
 import { valueAsText } from './value-as-text.ts'
 
 /** Why an input could not be made, for one field. `field` is empty for a rule about several fields at once. */
@@ -32,7 +32,7 @@ export function applyMapping<Schema extends z.ZodObject>(
 ): AppliedMapping<z.output<Schema>> {
   const fields = [...outcomes]
   const failed = outcomes.flatMap(({ field, problem }) =>
-    problem ? [{ field, label: targetMeta(field, fieldSchema(schema, field)).label, ...problem }] : [],
+    problem ? [{ field, label: labelOf(field, schema), ...problem }] : [],
   )
 
   const first = schema.safeParse(valuesOf(fields, schema))
@@ -42,31 +42,48 @@ export function applyMapping<Schema extends z.ZodObject>(
       : { ok: false, problems: failed, fields }
   }
 
-  const refused = new Set(first.error.issues.map(({ path }) => String(path[0] ?? '')))
+  const names = new Set(fields.map(({ field }) => field))
+  const refused = new Set(first.error.issues.map((issue) => rowOf(issue, names)))
   for (const [at, outcome] of fields.entries()) {
-    if (refused.has(outcome.field)) fields[at] = converted(outcome, fieldSchema(schema, outcome.field))
+    if (refused.has(outcome.field)) fields[at] = converted(outcome, targetOf(schema, outcome.field)?.schema)
   }
   const second = schema.safeParse(valuesOf(fields, schema))
   const failedFields = new Set(failed.map(({ field }) => field))
   const problems = second.success
     ? []
-    : firstOfEachField(second.error.issues).flatMap(([field, issue]) =>
+    : firstOfEachRow(second.error.issues, names).flatMap(([field, issue]) =>
         failedFields.has(field) ? [] : [problemOf(field, issue, schema, fields)],
       )
   if (second.success && failed.length === 0) return { ok: true, input: second.data, fields }
   return { ok: false, problems: [...failed, ...problems], fields }
 }
 
-function fieldSchema(schema: z.ZodObject, field: string): unknown {
-  return Object.hasOwn(schema.shape, field) ? schema.shape[field] : schema.def.catchall
+function labelOf(name: string, schema: z.ZodObject): string {
+  const target = targetOf(schema, name)
+  return targetMeta(target?.entry ?? name, target?.schema).label
 }
 
 function valuesOf(outcomes: readonly FieldOutcome[], schema: z.ZodObject): Record<string, unknown> {
   const values: Record<string, unknown> = {}
-  for (const { field, value, problem } of outcomes) {
-    if (value !== undefined && !problem && fieldSchema(schema, field) !== undefined) values[field] = value
+  const entries: Record<string, Record<string, unknown>> = {}
+  for (const { field: name, value, problem } of outcomes) {
+    const target = value === undefined || problem ? undefined : targetOf(schema, name)
+    if (!target) continue
+    if (target.entry === undefined) values[target.field] = value
+    else (entries[target.field] ??= {})[target.entry] = value
+  }
+  for (const [field, named] of Object.entries(entries)) {
+    const whole = values[field]
+    values[field] = typeof whole === 'object' && whole !== null ? { ...whole, ...named } : named
   }
   return values
+}
+
+/** The row that an issue is about: that of the entry, if it has one of its own, or that of the field. */
+function rowOf({ path }: z.core.$ZodIssue, names: ReadonlySet<string>): string {
+  const [field = '', entry] = path.map(String)
+  const name = `${field}.${entry}`
+  return names.has(name) ? name : field
 }
 
 function converted(outcome: FieldOutcome, schema: unknown): FieldOutcome {
@@ -76,11 +93,14 @@ function converted(outcome: FieldOutcome, schema: unknown): FieldOutcome {
   return result === value ? outcome : { ...outcome, value: result, converted: { from: value } }
 }
 
-function firstOfEachField(issues: readonly z.core.$ZodIssue[]): [string, z.core.$ZodIssue][] {
+function firstOfEachRow(
+  issues: readonly z.core.$ZodIssue[],
+  names: ReadonlySet<string>,
+): [string, z.core.$ZodIssue][] {
   const first = new Map<string, z.core.$ZodIssue>()
   for (const issue of issues) {
-    const field = String(issue.path[0] ?? '')
-    if (!first.has(field)) first.set(field, issue)
+    const row = rowOf(issue, names)
+    if (!first.has(row)) first.set(row, issue)
   }
   return [...first]
 }
@@ -91,8 +111,8 @@ function problemOf(
   schema: z.ZodObject,
   outcomes: readonly FieldOutcome[],
 ): InputProblem {
-  const target = fieldSchema(schema, field)
-  const { label } = targetMeta(field, target)
+  const target = targetOf(schema, field)
+  const label = labelOf(field, schema)
   if (field === '')
     return {
       field,
@@ -119,9 +139,9 @@ function problemOf(
       message: `“${label}” is needed and got nothing: ${outcome.from} is empty here. Map something else, or give a fallback.`,
     }
   }
-  const expected = expectation(target)
+  const expected = expectation(target?.schema)
   const isOfOtherKind =
-    issue.path.length === 1 &&
+    issue.path.length === (target?.entry === undefined ? 1 : 2) &&
     (issue.code === 'invalid_type' || issue.code === 'invalid_format' || issue.code === 'invalid_value')
   return {
     field,

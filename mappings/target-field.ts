@@ -16,6 +16,38 @@ export function unwrapField(schema: unknown): unknown {
   return schema instanceof z.ZodPipe ? unwrapField(schema.in) : schema
 }
 
+/** Where the value of a row goes: to a field of the action, or to an entry inside a field that holds any entries. */
+export interface Target {
+  field: string
+  entry: string | undefined
+  /** What the value has to be. */
+  schema: unknown
+}
+
+/**
+ * Finds the target that a row names: `email`, or `properties.lead_source` for the entry `lead_source` of a field that
+ * holds entries by name. Undefined when the action has no such field.
+ */
+export function targetOf(schema: z.ZodObject, name: string): Target | undefined {
+  if (Object.hasOwn(schema.shape, name)) return { field: name, entry: undefined, schema: schema.shape[name] }
+  const dot = name.indexOf('.')
+  const [field, entry] = [name.slice(0, dot), name.slice(dot + 1)]
+  if (dot > 0 && entry !== '' && entry !== '__proto__' && Object.hasOwn(schema.shape, field)) {
+    const holder = unwrapField(schema.shape[field])
+    if (holder instanceof z.ZodRecord) return { field, entry, schema: holder.valueType }
+    if (holder instanceof z.ZodObject) return withField(field, targetOf(holder, entry))
+    if (holder instanceof z.ZodUnknown || holder instanceof z.ZodAny) return { field, entry, schema: holder }
+  }
+  const { catchall } = schema.def
+  return catchall && !(catchall instanceof z.ZodNever)
+    ? { field: name, entry: undefined, schema: catchall }
+    : undefined
+}
+
+function withField(field: string, inner: Target | undefined): Target | undefined {
+  return inner?.entry === undefined && inner ? { field, entry: inner.field, schema: inner.schema } : undefined
+}
+
 /** What a connector says about a field of its action's input, on whichever layer it says so. */
 export interface TargetMeta {
   label: string
