@@ -46,9 +46,13 @@ const sensitiveHeader =
   /^(?!www-authenticate$).*(?:auth|cookie|token|secret|passw|api-?_?key|credential|session)/i
 const sensitiveParameter = /^(?:key|code|auth|sig|pwd|pass)$|token|secret|passw|api_?-?key|hapikey|signature/i
 /** Named like credentials wherever they stand: a token endpoint answers with secrets that nobody has registered yet. */
-const sensitiveField = '(?:\\w*(?:token|secret|passw(?:or)?d|api_?-?key|private_?-?key))'
-const sensitiveJson = new RegExp(`("${sensitiveField}"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi')
-const sensitivePair = new RegExp(`((?:^|[?&])${sensitiveField}=)[^&\\s"'<>]*`, 'gi')
+const sensitiveField = '\\w*(?:token|secret|passw(?:or)?d|api_?-?key|private_?-?key)'
+/** In JSON, also in JSON packed into JSON, where every quote carries backslashes; up to the end where the text is cut. */
+const sensitiveJson = new RegExp(
+  `((\\\\{0,15})"${sensitiveField}\\2"\\s*:\\s*\\2")[^]*?(?=(?<!\\\\)\\2"|$)`,
+  'gi',
+)
+const sensitivePair = new RegExp(`((?:^|[?&"'\\s])${sensitiveField}=)[^&\\s"'<>\\\\]*`, 'gi')
 
 /** True for a header whose value is a credential by its name. */
 export function isSensitiveHeader(name: string): boolean {
@@ -142,6 +146,6 @@ function capturedBody(body: string | Uint8Array, redact: Redactor): CapturedBody
   if (!isUtf8(raw)) return { text: '', bytes, isCut }
   const shown =
     typeof body === 'string' && !isCut ? body : raw.toString('utf8', 0, capturedBytesMax + slackBytes)
-  const clean = redact(shown).replace(sensitiveJson, `$1"${cut}"`).replace(sensitivePair, `$1${cut}`)
+  const clean = redact(shown).replace(sensitiveJson, `$1${cut}`).replace(sensitivePair, `$1${cut}`)
   return { text: isCut ? Buffer.from(clean).toString('utf8', 0, capturedBytesMax) : clean, bytes, isCut }
 }

@@ -8,19 +8,28 @@ const secretLengthMin = 4
 export type Redactor = (text: string) => string
 
 /**
- * Makes a redactor for these values. It finds each as it stands, percent-encoded, form-encoded, escaped as in JSON,
- * in hexadecimal, and inside any base64 (`user:secret` of basic authentication included).
+ * Makes a redactor for these values. It finds each as it stands, percent- or form-encoded, escaped as in JSON (however
+ * deep JSON is packed into JSON, and in the spellings of every language), as in HTML, in hexadecimal, and inside any
+ * base64 (`user:secret` of basic authentication included).
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
-  const values = [...new Set(secrets)].filter((secret) => secret.length >= secretLengthMin)
-  if (values.length === 0) return (text) => text
   // Longest first, so that a secret which contains another one does not leave its ends behind.
-  const spellings = [...new Set(values.flatMap(spellingsOf))].toSorted((a, b) => b.length - a.length)
+  const values = [...new Set(secrets)]
+    .filter((secret) => secret.length >= secretLengthMin)
+    .toSorted((a, b) => b.length - a.length)
+  if (values.length === 0) return (text) => text
+
+  // Most keys are of letters and digits, which no encoding touches, and a plain search is many times faster.
+  const plain = values.filter((value) => untouched.test(value))
+  const odd = values.filter((value) => !untouched.test(value)).map(everySpelling)
+  const hex = values.map((value) => Buffer.from(value).toString('hex'))
+  const literal = [...plain, ...hex, ...hex.map((digits) => digits.toUpperCase())]
   const base64 = [...new Set(values.flatMap(base64CoresOf))]
 
   return (text) => {
     let clean = text
-    for (const spelling of spellings) {
+    for (const spelling of odd) clean = clean.replace(spelling, cut)
+    for (const spelling of literal) {
       if (clean.includes(spelling)) clean = clean.replaceAll(spelling, cut)
     }
     for (const core of base64) clean = cutBase64(clean, core)
@@ -28,20 +37,60 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   }
 }
 
-function spellingsOf(secret: string): string[] {
-  const hex = Buffer.from(secret).toString('hex')
-  const everywhere = [secret, hex, hex.toUpperCase()]
-  // Most keys are of letters and digits, which no encoding touches; a redactor is made for every attempt.
-  if (/^[\w.-]+$/.test(secret)) return everywhere
+const untouched = /^[\w.-]+$/
 
-  const percent = encodeURIComponent(secret)
-  return [
-    ...everywhere,
+/** A pattern that takes each character of the secret in any of the ways in which encoders write it. */
+function everySpelling(secret: string): RegExp {
+  // A run of backslashes is one thing that takes all of them, its own and those of the escape after it: were each free
+  // to take some, a text of backslashes could be divided up in very many ways, and the search would never end.
+  const parts = secret.match(/\\+|[^\\]/gu) ?? []
+  return new RegExp(
+    parts.map((part, index) => spellingsOf(part, parts[index - 1]?.startsWith('\\'))).join(''),
+    'g',
+  )
+}
+
+const shortEscapes: Readonly<Record<string, string>> = {
+  '\n': 'n',
+  '\r': 'r',
+  '\t': 't',
+  '\b': 'b',
+  '\f': 'f',
+}
+const htmlNames: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '"': 'quot',
+  "'": 'apos',
+  '<': 'lt',
+  '>': 'gt',
+}
+
+function spellingsOf(part: string, isAfterBackslash = false): string {
+  if (untouched.test(part)) return RegExp.escape(part)
+  const bytes = Array.from(Buffer.from(part), (byte) => byte.toString(16).padStart(2, '0'))
+  const percent = bytes.map((hex) => `%(?:25)?${anyCase(hex)}`).join('')
+  if (part.startsWith('\\')) return String.raw`(?:\\{${part.length},${part.length * 16}}|${percent})`
+
+  const escape = isAfterBackslash ? '' : String.raw`\\{1,16}`
+  const codePoint = part.codePointAt(0) ?? 0
+  const units = Array.from({ length: part.length }, (_, at) =>
+    part.charCodeAt(at).toString(16).padStart(4, '0'),
+  )
+  const ways = [
+    escape === '' ? RegExp.escape(part) : `(?:${escape})?${RegExp.escape(part)}`,
     percent,
-    percent.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
-    new URLSearchParams([['', secret]]).toString().slice(1),
-    JSON.stringify(secret).slice(1, -1),
+    // The second half of a pair keeps its own backslashes.
+    units.map((hex, at) => `${at === 0 ? escape : String.raw`\\{1,16}`}u${anyCase(hex)}`).join(''),
+    `&#(?:0{0,8}${codePoint}|[xX]0{0,8}${anyCase(codePoint.toString(16))});`,
   ]
+  if (part === ' ') ways.push(String.raw`\+`)
+  if (shortEscapes[part]) ways.push(escape + shortEscapes[part])
+  if (htmlNames[part]) ways.push(`&${htmlNames[part]};`)
+  return `(?:${ways.join('|')})`
+}
+
+function anyCase(hex: string): string {
+  return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
 }
 
 /**
