@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { isBlank } from './blank.ts'
 import { coerceValue } from './coerce-value.ts'
 import type { FormulaErrorCode } from './formula.ts'

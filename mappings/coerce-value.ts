@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isBlank } from './blank.ts'
 import { unwrapField } from './target-field.ts'
+import { valueAsText } from './value-as-text.ts'
 
 /**
  * The value in the kind that the field holds, where a person would say that it is the same value: `"12.50"` for a
@@ -81,8 +82,7 @@ function toBoolean(value: unknown): unknown {
 
 /** Capitals and spaces around do not matter where only one option is meant. */
 function toOption(value: unknown, options: readonly unknown[]): unknown {
-  if (typeof value === 'object' || value === undefined) return value
-  const text = String(value).trim().toLowerCase()
+  const text = valueAsText(value).trim().toLowerCase()
   const meant = options.filter((option) => String(option).toLowerCase() === text)
   return meant.length === 1 ? meant[0] : value
 }

@@ -87,7 +87,7 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
     example: { formula: '$shorten("A rather long subject", 10)', result: 'A rather…' },
     run: (text, length) =>
       ifGiven(text, (value) => {
-        const characters = [...valueAsText(value)]
+        const characters = Array.from(letters.segment(valueAsText(value)), ({ segment }) => segment)
         const most = integer('$shorten', 'length', length)
         return characters.length <= most
           ? characters.join('')
@@ -258,6 +258,9 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
     run: (text) => ifGiven(text, (value) => createHash('sha256').update(valueAsText(value)).digest('hex')),
   },
 }
+
+/** Letters as people count them: an emoji of several parts is one. */
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** JSONata's habit: what is not there stays not there. */
 function ifGiven(value: unknown, use: (value: unknown) => unknown): unknown {

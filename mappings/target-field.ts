@@ -89,7 +89,7 @@ export function expectation(schema: unknown): string {
   const type = unwrapField(schema)
   if (type instanceof z.ZodStringFormat) return formats[type.format ?? ''] ?? 'a text of another form'
   if (type instanceof z.ZodString) return 'a text'
-  if (type instanceof z.ZodNumber) return type.isInt ? 'a whole number' : 'a number'
+  if (type instanceof z.ZodNumber) return type.format?.includes('int') ? 'a whole number' : 'a number'
   if (type instanceof z.ZodBoolean) return 'yes or no (true or false)'
   if (type instanceof z.ZodArray) return 'a list'
   if (type instanceof z.ZodEnum) return `one of ${type.options.join(', ')}`

@@ -8,5 +8,7 @@ export function valueAsText(value: unknown, otherwise = ''): string {
   if (isBlank(value)) return otherwise
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map((element) => valueAsText(element)).join(', ')
-  return typeof value === 'object' ? (JSON.stringify(value) ?? otherwise) : String(value)
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value)
+  return JSON.stringify(value) ?? otherwise
 }

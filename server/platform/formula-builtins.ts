@@ -11,7 +11,10 @@ async function original(name: string): Promise<Implementation> {
       ? Reflect.get(definition, 'implementation')
       : undefined
   if (typeof implementation !== 'function') throw new Error(`This JSONata has no function $${name}.`)
-  return (focus, args) => Reflect.apply(implementation, focus, args)
+  return (focus, args): unknown => {
+    const value: unknown = Reflect.apply(implementation, focus, args)
+    return value
+  }
 }
 
 const fromMillis = await original('fromMillis')

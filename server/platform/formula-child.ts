@@ -25,7 +25,7 @@ for (const { prototype } of [
   Date,
   Error,
 ]) {
-  Object.seal(prototype)
+  void Object.seal(prototype)
 }
 
 const limits: FormulaLimits & { frameBytesMax: number } = JSON.parse(process.argv[2] ?? '{}')

@@ -25,7 +25,15 @@ export interface FormulaEngine {
   check(expression: string): FormulaCheck
 }
 
-const exitHook = Symbol.for('jsonata.__evaluate_exit')
+/** Called by JSONata after every node. Its types do not know that names may be symbols. */
+function assignHook(
+  expression: object,
+  hook: (node: unknown, input: unknown, frame: unknown, result: unknown) => void,
+): void {
+  const assign: unknown = Reflect.get(expression, 'assign')
+  if (typeof assign === 'function')
+    Reflect.apply(assign, expression, [Symbol.for('jsonata.__evaluate_exit'), hook])
+}
 
 /**
  * JSONata with everything bounded that can be bounded from inside: time, depth, lists, texts, the result. What cannot
@@ -48,7 +56,7 @@ export function createFormulaEngine(limits: FormulaLimits): FormulaEngine {
     const expression = jsonata(text, { timeout, stack, sequence })
     for (const [name, { run }] of Object.entries(formulaFunctions)) expression.assign(name, run)
     replaceBuiltins(expression, clock, limits.textCharsMax)
-    Reflect.apply(expression.assign, expression, [exitHook, refuseLongText])
+    assignHook(expression, refuseLongText)
 
     cache.set(text, expression)
     cachedChars += text.length
@@ -60,7 +68,7 @@ export function createFormulaEngine(limits: FormulaLimits): FormulaEngine {
     return expression
   }
 
-  /** Called by JSONata after every node: a text that doubles is stopped while it is still cheap. */
+  /** A text that doubles is stopped while it is still cheap. */
   const refuseLongText = (_node: unknown, _input: unknown, _environment: unknown, result: unknown): void => {
     if (typeof result === 'string' && result.length > limits.textCharsMax) {
       throw {

@@ -28,7 +28,23 @@ async function answerTo(expression: string): Promise<FormulaResult> {
 
 type Outcome = { value: unknown } | { code: FormulaErrorCode | readonly FormulaErrorCode[]; message?: string }
 
+/** The answer, as far as something was promised about it. */
+function shortened(result: FormulaResult, outcome: Outcome): unknown {
+  if (result.ok || 'value' in outcome) return result
+  const { code, message } = result
+  const isPromised = [outcome.code].flat().includes(code)
+  const isClear = message.includes(outcome.message ?? '') && message.length < 600
+  return { code: isPromised ? 'as promised' : code, message: isClear ? 'clear' : message }
+}
+
+function promised(outcome: Outcome): unknown {
+  return 'value' in outcome ? { ok: true, value: outcome.value } : { code: 'as promised', message: 'clear' }
+}
+
 const jam = 'a'.repeat(60)
+
+/** Two bounds apply, and it depends on the machine which is met first. */
+const tooMuch: readonly FormulaErrorCode[] = ['formula_memory', 'formula_timeout']
 
 /** What hostile or careless people write, and the answer each must get. */
 const hostile: Record<string, [expression: string, outcome: Outcome]> = {
@@ -44,7 +60,7 @@ const hostile: Record<string, [expression: string, outcome: Outcome]> = {
   'recursion that fans out': ['($f := function($x){ [$f($x), $f($x)] }; $f(1))', { code: 'formula_failed' }],
   'a huge range': ['$sum([1..9999999])', { code: 'formula_memory', message: 'list of more than' }],
   'a range beyond all limits': ['[1..100000000000]', { code: 'formula_memory' }],
-  'ranges within ranges': ['[1..3000].([1..3000].($ * 2))', { code: ['formula_timeout', 'formula_memory'] }],
+  'ranges within ranges': ['[1..3000].([1..3000].($ * 2))', { code: tooMuch }],
   'a list that doubles': [
     '$count($reduce([1..40], function($a, $i){ $append($a, $a) }, [1]))',
     { code: 'formula_memory' },
@@ -67,14 +83,14 @@ const hostile: Record<string, [expression: string, outcome: Outcome]> = {
   ],
   'a text that doubles by replacing': [
     '$reduce([1..40], function($a, $i){ $replace($a, "x", "xxxxxxxx") }, "x")',
-    { code: ['formula_memory', 'formula_timeout'] },
+    { code: tooMuch },
   ],
   'padding to half a billion': ['$pad("x", 500000000)', { code: 'formula_memory', message: 'characters' }],
   'padding to the left': ['$pad("x", -500000000, "ab")', { code: 'formula_memory' }],
   'padding in a roundabout way': ['($p := $pad; $p("x", 5e8))', { code: 'formula_memory' }],
   'joining many long texts': [
     '($x := $pad("x", 1000000); $length($join($map([1..5000], function(){ $x }), ",")))',
-    { code: ['formula_memory', 'formula_timeout'] },
+    { code: tooMuch },
   ],
   'a regular expression that backtracks': [`$contains("${jam}!", /^(a+)+$/)`, { value: false }],
   'another, in a replacement': [`$replace("${jam}", /(a*)*b/, "")`, { value: jam }],
@@ -156,17 +172,7 @@ describe('a formula that means harm', () => {
   it.each(Object.entries(hostile).map(([name, [expression, outcome]]) => ({ name, expression, outcome })))(
     'gets a clear answer and leaves the others alone: $name',
     async ({ expression, outcome }) => {
-      const result = await answerTo(expression)
-      if ('value' in outcome) {
-        expect(result).toEqual({ ok: true, value: outcome.value })
-      } else {
-        expect(result.ok).toBe(false)
-        if (!result.ok) {
-          expect([outcome.code].flat()).toContain(result.code)
-          expect(result.message).toContain(outcome.message ?? '')
-          expect(result.message.length).toBeLessThan(600)
-        }
-      }
+      expect(shortened(await answerTo(expression), outcome)).toEqual(promised(outcome))
       expect(await answerTo('event.contact.first_name & "!"')).toEqual({ ok: true, value: 'Ann!' })
     },
     20_000,
@@ -251,7 +257,8 @@ describe('an ordinary formula', () => {
       '{ "name": event.contact.first_name, "list": event.properties.list[$ > 1] }',
     )
     expect(result).toEqual({ ok: true, value: { name: 'Ann', list: [2, 3] } })
-    if (result.ok) expect(String(result.value)).toBe('[object Object]')
+    const value = result.ok ? result.value : undefined
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
   })
 
   it('gives undefined where it finds nothing, which is not null', async () => {

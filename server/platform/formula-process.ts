@@ -384,7 +384,7 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
       for (const { job, at } of left) {
         for (const position of at) answer(job, position, { ok: false, code: 'formula_failed', message })
       }
-      await Promise.all(slots.map((slot) => slot.child?.end()))
+      await Promise.all(slots.flatMap((slot) => slot.child?.end() ?? []))
     },
   }
 }

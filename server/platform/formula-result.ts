@@ -2,9 +2,9 @@ const depthMax = 64
 
 /**
  * The result of a formula as plain JSON values: JSONata's own results have no prototype, and lists with extra
- * properties. Functions inside are left out, as in JSON, and so is a name
- * that code further on could take for a prototype. Throws `{ code, message }` when it is larger than `bytesMax`
- * (roughly, as JSON), nested more than 64 levels, or a function itself, or holds a number that JSON cannot hold.
+ * properties. Functions inside are left out, as in JSON, and so is a name that code
+ * further on could take for a prototype. Throws `{ code, message }` when it is larger than `bytesMax` (roughly, as
+ * JSON), nested more than 64 levels, a function itself, or holds a number that JSON cannot hold.
  */
 export function plainResult(result: unknown, bytesMax: number): unknown {
   let bytes = 0

@@ -39,10 +39,23 @@ function packageFolder(file: string): string {
 }
 
 /**
- * Starts the process in which formulas run, with nothing to hurt: an empty environment, no files to read but its own
- * code, none to write, no network, no processes or threads of its own, no code from texts, and a bounded heap. A
- * regular expression that backtracks too often is handed to V8's linear engine, which most of them can run on.
+ * Options of Node that leave a process nothing to hurt: no files to read but its own code, none to write, no network,
+ * no processes or threads of its own, no code from texts, a bounded heap. A regular expression that backtracks too
+ * often is handed to V8's linear engine, which most of them can run on.
  */
+export function confinement(memoryMb: number): string[] {
+  return [
+    '--permission',
+    ...readable.map((path) => `--allow-fs-read=${path}`),
+    `--max-old-space-size=${memoryMb}`,
+    '--enable-experimental-regexp-engine-on-excessive-backtracks',
+    '--regexp-backtracks-before-fallback=50000',
+    '--disallow-code-generation-from-strings',
+    '--disable-proto=delete',
+  ]
+}
+
+/** Starts the process in which formulas run, confined and without the environment of this one. */
 export function startFormulaChild(options: {
   limits: FormulaLimits
   frameBytesMax: number
@@ -53,17 +66,7 @@ export function startFormulaChild(options: {
   const { limits, frameBytesMax, memoryMb, onAnswers, onEnd } = options
   const child = spawn(
     process.execPath,
-    [
-      '--permission',
-      ...readable.map((path) => `--allow-fs-read=${path}`),
-      `--max-old-space-size=${memoryMb}`,
-      '--enable-experimental-regexp-engine-on-excessive-backtracks',
-      '--regexp-backtracks-before-fallback=50000',
-      '--disallow-code-generation-from-strings',
-      '--disable-proto=delete',
-      join(here, 'formula-child.ts'),
-      JSON.stringify({ ...limits, frameBytesMax }),
-    ],
+    [...confinement(memoryMb), join(here, 'formula-child.ts'), JSON.stringify({ ...limits, frameBytesMax })],
     { env: { TZ: 'UTC' }, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true },
   )
 
@@ -91,10 +94,12 @@ export function startFormulaChild(options: {
 
   // What could not be written is repeated when `close` tells that the child is lost.
   child.stdin.on('error', () => {})
-  let arrived: (readonly FormulaAnswer[])[] = []
-  const read = frameReader(answersPerFrameMax * limits.outputBytesMax, (json) =>
-    arrived.push(JSON.parse(json)),
-  )
+  let arrived: FormulaAnswer[][] = []
+  const read = frameReader(answersPerFrameMax * limits.outputBytesMax, (json) => {
+    const answers: unknown = JSON.parse(json)
+    if (!Array.isArray(answers) || !answers.every(isAnswer)) throw new Error('This is not an answer.')
+    arrived.push(answers)
+  })
   child.stdout.on('data', (chunk: Buffer) => {
     try {
       read(chunk)
@@ -116,4 +121,10 @@ export function startFormulaChild(options: {
       await gone
     },
   }
+}
+
+function isAnswer(value: unknown): value is FormulaAnswer {
+  if (!Array.isArray(value)) return false
+  const [id, at, result]: unknown[] = value
+  return typeof id === 'number' && typeof at === 'number' && typeof result === 'object' && result !== null
 }

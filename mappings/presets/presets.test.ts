@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseEventDraft, z } from '#sdk'
+import jsonata from 'jsonata'
+import { describe, expect, it } from 'vitest'
+import { connectors } from '../../connectors/registry.ts'
+import { applyMapping } from '../apply-mapping.ts'
+import { findGaps } from '../find-gaps.ts'
+import type { FormulaRunner } from '../formula.ts'
+import { formulaFunctions } from '../functions.ts'
+import { compileMapping } from '../mapping.ts'
+import { readPresets } from '../presets.ts'
+import { targetOf } from '../target-field.ts'
+
+/** Presets are ours, so their formulas need no bounds. */
+const formulas: Pick<FormulaRunner, 'evaluateMany'> = {
+  evaluateMany: (expressions, input) =>
+    Promise.all(
+      expressions.map(async (text) => {
+        const expression = jsonata(text)
+        for (const [name, { run }] of Object.entries(formulaFunctions)) expression.assign(name, run)
+        const value: unknown = await expression.evaluate(input)
+        return {
+          ok: true as const,
+          value: value === undefined ? undefined : JSON.parse(JSON.stringify(value)),
+        }
+      }),
+    ),
+}
+
+const presets = readPresets()
+
+describe.each(presets.map((preset) => ({ preset, title: `${preset.from} → ${preset.to}: ${preset.name}` })))(
+  'the preset $title',
+  ({ preset }) => {
+    const source = connectors.get(preset.from)
+    const action = connectors.get(preset.to)?.actions[preset.action]
+
+    it('is for an action that exists, and for events that its source sends', () => {
+      expect(action).toBeDefined()
+      const sent = Object.values(source?.triggers ?? {}).flatMap(({ events }) => [...events])
+      for (const event of preset.events) expect(sent).toContain(event)
+      expect(preset.events).toContain(preset.sample.event.name)
+    })
+
+    it('maps what the action needs, and nothing that it does not have', () => {
+      const schema = inputOf(action)
+      expect(findGaps(preset.fields, schema)).toEqual([])
+      for (const name of Object.keys(preset.fields)) expect(targetOf(schema, name)).toBeDefined()
+      const { onlyIfEmpty } = compileMapping(preset.fields)
+      expect(onlyIfEmpty.length === 0 || action?.current !== undefined).toBe(true)
+    })
+
+    it('shows an event that can really come', () => {
+      const { name, occurred_at, contact, properties, context } = preset.sample.event
+      expect(parseEventDraft({ name, occurred_at, contact, properties, context })).toMatchObject({ ok: true })
+    })
+
+    it('makes of its sample what it says', async () => {
+      const runner: FormulaRunner = {
+        ...formulas,
+        evaluate: () => Promise.reject(new Error('Formulas of a mapping are evaluated together.')),
+        check: async () => ({ ok: true }),
+        stop: async () => {},
+      }
+      const outcomes = await compileMapping(preset.fields).run(preset.sample, runner)
+      const applied = applyMapping(outcomes, inputOf(action))
+      expect(applied.ok ? applied.input : applied.problems).toEqual(preset.expected)
+    })
+  },
+)
+
+describe('the presets', () => {
+  it('have ids that name one each', () => {
+    const ids = presets.map(({ from, to, id }) => `${from}--${to}/${id}`)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('name the file in which something is wrong', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'presets-'))
+    try {
+      writeFileSync(join(folder, 'a--b.json'), '{ "presets": [] }')
+      expect(() => readPresets(folder)).toThrow('Preset file a--b.json')
+      writeFileSync(join(folder, 'a--b.json'), JSON.stringify({ presets: presets.slice(0, 0), x: 1 }))
+      expect(() => readPresets(folder)).toThrow('Preset file a--b.json')
+      writeFileSync(join(folder, 'a.json'), '{}')
+      rmSync(join(folder, 'a--b.json'))
+      expect(() => readPresets(folder)).toThrow('Preset file a.json: the name must be <from>--<to>.json.')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
+function inputOf(action: { input: unknown } | undefined): z.ZodObject {
+  if (action?.input instanceof z.ZodObject) return action.input
+  throw new Error('The action has no input.')
+}
