@@ -25,9 +25,9 @@ module.exports = {
   forbidden: [
     forbid(
       'no-cycle',
-      'Two files that need each other are one file, or need a third.',
+      'Two files that need each other are one file, or need a third. (Types alone may point back.)',
       {},
-      { circular: true },
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     ),
     forbid('resolvable', 'The imported file or package does not exist.', {}, { couldNotResolve: true }),
     forbid(
