@@ -1,5 +1,5 @@
 import { StoreError } from './errors.ts'
-import { fieldName, isDoc } from './bson-types.ts'
+import { fieldKey, fieldName, isDoc } from './bson-types.ts'
 import type { Doc, Value } from './bson-types.ts'
 import { isNullish, isNumeric } from './compare-values.ts'
 import { toDouble } from './arithmetic.ts'
@@ -25,6 +25,7 @@ export const lazyOperators: ReadonlyMap<string, Build> = new Map<string, Build>(
   ['$filter', filter],
   ['$reduce', reduce],
   ['$sortArray', sortArray],
+  ['$getField', getField],
 ])
 
 function listOf(operand: Value): readonly Value[] {
@@ -207,4 +208,34 @@ function sortArray(operand: Value, names: Names, compile: Compile): Expression {
     const items = inputArray('$sortArray', input(scope))
     return items ? items.toSorted(order) : null
   }
+}
+
+/** The only way to a field whose name holds a dot or begins with a dollar. */
+function getField(operand: Value, names: Names, compile: Compile): Expression {
+  const isNamed = isDoc(operand) && operand['field'] !== undefined
+  const args = isNamed ? named('$getField', operand, ['field'], ['input']) : undefined
+  const nameOf = fieldExpression(args?.['field'] ?? operand, names, compile)
+  const input = compile(args?.['input'] ?? '$$CURRENT', names)
+  return (scope) => {
+    const from = input(scope)
+    const name = nameOf(scope)
+    if (typeof name !== 'string') {
+      throw new StoreError(
+        3041704,
+        `$getField requires 'field' to evaluate to type String, but got ${typeName(name)}`,
+      )
+    }
+    if (isDoc(from)) return from[fieldKey(name)]
+    return from === null ? null : undefined
+  }
+}
+
+function fieldExpression(field: Value, names: Names, compile: Compile): Expression {
+  if (typeof field === 'string' && field.startsWith('$')) {
+    throw new StoreError(
+      5654600,
+      `A field path reference is not allowed in this context. Did you mean {$literal: '${field}'}?`,
+    )
+  }
+  return compile(field, names)
 }

@@ -1,4 +1,4 @@
-import { Decimal, Double, ObjectId, WideDate, isDoc } from './bson-types.ts'
+import { Decimal, Double, ObjectId, Symbolic, WideDate, isDoc } from './bson-types.ts'
 import type { Value } from './bson-types.ts'
 import { isNullish } from './compare-values.ts'
 import { decimalParts } from './decimal.ts'
@@ -24,6 +24,7 @@ export function groupKey(value: Value | undefined): string {
   if (Array.isArray(value)) return `[${value.map(groupKey).join(',')}]`
   if (value instanceof ObjectId) return `o${value.raw}`
   if (value instanceof Date) return `d${value.getTime()}`
+  if (value instanceof Symbolic) return groupKey(value.value)
   if (value instanceof WideDate) return `d${value.ms}`
   if (value instanceof Double) return numberKey(value.value)
   if (value instanceof Decimal) return decimalKey(value)
