@@ -33,9 +33,11 @@ export function defineAuth<F extends Fields>(auth: Omit<Auth<F>, 'kind'>): Auth<
 }
 
 /** What `normalise` may look at beside the item itself. */
-export interface NormaliseContext {
+export interface NormaliseContext<C = unknown> {
   receivedAt: Date
   headers: Readonly<Record<string, string>>
+  /** The connection's settings, for connectors whose user says where things are. */
+  auth: C
 }
 
 /**
@@ -54,14 +56,14 @@ export interface Inbound<F extends Fields = Fields, I extends z.ZodType = z.ZodT
   /** A vendor's handshake, answered at once and not stored. */
   handshake?: (hook: Hook, auth: CredentialsOf<F>) => Reply | undefined
   /** Default: by content type and first byte (JSON, form with brackets, XML, text). */
-  parse?: (hook: Hook) => unknown
+  parse?: (hook: Hook, auth: CredentialsOf<F>) => unknown
   /** One request may carry many facts. Default: the whole payload is one item. */
-  split?: (payload: unknown, hook: Hook) => readonly unknown[]
+  split?: (payload: unknown, hook: Hook, auth: CredentialsOf<F>) => readonly unknown[]
   item: I
   /** Names the fact: the same for a vendor's second try of the same fact, different for any other. */
-  dedupeKey: (item: z.output<I>, hook: Hook) => string
+  dedupeKey: (item: z.output<I>, hook: Hook, auth: CredentialsOf<F>) => string
   /** The fact in the canonical vocabulary. An empty list means: understood, and nothing a flow could use. */
-  normalise: (item: z.output<I>, context: NormaliseContext) => readonly EventDraft[]
+  normalise: (item: z.output<I>, context: NormaliseContext<CredentialsOf<F>>) => readonly EventDraft[]
   /** What the vendor must read to count the request as taken. Default: 202 without a body. */
   reply?: (hook: Hook, auth: CredentialsOf<F>) => Reply
 }
@@ -94,8 +96,10 @@ export interface ActionContext<C> {
   auth: C
   /** The same for every try of one delivery. */
   key: string
-  /** When the delivery was mapped; an action has no other clock. */
+  /** When the delivery was mapped: the clock for everything the action writes, the same for every try. */
   now: Date
+  /** When this try starts: only for what a receiver compares with its own clock, such as a signature. */
+  startedAt?: Date
 }
 
 export interface Action<
@@ -187,6 +191,8 @@ export interface Connector<F extends Fields = Fields> {
   triggers: Record<string, Trigger>
   actions: Record<string, Action<F, Fields, Record<string, unknown>>>
   enrich?: Enrich<CredentialsOf<F>>
+  /** Whether these credentials allow asking at all; by default they do. */
+  canEnrich?: (auth: CredentialsOf<F>) => boolean
   polls?: Record<string, Poll<CredentialsOf<F>>>
   registration?: Registration<CredentialsOf<F>>
   limits?: Limits
@@ -216,6 +222,7 @@ export function defineConnector<F extends Fields>(connector: {
   // oxlint-disable-next-line no-explicit-any
   actions: Record<string, Action<F, any, any>>
   enrich?: Enrich<CredentialsOf<F>>
+  canEnrich?: (auth: CredentialsOf<F>) => boolean
   polls?: Record<string, Poll<CredentialsOf<F>>>
   registration?: Registration<CredentialsOf<F>>
   limits?: Limits

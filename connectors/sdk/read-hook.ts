@@ -40,15 +40,22 @@ export function readHook(connector: AnyConnector, hook: Hook, credentials: reado
 
   const verdict: Verdict = inbound.signature.verify(hook, credentials)
   if (!verdict.ok) return { outcome: 'refused', inbound: inbound.id, reason: verdict.reason }
-  return readPayload(inbound, hook)
+  return readPayload(inbound, hook, auth)
 }
 
-/** What a request means, whoever sent it. */
-export function readPayload(inbound: AnyInbound, hook: Hook): Reading {
+/**
+ * What a request means, whoever sent it. `auth` are the connection's current credentials; without them a connector
+ * that lets its user say where things are falls back to where they usually are.
+ */
+export function readPayload(inbound: AnyInbound, hook: Hook, auth: unknown = {}): Reading {
   try {
-    const payload: unknown = inbound.parse ? inbound.parse(hook) : parsePayload(hook)
-    const items: readonly unknown[] = inbound.split ? inbound.split(payload, hook) : [payload]
-    return { outcome: 'read', inbound: inbound.id, items: items.map((item) => readItem(inbound, item, hook)) }
+    const payload: unknown = inbound.parse ? inbound.parse(hook, auth) : parsePayload(hook)
+    const items: readonly unknown[] = inbound.split ? inbound.split(payload, hook, auth) : [payload]
+    return {
+      outcome: 'read',
+      inbound: inbound.id,
+      items: items.map((item) => readItem(inbound, item, hook, auth)),
+    }
   } catch (error) {
     if (!(error instanceof UnreadablePayload)) throw error
     const { code, data } = error
@@ -56,15 +63,15 @@ export function readPayload(inbound: AnyInbound, hook: Hook): Reading {
   }
 }
 
-function readItem(inbound: AnyInbound, item: unknown, hook: Hook): ReadItem {
+function readItem(inbound: AnyInbound, item: unknown, hook: Hook, auth: unknown): ReadItem {
   const parsed = inbound.item.safeParse(item)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     const data = { field: issue?.path.map(String).join('.') ?? '', problem: issue?.message ?? '' }
     return { ok: false, raw: item, reason: { code: 'payload_mismatch', data } }
   }
-  const dedupeKey = inbound.dedupeKey(parsed.data, hook)
-  const drafts = inbound.normalise(parsed.data, { receivedAt: hook.receivedAt, headers: hook.headers })
+  const dedupeKey = inbound.dedupeKey(parsed.data, hook, auth)
+  const drafts = inbound.normalise(parsed.data, { receivedAt: hook.receivedAt, headers: hook.headers, auth })
   const events: EventDraft[] = []
   for (const draft of drafts) {
     const checked = parseEventDraft(draft)

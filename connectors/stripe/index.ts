@@ -104,6 +104,7 @@ export default defineConnector({
   triggers,
   actions: {},
   enrich: findPayer,
+  canEnrich: ({ secretKey }) => secretKey !== undefined,
   // Stripe allows about 100 requests a second (25 with test keys); the hub leaves most of that to the shop itself.
   limits: { rate: { requests: 20, perMs: 1000 } },
 })

@@ -80,7 +80,7 @@ async function call(
   const now = new Date(story.now)
   if (story.call === 'confirm') return action.confirm?.({ http, auth }, input, { since: now, key: story.key })
   if (story.call === 'current') return action.current?.({ http, auth }, input)
-  return action.run({ http, auth, key: story.key, now }, input)
+  return action.run({ http, auth, key: story.key, now, startedAt: now }, input)
 }
 
 async function outcomeOf(connector: AnyConnector, run: () => Promise<unknown>): Promise<Outcome> {

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { defineInbound, parsePayload, z } from '#sdk'
+import type { Hook, Reply } from '#sdk'
+import { auth } from '../auth.ts'
+import type { Credentials } from '../auth.ts'
+import { isRecord } from './at-path.ts'
+import { chosenSignature, queryName } from './chosen-signature.ts'
+import { eventOf, idInBody, idInHeaders } from './read-body.ts'
+
+/** Any request whatsoever. */
+export const anyWebhook = defineInbound({
+  id: 'webhook',
+  auth,
+  signature: chosenSignature,
+  handshake: answerPing,
+  parse: (hook, settings) => (hook.body.length > 0 ? parsePayload(hook) : ofQuery(hook, settings)),
+  // A list is several facts; anything but a record is put into one.
+  split: (payload) => (Array.isArray(payload) ? payload.map(place) : [place(payload)]),
+  item: z.object({ body: z.record(z.string(), z.unknown()), position: z.int().optional() }),
+  dedupeKey: (each, hook, settings) =>
+    idInBody(each.body, settings) ?? `${arrivalOf(each.body, hook, settings)}${suffix(each)}`,
+  normalise: ({ body }, context) => [eventOf(body, context, context.auth)],
+})
+
+function place(value: unknown, position?: number): { body: Record<string, unknown>; position?: number } {
+  return { body: isRecord(value) ? value : { value }, position }
+}
+
+/** What names the request names all its facts alike; their places tell them apart. */
+const suffix = ({ position }: { position?: number }): string => (position === undefined ? '' : `#${position}`)
+
+/**
+ * A sender that names nothing: every request counts. Two people may send the same form with the same words, and a
+ * button may be pressed twice; counting one of those away would lose a fact for ever, while a second try of a request
+ * that already arrived is rare. Who needs more says where the id is.
+ */
+function arrivalOf(body: Record<string, unknown>, hook: Hook, settings: Partial<Credentials>): string {
+  const named = idInHeaders(hook.headers, settings)
+  if (named) return named
+  const { id, receivedAt } = hook
+  const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32)
+  return `${id ?? receivedAt.toISOString()}:${hash}`
+}
+
+/** Tools that look whether somebody is at home before they save the address. */
+function answerPing({ method, query, body }: Hook, settings: Credentials): Reply | undefined {
+  if (method === 'HEAD' || method === 'OPTIONS')
+    return { status: 200, headers: { allow: 'GET, HEAD, OPTIONS, POST, PUT' } }
+  const hasNothing =
+    [...query.keys()].every((name) => name === secretParameter(settings)) && body.length === 0
+  return method === 'GET' && hasNothing
+    ? { status: 200, headers: { 'content-type': 'text/plain' }, body: 'Ready.' }
+    : undefined
+}
+
+/** A request without a body says what it has to say in its address, except for the secret. */
+function ofQuery({ query }: Hook, settings: Partial<Credentials>): Record<string, unknown> {
+  return Object.fromEntries([...query].filter(([name]) => name !== secretParameter(settings)))
+}
+
+function secretParameter(settings: Partial<Credentials>): string | undefined {
+  return settings.incomingCheck === 'query' ? queryName(settings) : undefined
+}
