@@ -43,7 +43,7 @@ export async function deliver(
       foundThere = await action.current({ http, auth }, input)
     }
     input = withoutFilled(input, delivery.onlyIfEmpty, foundThere)
-    const context = { http, auth, key: delivery.id, now: delivery.mappedAt ?? deps.now() }
+    const context = { http, auth, key: delivery.id, now: delivery.mappedAt ?? deps.now(), startedAt: deps.now() }
     const output: unknown = await action.run(context, action.input.parse(input))
     const result: AttemptResult = { outcome: 'delivered', output: asRecord(output) }
     return { result, exchanges, input, ...(foundThere ? { foundThere } : {}) }

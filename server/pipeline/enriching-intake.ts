@@ -1,5 +1,5 @@
 import { isUsable } from '../connections/connection-directory.ts'
-import type { ConnectionDirectory } from '../connections/connection-directory.ts'
+import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { ReceiptItem } from './process-receipts.ts'
 
@@ -44,7 +44,7 @@ export function createEnrichingIntake(deps: {
       const others: ReceiptItem[] = []
       for (const item of batch) {
         const open = await deps.connections.byId(item.turn)
-        if (!isUsable(open) || !open.connector.enrich) {
+        if (!isUsable(open) || !asksItsVendor(open)) {
           others.push(item)
         } else if (!known.has(item.id)) {
           known.add(item.id)
@@ -62,4 +62,8 @@ export function createEnrichingIntake(deps: {
       return others
     },
   }
+}
+
+function asksItsVendor({ connector, credentials }: OpenConnection): boolean {
+  return connector.enrich !== undefined && (connector.canEnrich?.(credentials[0]) ?? true)
 }

@@ -35,6 +35,7 @@ export async function normaliseReceipt(
   const open = await deps.connections.byId(receipt.connectionId)
   if (!open) return notUnderstood('connection_deleted')
   if (!isUsable(open)) return notUnderstood(open.unusable)
+  const usable = open
   if (!receipt.body) return notUnderstood('body_removed')
 
   const inbound = open.connector.inbound.find(({ id }) => id === receipt.inbound)
@@ -62,7 +63,7 @@ export async function normaliseReceipt(
 
   function readAll() {
     try {
-      return readPayload(inbound!, storedHook(receipt, isUsable(open) ? open.hookUrl : '', deps.vault))
+      return readPayload(inbound!, storedHook(receipt, usable.hookUrl, deps.vault), usable.credentials[0])
     } catch (err) {
       // A fault in the connector's own code must not hold up anybody else's receipts.
       const problem = err instanceof Error ? err.message : String(err)

@@ -8,6 +8,6 @@ import type { Receipt } from '../receipts/receipt-store.ts'
 export function rawItem(receipt: Receipt, item: number, source: OpenConnection, vault: Vault): unknown {
   const inbound = source.connector.inbound.find(({ id }) => id === receipt.inbound)
   if (!inbound || !receipt.body) return undefined
-  const reading = readPayload(inbound, storedHook(receipt, source.hookUrl, vault))
+  const reading = readPayload(inbound, storedHook(receipt, source.hookUrl, vault), source.credentials[0])
   return reading.outcome === 'read' ? reading.items[item]?.raw : undefined
 }

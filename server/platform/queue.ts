@@ -8,13 +8,17 @@ export interface Queue {
   /** Carries `work` out every `everyMs`; safe to run twice, and no longer than half of `lockMs`. */
   every(name: string, everyMs: number, work: () => Promise<void>, lockMs?: number): Promise<void>
   start(): Promise<void>
-  /** Waits for what is under way. `forget` removes jobs that only this process knew. */
+  /** Removes jobs of processes that ended without saying so. */
+  removeLeftovers(): Promise<void>
+  /** Waits for what is under way. Jobs that only this process knew are removed. */
   stop(): Promise<void>
 }
 
 const COLLECTION = 'agenda_jobs'
 const PROCESS_EVERY_MS = 250
 const LOCK_MS = 60_000
+/** A job of one process that has been due for so long has nobody to run it. */
+const LEFTOVER_MS = 10 * 60_000
 
 /**
  * Agenda over the hub's own database connection. It carries what repeats; work that waits for its hour is a row with a
@@ -53,6 +57,10 @@ export function createQueue(connection: Connection, processId: string, log: Logg
       if (name.includes(processId)) own.push(name)
     },
     start: () => agenda.start(),
+    async removeLeftovers() {
+      const longAgo = new Date(Date.now() - LEFTOVER_MS)
+      await database.collection(COLLECTION).deleteMany({ name: /:prc_/, nextRunAt: { $lt: longAgo } })
+    },
     async stop() {
       await agenda.stop()
       if (own.length > 0) await agenda.cancel({ names: own })

@@ -1,0 +1,53 @@
+import express from 'express'
+import type { Express, NextFunction, Request, Response } from 'express'
+import helmet from 'helmet'
+import { receiveHook } from './ingest/receive-hook.ts'
+import type { ReceiveDeps } from './ingest/receive-hook.ts'
+import { graphqlHandler } from './graphql/graphql-handler.ts'
+import type { GraphqlDeps } from './graphql/graphql-handler.ts'
+
+export interface AppDeps extends GraphqlDeps {
+  receive: ReceiveDeps
+  /** `undefined` when the hub can do its work; otherwise what is in the way. */
+  notReady: () => Promise<string | undefined>
+  trustProxy: string
+}
+
+/** The HTTP surface of the hub. Does not listen, so that tests can use it as it is. */
+export function createApp(deps: AppDeps): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('trust proxy', trusted(deps.trustProxy))
+  app.set('query parser', 'simple')
+
+  // Before everything else: signatures cover the bytes as they came, so nothing may touch the body.
+  app.all('/hooks/:key', receiveHook(deps.receive))
+
+  app.get('/health', (_request, response) => void response.json({ status: 'ok' }))
+  app.get('/ready', async (_request, response) => {
+    const inTheWay = await deps.notReady()
+    response.status(inTheWay ? 503 : 200).json(inTheWay ? { status: 'not_ready', why: inTheWay } : { status: 'ready' })
+  })
+
+  app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }))
+  app.use('/graphql', graphqlHandler(deps))
+  app.use((_request, response) => void response.status(404).json({ error: 'There is nothing at this address.' }))
+  app.use(lastResort(deps))
+  return app
+}
+
+/** A fault of ours: logged whole, told to the caller only by its number. */
+function lastResort({ receive: { log } }: AppDeps) {
+  return (err: unknown, request: Request, response: Response, next: NextFunction): void => {
+    if (response.headersSent) return next(err)
+    const reference = crypto.randomUUID()
+    log.error({ stage: 'http.failed', method: request.method, reference, err })
+    response.status(500).json({ error: `Something went wrong on our side. Reference: ${reference}.` })
+  }
+}
+
+function trusted(setting: string): boolean | number | string[] {
+  if (setting === '') return false
+  return /^\d+$/.test(setting) ? Number(setting) : setting.split(',').map((each) => each.trim())
+}

@@ -1,0 +1,140 @@
+import type { Express } from 'express'
+import { connectors } from '../connectors/registry.ts'
+import { createApp } from './app.ts'
+import { createConnectionDirectory } from './connections/connection-directory.ts'
+import { storesFor } from './deps.ts'
+import type { HubDeps } from './deps.ts'
+import type { Env } from './env.ts'
+import { ownSecrets } from './first-start.ts'
+import { createFlowDirectory } from './flows/flow-directory.ts'
+import { createReceiptWriter } from './ingest/store-receipt.ts'
+import { checkKeyFingerprints } from './key-fingerprints.ts'
+import { createMappingDirectory } from './mappings/mapping-directory.ts'
+import { checkClock } from './platform/check-clock.ts'
+import { createConfigRevision } from './platform/config-revision.ts'
+import { watchDiskSpace } from './platform/disk-space.ts'
+import { createFormulaRunner } from './platform/formula-process.ts'
+import { newId } from './platform/ids.ts'
+import { createLiveFeed } from './platform/live-feed.ts'
+import { createLogger } from './platform/logger.ts'
+import { openDatabase } from './platform/mongo.ts'
+import { openNetwork } from './platform/network.ts'
+import { createNumbers } from './platform/numbers.ts'
+import { createQueue } from './platform/queue.ts'
+import { parseAllowedNetworks } from './platform/safe-address.ts'
+import { migrate } from './platform/schema-version.ts'
+import { createVault } from './platform/vault.ts'
+import { createPipeline } from './pipeline/pipeline.ts'
+import type { Pipeline } from './pipeline/pipeline.ts'
+import { createRefusedKeeper } from './receipts/prune-refused.ts'
+import { receiptCollection } from './receipts/receipt-store.ts'
+import { startRecurringJobs } from './recurring-jobs.ts'
+import { migrations } from './schema.ts'
+import { ensureFirstWorkspace } from './workspaces/ensure-first-workspace.ts'
+import { createWorkspaceStore } from './workspaces/workspace-store.ts'
+
+/** A hub that is put together but does not listen. */
+export interface Hub {
+  app: Express
+  deps: HubDeps
+  pipeline: Pipeline
+  adminToken: string
+  /** Files with secrets that this start has made. */
+  madeFiles: string[]
+  /** Takes its share of the work and begins with it. */
+  start(): Promise<void>
+  /** Finishes what is under way and gives the rest back. */
+  stop(): Promise<void>
+}
+
+/** Puts a hub together from its settings: opens the store, brings it up to date, checks keys and clock. */
+export async function createHub(env: Env, now: () => Date = () => new Date()): Promise<Hub> {
+  const log = createLogger({ level: env.logLevel })
+  const secrets = ownSecrets(env)
+  const vault = createVault(secrets.secretKey)
+  const database = await openDatabase(env)
+  const processId = newId('prc')
+  const db = database.connection
+  if (!database.exclusive) await checkClock(db, now)
+  await migrate(db, migrations, { processId, now, log })
+  await checkKeyFingerprints(db, vault)
+
+  const publicUrl = env.publicUrl ?? `http://${env.host}:${env.port}`
+  const config = createConfigRevision(db, database.exclusive)
+  const disk = watchDiskSpace(env.dataDir)
+  const formulas = createFormulaRunner()
+  const deps: HubDeps = {
+    database,
+    processId,
+    connectors,
+    connections: createConnectionDirectory({ database: db, connectors, vault, config, publicUrl, now }),
+    flows: createFlowDirectory(db, config),
+    mappings: createMappingDirectory(db, config),
+    formulas,
+    vault,
+    network: openNetwork(parseAllowedNetworks(env.allowNetworks, env.port)),
+    config,
+    live: createLiveFeed(),
+    log,
+    workspaces: createWorkspaceStore(db),
+    storesOf: storesFor(database, newId, now),
+    publicUrl,
+    now,
+    newId,
+    random: Math.random,
+    diskHasRoom: disk.hasRoom,
+  }
+  await ensureFirstWorkspace(deps)
+
+  const works = env.role !== 'api'
+  const pipeline = createPipeline(deps)
+  const queue = createQueue(db, processId, log)
+  const receipts = createReceiptWriter({
+    receipts: receiptCollection(db),
+    numbers: createNumbers(db, 'receipts', database.exclusive),
+    onStored: (docs) => works && pipeline.offer(docs),
+    now,
+  })
+  const refused = createRefusedKeeper(db, log)
+  const app = createApp({
+    hub: deps,
+    adminToken: secrets.adminToken,
+    receive: { ...deps, receipts, onRefused: refused.noteRefused },
+    notReady: () => notReady(deps),
+    trustProxy: env.trustProxy,
+  })
+
+  return {
+    app,
+    deps,
+    pipeline,
+    adminToken: secrets.adminToken,
+    madeFiles: secrets.made,
+    async start() {
+      if (!works) return
+      await pipeline.start()
+      await startRecurringJobs({ deps, queue, pipeline })
+    },
+    async stop() {
+      if (works) await queue.stop()
+      await receipts.idle()
+      if (works) await pipeline.stop()
+      config.stop()
+      disk.stop()
+      await formulas.stop()
+      await database.close()
+    },
+  }
+}
+
+/** Writable, and with room on the disk: the two things without which nothing may be acknowledged. */
+async function notReady({ database, processId, diskHasRoom, now }: HubDeps): Promise<string | undefined> {
+  if (!diskHasRoom()) return 'The disk is nearly full.'
+  try {
+    const probes = database.connection.collection<{ _id: string; at: Date }>('ready_probes')
+    await probes.updateOne({ _id: 'probe' }, { $set: { at: now(), by: processId } }, { upsert: true })
+    return undefined
+  } catch {
+    return 'The database cannot be written to.'
+  }
+}

@@ -1,0 +1,88 @@
+import { createServer } from 'node:http'
+import module from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { describeEnv, EnvError, readEnv } from './env.ts'
+
+// Parsed sources are kept between starts; the next start is three times as fast.
+module.enableCompileCache()
+
+/** A slow sender may not hold a connection for ever. */
+const REQUEST_MS_MAX = 30_000
+const HEADERS_MS_MAX = 10_000
+/** What is under way gets this long when the process is asked to end. */
+const DRAIN_MS_MAX = 35_000
+
+if (process.argv.includes('--help')) {
+  console.log(describeEnv())
+} else {
+  try {
+    await run()
+  } catch (err) {
+    // Expected reasons not to start say what to do; their stack would only hide it.
+    console.error(err instanceof EnvError || isPlain(err) ? err.message : err)
+    process.exitCode = 1
+  }
+}
+
+async function run(): Promise<void> {
+  const env = readEnv(process.env)
+  const { createHub } = await import('./hub.ts')
+  const hub = await createHub(env)
+  const { log } = hub.deps
+
+  // The job library leaves promises behind when the database goes away; the hub outlives that.
+  process.on('unhandledRejection', (err) => {
+    log.error({ stage: 'process.unhandled_rejection', err })
+    if (!isNetworkFailure(err)) void end(1)
+  })
+
+  await hub.start()
+  const server = createServer({ requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX }, hub.app)
+  let ending = false
+
+  async function end(code: number): Promise<void> {
+    if (ending) return
+    ending = true
+    log.info({ stage: 'process.stopping' })
+    const tooLong = setTimeout(() => {
+      log.error({ stage: 'process.stopped', drained: false })
+      process.exit(1)
+    }, DRAIN_MS_MAX)
+    server.close()
+    server.closeIdleConnections()
+    await hub.stop()
+    server.closeAllConnections()
+    clearTimeout(tooLong)
+    log.info({ stage: 'process.stopped', drained: true })
+    process.exit(code)
+  }
+  process.on('SIGTERM', () => void end(0))
+  process.on('SIGINT', () => void end(0))
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(env.port, env.host, resolve)
+  })
+  const address = server.address()
+  log.info({ stage: 'process.started', role: env.role, store: env.mongoUrl ? 'mongodb' : 'embedded' })
+  greet(isSocketAddress(address) ? `http://${env.host}:${address.port}` : '', hub.madeFiles)
+}
+
+/** For the person at the terminal; programs read the log. */
+function greet(url: string, madeFiles: readonly string[]): void {
+  for (const file of madeFiles) console.log(`Made ${file} (keep it safe: it is needed again).`)
+  console.log(`Switchyard is ready: ${url}/graphql`)
+}
+
+function isSocketAddress(address: AddressInfo | string | null): address is AddressInfo {
+  return typeof address === 'object' && address !== null
+}
+
+/** Failures that were written for the reader: our own classes with nothing but a sentence. */
+function isPlain(err: unknown): err is Error {
+  return err instanceof Error && err.constructor !== TypeError && err.constructor !== ReferenceError && !err.cause
+}
+
+function isNetworkFailure(err: unknown): boolean {
+  return err instanceof Error && /^Mongo(Network|Server|Pool|Topology|NotConnected|Expired)/.test(err.name)
+}

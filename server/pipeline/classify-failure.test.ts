@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { AddressRefusedError, HttpStatusError, InputRefusedError, NetworkError } from '#sdk'
+import type { AnyConnector } from '#sdk'
+import { AnswerMeansFailure, classifyFailure, retryAfter } from './classify-failure.ts'
+
+const now = new Date('2026-11-25T10:00:00Z')
+const silent = { explain: undefined } as unknown as AnyConnector
+
+function answered(status: number, method = 'POST', headers: Record<string, string> = {}) {
+  return new HttpStatusError({ method, url: 'https://api.example/x', status, headers, body: '', mayHaveLeft: false })
+}
+
+describe('who has to act on a failure', () => {
+  it.each([
+    [408, 'retry'],
+    [409, 'retry'],
+    [423, 'retry'],
+    [425, 'retry'],
+    [429, 'retry'],
+    [500, 'retry'],
+    [503, 'retry'],
+    [401, 'fix_connection'],
+    [403, 'fix_connection'],
+    [501, 'fix_connection'],
+    [505, 'fix_connection'],
+    [302, 'fix_connection'],
+    [404, 'gone'],
+    [410, 'gone'],
+    [400, 'fix_mapping'],
+    [422, 'fix_mapping'],
+  ])('sorts a write answered with %i as %s', (status, expected) => {
+    expect(classifyFailure(answered(status), silent, now)).toMatchObject({ class: expected, status })
+  })
+
+  it('tries a read again that was redirected too often', () => {
+    expect(classifyFailure(answered(302, 'GET'), silent, now).class).toBe('retry')
+  })
+
+  it('leaves the last word on an answer to the connector', () => {
+    const knowing = { explain: () => ({ class: 'retry', message: 'Busy.' }) } as unknown as AnyConnector
+    expect(classifyFailure(answered(400), knowing, now)).toMatchObject({
+      class: 'retry',
+      reason: { data: { message: 'Busy.' } },
+    })
+  })
+
+  it('tells the network, our own guard and the input apart', () => {
+    expect(classifyFailure(new NetworkError('Gone.', true), silent, now).class).toBe('retry')
+    expect(classifyFailure(new AddressRefusedError('Private.'), silent, now).class).toBe('fix_connection')
+    expect(classifyFailure(new InputRefusedError('No such list.', 'list'), silent, now).class).toBe('fix_mapping')
+    expect(classifyFailure(new AnswerMeansFailure('Quota.', 'retry'), silent, now).class).toBe('retry')
+  })
+})
+
+describe('Retry-After', () => {
+  it('is understood as seconds and as a date, and never obeyed beyond a day', () => {
+    expect(retryAfter('120', now)).toEqual(new Date('2026-11-25T10:02:00Z'))
+    expect(retryAfter('Wed, 25 Nov 2026 10:05:00 GMT', now)).toEqual(new Date('2026-11-25T10:05:00Z'))
+    expect(retryAfter('Wed, 25 Nov 2099 10:05:00 GMT', now)).toEqual(new Date('2026-11-26T10:00:00Z'))
+    expect(retryAfter('Mon, 01 Jan 2001 00:00:00 GMT', now)).toEqual(now)
+    expect(retryAfter('soon', now)).toBeUndefined()
+    expect(retryAfter(undefined, now)).toBeUndefined()
+  })
+})

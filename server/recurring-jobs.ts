@@ -1,0 +1,26 @@
+import type { HubDeps } from './deps.ts'
+import type { Pipeline } from './pipeline/pipeline.ts'
+import type { Queue } from './platform/queue.ts'
+import { applyRetention } from './workspaces/apply-retention.ts'
+import { runReplays } from './replays/run-replays.ts'
+
+const SECOND = 1_000
+
+/**
+ * The hub's fixed set of recurring jobs. Waking due work is every process's own affair, since each holds other
+ * partitions, and carries its id in the job's name; the others run once, wherever.
+ */
+export async function startRecurringJobs(options: {
+  deps: HubDeps
+  queue: Queue
+  pipeline: Pipeline
+}): Promise<void> {
+  const { deps, queue, pipeline } = options
+  const mine = deps.processId
+  await queue.every(`due_work:${mine}`, SECOND / 2, () => pipeline.wakeDue())
+  await queue.every(`sweep:${mine}`, 10 * SECOND, () => pipeline.sweep())
+  await queue.every('replays', SECOND, () => runReplays(deps))
+  await queue.every('retention', 600 * SECOND, () => applyRetention(deps), 600 * SECOND)
+  await queue.every('leftover_jobs', 300 * SECOND, () => queue.removeLeftovers())
+  await queue.start()
+}

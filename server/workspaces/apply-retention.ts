@@ -1,0 +1,74 @@
+import type { Collection, Filter } from 'mongodb'
+import { deliveryCollection } from '../deliveries/delivery-store.ts'
+import { exchangeCollection } from '../deliveries/exchange-store.ts'
+import type { HubDeps } from '../deps.ts'
+import { receiptCollection } from '../receipts/receipt-store.ts'
+import type { Workspace } from './workspace-store.ts'
+
+const DAY_MS = 86_400_000
+const PAGE = 500
+
+/**
+ * Removes what is older than each workspace keeps it. Nothing unfinished goes, whatever its age; events and what
+ * changed about contacts stay until a contact is erased.
+ */
+export async function applyRetention({ database, workspaces, now, log }: HubDeps): Promise<void> {
+  const db = database.connection
+  for (const workspace of await workspaces.all()) {
+    const { id: workspaceId, retention } = workspace
+    const before = (days: number) => new Date(now().getTime() - days * DAY_MS)
+    const receipts = receiptCollection(db)
+    const bodies = await dropBodies(workspace, before(retention.bodiesDays))
+    const removed = {
+      bodies,
+      exchanges: await removeAll(exchangeCollection(db), { workspaceId, at: { $lt: before(retention.bodiesDays) } }),
+      refused: await removeAll(receipts, {
+        workspaceId,
+        state: 'refused',
+        receivedAt: { $lt: before(retention.refusedDays) },
+      }),
+      receipts: await removeAll(receipts, {
+        workspaceId,
+        open: { $exists: false },
+        receivedAt: { $lt: before(retention.receiptsDays) },
+      }),
+      deliveries: await removeAll(deliveryCollection(db), {
+        workspaceId,
+        state: { $in: ['delivered', 'skipped', 'cancelled', 'failed', 'refused'] },
+        createdAt: { $lt: before(retention.deliveriesDays) },
+      }),
+    }
+    if (Object.values(removed).some((count) => count > 0)) log.info({ stage: 'retention.applied', workspaceId, ...removed })
+  }
+
+  async function dropBodies({ id: workspaceId }: Workspace, before: Date): Promise<number> {
+    const receipts = receiptCollection(db)
+    let count = 0
+    for (;;) {
+      const page = await receipts
+        .find(
+          { workspaceId, receivedAt: { $lt: before }, open: { $exists: false }, body: { $exists: true } },
+          { projection: { _id: 1 } },
+        )
+        .limit(PAGE)
+        .toArray()
+      if (page.length === 0) return count
+      await receipts.updateMany({ _id: { $in: page.map(({ _id }) => _id) } }, { $unset: { body: 1 } })
+      count += page.length
+    }
+  }
+}
+
+/** In pages, so that nobody waits for a long delete. */
+async function removeAll<T extends { _id: string }>(
+  collection: Collection<T>,
+  condition: Filter<T>,
+): Promise<number> {
+  let count = 0
+  for (;;) {
+    const page = await collection.find(condition, { projection: { _id: 1 } }).limit(PAGE).toArray()
+    if (page.length === 0) return count
+    await collection.deleteMany({ _id: { $in: page.map(({ _id }) => _id) } } as Filter<T>)
+    count += page.length
+  }
+}
