@@ -87,9 +87,8 @@ describe('the order of values', () => {
   it('tells equal values apart from identical ones', () => {
     for (const left of sample) {
       for (const right of sample) {
-        if (identicalValues(left.item, right.item)) expect(left).toBe(right)
+        expect(identicalValues(left.item, right.item)).toBe(left === right)
       }
-      expect(identicalValues(left.item, left.item)).toBe(true)
     }
   })
 

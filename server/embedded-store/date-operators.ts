@@ -7,6 +7,7 @@ import { convertValue } from './convert-value.ts'
 import { formatDate, parseDate } from './date-format.ts'
 import type { EagerOperator } from './expression-operators.ts'
 import { isTruthy } from './is-truthy.ts'
+import { showValue } from './show-value.ts'
 import { typeName } from './type-name.ts'
 
 type Args = readonly (Value | undefined)[]
@@ -142,7 +143,7 @@ type Unit = (typeof units)[number]
 
 function unitOf(name: string, value: Value | undefined): Unit {
   const unit = units.find((known) => known === value)
-  if (!unit) throw new StoreError('FailedToParse', `${name}: unknown time unit value: ${String(value)}`)
+  if (!unit) throw new StoreError('FailedToParse', `${name}: unknown time unit value: ${showValue(value)}`)
   return unit
 }
 
@@ -181,7 +182,7 @@ function weekStart(value: Value | undefined): number {
   if (isNullish(value)) return 6
   const text = typeof value === 'string' ? value.toLowerCase() : ''
   const day = weekDays.findIndex((name) => name === text || name.slice(0, 3) === text)
-  if (day < 0) throw new StoreError('FailedToParse', `unknown day of week value: ${String(value)}`)
+  if (day < 0) throw new StoreError('FailedToParse', `unknown day of week value: ${showValue(value)}`)
   return day
 }
 

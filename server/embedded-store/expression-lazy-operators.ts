@@ -98,12 +98,12 @@ function switchCase(operand: Value, names: Names, compile: Compile): Expression 
   const args = named('$switch', operand, ['branches'], ['default'])
   const branches = listOf(args['branches'] ?? []).map((branch) => {
     const parts = named('$switch', branch, ['case', 'then'], [])
-    return { test: compile(parts['case'] ?? null, names), then: compile(parts['then'] ?? null, names) }
+    return { test: compile(parts['case'] ?? null, names), result: compile(parts['then'] ?? null, names) }
   })
   if (branches.length === 0) throw new StoreError(40068, '$switch requires at least one branch.')
   const fallback = args['default'] === undefined ? undefined : compile(args['default'], names)
   return (scope) => {
-    for (const { test, then } of branches) if (isTruthy(test(scope))) return then(scope)
+    for (const { test, result } of branches) if (isTruthy(test(scope))) return result(scope)
     if (!fallback) {
       throw new StoreError(
         40066,

@@ -158,8 +158,10 @@ describe('expressions', () => {
     [{ $getField: { field: 'y', input: '$nested.x' } }, 1],
     [{ $getField: 'n' }, 5],
     [{ $cond: [{ $gt: ['$n', 3] }, 'big', 'small'] }, 'big'],
+    // oxlint-disable-next-line unicorn/no-thenable -- the operator's own word
     [{ $cond: { if: '$nothing', then: 1, else: 2 } }, 2],
     [{ $ifNull: ['$nope', '$nothing', 'fallback'] }, 'fallback'],
+    // oxlint-disable-next-line unicorn/no-thenable -- the operator's own word
     [{ $switch: { branches: [{ case: { $eq: ['$n', 1] }, then: 'one' }], default: 'other' } }, 'other'],
     [{ $let: { vars: { a: 2, b: '$n' }, in: { $multiply: ['$$a', '$$b'] } } }, 10],
     [{ $and: ['$n', { $not: ['$nothing'] }] }, true],

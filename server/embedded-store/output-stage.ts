@@ -5,6 +5,7 @@ import { compileDocumentStages } from './document-stages.ts'
 import { compileExpression } from './expression.ts'
 import type { ExpressionContext } from './expression-scope.ts'
 import { getPath, parsePath } from './paths.ts'
+import { showValue } from './show-value.ts'
 import { typeName } from './type-name.ts'
 
 /** `$out`: the results become the whole content of a collection. */
@@ -105,7 +106,7 @@ function whenMatchedOf(value: Value | undefined): MergeStage['whenMatched'] {
   if (value === 'replace' || value === 'keepExisting' || value === 'merge' || value === 'fail') return value
   throw new StoreError(
     'BadValue',
-    `Enumeration value '${String(value)}' for field 'whenMatched' is not a valid value.`,
+    `Enumeration value ${showValue(value)} for field 'whenMatched' is not a valid value.`,
   )
 }
 
@@ -114,7 +115,7 @@ function whenNotMatchedOf(value: Value | undefined): MergeStage['whenNotMatched'
   if (value === 'insert' || value === 'discard' || value === 'fail') return value
   throw new StoreError(
     'BadValue',
-    `Enumeration value '${String(value)}' for field '$merge.whenNotMatched' is not a valid value.`,
+    `Enumeration value ${showValue(value)} for field '$merge.whenNotMatched' is not a valid value.`,
   )
 }
 
