@@ -1,0 +1,300 @@
+import { createHmac } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CloudEvent, HTTP } from 'cloudevents'
+import { Webhook } from 'standardwebhooks'
+import Stripe from 'stripe'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import hubspot from './hubspot/index.ts'
+import { sendCloudEvent } from './webhook/actions/send-cloud-event.ts'
+import { sendWebhook } from './webhook/actions/send-webhook.ts'
+import { readHook } from './sdk/read-hook.ts'
+import type { Reading } from './sdk/read-hook.ts'
+import { hookOf } from './sdk/testing/hook-of.ts'
+import { localHttp } from './sdk/testing/local-http.ts'
+import { withReplies } from './sdk/testing/replay.ts'
+import stripe from './stripe/index.ts'
+import webhook from './webhook/index.ts'
+
+/*
+ * Real payloads, which belong to their vendors and are not part of this repository: SWITCHYARD_SAMPLES names a folder
+ * with one folder per vendor. Without it these tests are skipped, and counted as skipped.
+ */
+const samples = process.env.SWITCHYARD_SAMPLES ?? ''
+const isThere = existsSync(samples)
+
+const filesOf = (vendor: string): string[] =>
+  isThere
+    ? readdirSync(join(samples, vendor)).filter(
+        (file) => file.endsWith('.json') && !file.includes('.headers.'),
+      )
+    : []
+const bytesOf = (vendor: string, file: string): Buffer => readFileSync(join(samples, vendor, file))
+const textsOf = (vendor: string, file: string): Record<string, string> =>
+  z.record(z.string(), z.string()).parse(JSON.parse(bytesOf(vendor, file).toString()))
+
+const receivedAt = new Date('2026-11-02T10:00:00Z')
+const seconds = receivedAt.getTime() / 1000
+
+/** Understood into the vocabulary, or kept with a reason; never lost and never thrown. */
+function expectUnderstood(reading: Reading): void {
+  expect(reading.outcome).toBe('read')
+  const items = reading.outcome === 'read' ? reading.items : []
+  expect(items.length).toBeGreaterThan(0)
+  expect(items.filter((item) => (item.ok ? item.events.length === 0 : !item.reason.code))).toEqual([])
+}
+
+const oneByteMore = (body: Buffer): Buffer => Buffer.concat([body, Buffer.from(' ')])
+
+describe.skipIf(!isThere)('Stripe’s payloads', () => {
+  const auth = stripe.auth.fields.parse({ signingSecret: 'whsec_samplesSigningSecret' })
+  const client = new Stripe('sk_test_samples')
+  const objects: Record<string, string> = {
+    'fixture.charge.json': 'charge.succeeded',
+    'fixture.checkout.session.json': 'checkout.session.completed',
+    'fixture.dispute.json': 'charge.dispute.created',
+    'fixture.invoice.json': 'invoice.paid',
+    'fixture.subscription.json': 'customer.subscription.created',
+  }
+
+  /** Some samples are only what stands inside of an event. */
+  function eventOf(file: string): Buffer {
+    const body = bytesOf('stripe', file)
+    const type =
+      objects[file] ??
+      (file.endsWith('.data-object.json') ? file.replace('.data-object.json', '') : undefined)
+    if (!type) return body
+    const object: unknown = JSON.parse(body.toString())
+    return Buffer.from(
+      JSON.stringify({
+        id: `evt_${file}`,
+        object: 'event',
+        type,
+        created: seconds,
+        livemode: false,
+        data: { object },
+      }),
+    )
+  }
+
+  const read = (body: Buffer, signature: string) =>
+    readHook(stripe, hookOf({ headers: { 'stripe-signature': signature }, body, receivedAt }), [auth])
+
+  describe.each(filesOf('stripe'))('%s', (file) => {
+    it('is accepted as signed by Stripe’s own package, and understood', () => {
+      const body = eventOf(file)
+      const header = client.webhooks.generateTestHeaderString({
+        payload: body.toString(),
+        secret: auth.signingSecret,
+        timestamp: seconds,
+      })
+      expectUnderstood(read(body, header))
+      expect(read(oneByteMore(body), header)).toMatchObject({
+        outcome: 'refused',
+        reason: { code: 'signature_mismatch' },
+      })
+    })
+
+    it('is accepted by Stripe’s own package as signed by us', () => {
+      const body = eventOf(file)
+      const signature = stripe.inbound[0]?.signature.sign?.(
+        { method: 'POST', url: '', headers: {}, body },
+        auth,
+        new Date(),
+      )
+      const event = client.webhooks.constructEvent(
+        body,
+        signature?.['stripe-signature'] ?? '',
+        auth.signingSecret,
+      )
+      expect(event.object).toBe('event')
+    })
+  })
+})
+
+describe.skipIf(!isThere)('HubSpot’s payloads', () => {
+  const secret = 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy'
+  const auth = hubspot.auth.fields.parse({ accessToken: 'pat-x', clientSecret: secret })
+
+  it('a captured batch is accepted, refused when changed, and understood', () => {
+    const body = bytesOf('hubspot', 'crm_batch_contact_creation_and_property_change.json')
+    const url = 'https://hub.example.org/hooks/k3y'
+    const time = String(receivedAt.getTime())
+    const signature = createHmac('sha256', secret)
+      .update(`POST${url}`)
+      .update(body)
+      .update(time)
+      .digest('base64')
+    const headers = {
+      'X-HubSpot-Signature-v3': signature,
+      'X-HubSpot-Request-Timestamp': time,
+      'content-type': 'application/json',
+    }
+    const reading = readHook(hubspot, hookOf({ url, headers, body, receivedAt }), [auth])
+    expectUnderstood(reading)
+    expect(reading.outcome === 'read' && reading.items).toHaveLength(5)
+    const changed = readHook(hubspot, hookOf({ url, headers, body: oneByteMore(body), receivedAt }), [auth])
+    expect(changed).toMatchObject({ outcome: 'refused', reason: { code: 'signature_mismatch' } })
+  })
+
+  it('a captured v2 signature verifies, and not with another body', () => {
+    const {
+      'x-note-url': url,
+      'x-note-method': method,
+      ...headers
+    } = textsOf('hubspot', 'v2_with_body.headers.json')
+    const body = bytesOf('hubspot', 'v2_with_body.json')
+    expectUnderstood(readHook(hubspot, hookOf({ url, method, headers, body, receivedAt }), [auth]))
+    expect(
+      readHook(hubspot, hookOf({ url, method, headers, body: oneByteMore(body), receivedAt }), [auth])
+        .outcome,
+    ).toBe('refused')
+  })
+})
+
+describe.skipIf(!isThere)('payloads of Standard Webhooks', () => {
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+  const auth = webhook.auth.fields.parse({ incomingCheck: 'standard_webhooks', incomingSecret: secret })
+
+  it.each(filesOf('standard-webhooks').filter((file) => file !== 'signature-vector.json'))(
+    '%s is accepted as signed by the reference package, and understood',
+    (file) => {
+      const body = bytesOf('standard-webhooks', file)
+      const signature = new Webhook(secret).sign('msg_1', receivedAt, body.toString())
+      const headers = {
+        'content-type': 'application/json',
+        'webhook-id': 'msg_1',
+        'webhook-timestamp': String(seconds),
+        'webhook-signature': signature,
+      }
+      const reading = readHook(webhook, hookOf({ headers, body, receivedAt }), [auth])
+      expectUnderstood(reading)
+      expect(reading).toMatchObject({
+        items: [{ dedupeKey: 'msg_1', events: [{ name: 'contact.created' }] }],
+      })
+      expect(
+        readHook(webhook, hookOf({ headers, body: oneByteMore(body), receivedAt }), [auth]).outcome,
+      ).toBe('refused')
+    },
+  )
+
+  it('the specification’s own signature verifies', () => {
+    const {
+      secret: key = '',
+      id = '',
+      timestamp = '',
+      body = '',
+      documented = '',
+    } = z
+      .record(z.string(), z.union([z.string(), z.boolean()]).transform(String))
+      .parse(JSON.parse(bytesOf('standard-webhooks', 'signature-vector.json').toString()))
+    const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': documented }
+    const settings = webhook.auth.fields.parse({ incomingCheck: 'standard_webhooks', incomingSecret: key })
+    const at = new Date(Number(timestamp) * 1000)
+    expectUnderstood(readHook(webhook, hookOf({ headers, body, receivedAt: at }), [settings]))
+  })
+})
+
+describe.skipIf(!isThere)('payloads of CloudEvents', () => {
+  const auth = webhook.auth.fields.parse({})
+  const bearer = webhook.auth.fields.parse({ incomingCheck: 'bearer', incomingSecret: 'token' })
+
+  it.each(filesOf('cloudevents'))('%s is read as the reference package reads it', (file) => {
+    const mode = file.startsWith('batch') ? 'batch' : 'structured'
+    const headers = textsOf('cloudevents', `${mode}.headers.json`)
+    const body = bytesOf('cloudevents', file)
+    const reading = readHook(webhook, hookOf({ headers, body, receivedAt }), [auth])
+    expectUnderstood(reading)
+    // The package knows the bare content type only, and stumbles over the placeholder that stands for Base64.
+    const type = `application/cloudevents${mode === 'batch' ? '-batch' : ''}+json`
+    const whole = body.toString().replace('... base64 encoded string ...', 'e30=')
+    const theirs = [HTTP.toEvent({ headers: { 'content-type': type }, body: whole })].flat()
+    const keys =
+      reading.outcome === 'read' ? reading.items.map((item) => (item.ok ? item.dedupeKey : '')) : []
+    expect(keys).toEqual(theirs.map(({ source, id }) => `${source} ${id}`))
+    expect(readHook(webhook, hookOf({ headers, body, receivedAt }), [bearer]).outcome).toBe('refused')
+    const presented = { ...headers, authorization: 'Bearer token' }
+    expectUnderstood(readHook(webhook, hookOf({ headers: presented, body, receivedAt }), [bearer]))
+  })
+})
+
+describe('what the hub sends', () => {
+  const secret = `whsec_${Buffer.from('a secret of thirty-two bytes....').toString('base64')}`
+  const older = `whsec_${Buffer.from('the one before, just as long....').toString('base64')}`
+  const settings = webhook.auth.fields.parse({ signingSecret: secret, previousSigningSecret: older })
+
+  async function sent(run: (http: ReturnType<typeof localHttp>['http']) => Promise<unknown>) {
+    return withReplies([{ status: 200, headers: {} }], async (origin) => {
+      const { http, sent: calls } = localHttp(origin, {})
+      await run(http)
+      return calls[0] ?? { method: '', url: '', headers: {}, body: '' }
+    })
+  }
+
+  it('passes the reference package of Standard Webhooks, with the new secret and with the one before', async () => {
+    const input = sendWebhook.input.parse({
+      url: 'https://receiver.example/in',
+      type: 'contact.created',
+      data: { name: 'Žofie' },
+    })
+    const now = new Date()
+    const call = await sent((http) =>
+      sendWebhook.run({ http, auth: settings, key: 'dlv_1', now, startedAt: now }, input),
+    )
+    expect(new Webhook(secret).verify(call.body, call.headers)).toMatchObject({ type: 'contact.created' })
+    expect(new Webhook(older).verify(call.body, call.headers)).toMatchObject({ data: { name: 'Žofie' } })
+  })
+
+  it.each(['structured', 'binary'])('is a CloudEvent to the reference package, %s', async (mode) => {
+    const input = sendCloudEvent.input.parse({
+      url: 'https://receiver.example/in',
+      type: 'a.b',
+      source: '/s',
+      subject: 'čaj "x" 5%',
+      data: { n: 1 },
+      mode,
+    })
+    const now = new Date()
+    const call = await sent((http) =>
+      sendCloudEvent.run({ http, auth: settings, key: 'dlv_2', now, startedAt: now }, input),
+    )
+    const event = [HTTP.toEvent({ headers: call.headers, body: call.body })].flat()[0]
+    expect(event).toMatchObject({ id: 'dlv_2', source: '/s', type: 'a.b', data: { n: 1 } })
+    // The reference package leaves percent-encoding to its caller; our own reader undoes it.
+    const reading = readHook(webhook, hookOf({ headers: call.headers, body: call.body }), [
+      webhook.auth.fields.parse({}),
+    ])
+    expect(reading).toMatchObject({ items: [{ events: [{ properties: { subject: 'čaj "x" 5%' } }] }] })
+  })
+
+  it.each(['structured', 'binary'] as const)('%s events of the reference package are understood', (mode) => {
+    const event = new CloudEvent({
+      id: 'e1',
+      source: '/shop',
+      type: 'com.example.sold',
+      data: { sku: 'T' },
+      shopregion: 'eu',
+    })
+    const { headers, body } = HTTP[mode](event)
+    const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const reading = readHook(webhook, hookOf({ headers: texts, body: text }), [webhook.auth.fields.parse({})])
+    expect(reading).toMatchObject({
+      items: [
+        {
+          dedupeKey: '/shop e1',
+          events: [
+            {
+              properties: {
+                name: 'com.example.sold',
+                properties: { sku: 'T' },
+                extensions: { shopregion: 'eu' },
+              },
+            },
+          ],
+        },
+      ],
+    })
+  })
+})
