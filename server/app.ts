@@ -27,12 +27,16 @@ export function createApp(deps: AppDeps): Express {
   app.get('/health', (_request, response) => void response.json({ status: 'ok' }))
   app.get('/ready', async (_request, response) => {
     const inTheWay = await deps.notReady()
-    response.status(inTheWay ? 503 : 200).json(inTheWay ? { status: 'not_ready', why: inTheWay } : { status: 'ready' })
+    response
+      .status(inTheWay ? 503 : 200)
+      .json(inTheWay ? { status: 'not_ready', why: inTheWay } : { status: 'ready' })
   })
 
   app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }))
   app.use('/graphql', graphqlHandler(deps))
-  app.use((_request, response) => void response.status(404).json({ error: 'There is nothing at this address.' }))
+  app.use(
+    (_request, response) => void response.status(404).json({ error: 'There is nothing at this address.' }),
+  )
   app.use(lastResort(deps))
   return app
 }

@@ -80,7 +80,9 @@ function isSocketAddress(address: AddressInfo | string | null): address is Addre
 
 /** Failures that were written for the reader: our own classes with nothing but a sentence. */
 function isPlain(err: unknown): err is Error {
-  return err instanceof Error && err.constructor !== TypeError && err.constructor !== ReferenceError && !err.cause
+  return (
+    err instanceof Error && err.constructor !== TypeError && err.constructor !== ReferenceError && !err.cause
+  )
 }
 
 function isNetworkFailure(err: unknown): boolean {

@@ -74,7 +74,9 @@ export function createTokenStore(database: Database, workspaceId: string): Token
 
 /** Whose token this is, whatever the workspace; an expired one is nobody's. */
 export async function findToken(database: Database, token: string, now: Date): Promise<ApiToken | undefined> {
-  const doc = await tokenModel(database).findOne({ hash: tokenHash(token) }).lean()
+  const doc = await tokenModel(database)
+    .findOne({ hash: tokenHash(token) })
+    .lean()
   if (!doc || (doc.expiresAt && doc.expiresAt <= now)) return undefined
   return toToken(doc)
 }

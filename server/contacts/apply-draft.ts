@@ -33,7 +33,9 @@ export function applyDraft(
     changes.push({ field, old: known?.value ?? null, new: value })
   }
 
-  const known = new Set(contact.identities.map(({ type, namespace, value }) => `${type}:${namespace}:${value}`))
+  const known = new Set(
+    contact.identities.map(({ type, namespace, value }) => `${type}:${namespace}:${value}`),
+  )
   const added = claims.filter(({ type, namespace, value }) => !known.has(`${type}:${namespace}:${value}`))
   for (const claim of added) changes.push({ field: `identity.${claim.type}`, old: null, new: claim.value })
 
@@ -49,10 +51,7 @@ export function applyDraft(
       ...contact,
       profile,
       tags,
-      identities: [
-        ...contact.identities,
-        ...added.map((claim) => ({ ...claim, firstSeenAt: now, source })),
-      ],
+      identities: [...contact.identities, ...added.map((claim) => ({ ...claim, firstSeenAt: now, source }))],
       ...(email ? { email } : {}),
       ...(phone ? { phone } : {}),
       revision: contact.revision + 1,
@@ -63,7 +62,9 @@ export function applyDraft(
 
   /** An address that belongs to somebody else is not shown as this contact's. */
   function owns(type: string, value: string): boolean {
-    return known.has(`${type}::${value}`) || added.some((claim) => claim.type === type && claim.value === value)
+    return (
+      known.has(`${type}::${value}`) || added.some((claim) => claim.type === type && claim.value === value)
+    )
   }
 }
 

@@ -14,12 +14,14 @@ const ADDRESS = /^[^\s@]+@[^\s@]+$/
 export function identitiesOf(draft: ContactDraft | undefined, connectionId: string): Claim[] {
   if (!draft) return []
   const claims: Claim[] = []
-  if (draft.external_id) claims.push({ type: 'external_id', namespace: connectionId, value: draft.external_id })
+  if (draft.external_id)
+    claims.push({ type: 'external_id', namespace: connectionId, value: draft.external_id })
   const email = normalEmail(draft.email)
   if (email) claims.push({ type: 'email', namespace: '', value: email })
   const phone = normalPhone(draft.phone, draft.address?.country)
   if (phone) claims.push({ type: 'phone', namespace: '', value: phone })
-  if (draft.anonymous_id) claims.push({ type: 'anonymous_id', namespace: connectionId, value: draft.anonymous_id })
+  if (draft.anonymous_id)
+    claims.push({ type: 'anonymous_id', namespace: connectionId, value: draft.anonymous_id })
   return claims
 }
 

@@ -8,7 +8,10 @@ import { retryPausesMs } from './retry-schedule.ts'
 const now = new Date('2026-11-25T10:00:00Z')
 const after = (ms: number) => new Date(now.getTime() + ms)
 
-function next(result: AttemptResult, over: { repeat?: Repeat; attemptsUsed?: number; canConfirm?: boolean } = {}) {
+function next(
+  result: AttemptResult,
+  over: { repeat?: Repeat; attemptsUsed?: number; canConfirm?: boolean } = {},
+) {
   return nextState(result, {
     repeat: over.repeat ?? 'safe',
     attemptsUsed: over.attemptsUsed ?? 1,
@@ -33,7 +36,10 @@ describe('what becomes of a delivery after an attempt', () => {
 
   it('is tried again on the schedule for 76 hours, then it has failed', () => {
     const pauses = retryPausesMs.map((pause, at) => {
-      expect(next(failed({}), { attemptsUsed: at + 1 })).toMatchObject({ state: 'retrying', dueAt: after(pause) })
+      expect(next(failed({}), { attemptsUsed: at + 1 })).toMatchObject({
+        state: 'retrying',
+        dueAt: after(pause),
+      })
       return pause
     })
     const hours = pauses.reduce((sum, pause) => sum + pause, 0) / 3_600_000
@@ -67,7 +73,10 @@ describe('what becomes of a delivery after an attempt', () => {
 
   it('is repeated with the same key where the vendor recognises it, even if it may have arrived', () => {
     expect(next(failed({}, true), { repeat: 'key' }).state).toBe('retrying')
-    expect(next({ outcome: 'interrupted' }, { repeat: 'safe' })).toMatchObject({ state: 'retrying', dueAt: now })
+    expect(next({ outcome: 'interrupted' }, { repeat: 'safe' })).toMatchObject({
+      state: 'retrying',
+      dueAt: now,
+    })
   })
 
   it('is repeated although unsafe when nothing can have left', () => {

@@ -43,7 +43,8 @@ export function nextState(
   switch (failure.class) {
     case 'retry': {
       const pauseMs = retryPause(context.attemptsUsed, context.random)
-      if (pauseMs === undefined) return { state: 'failed', reason: { code: 'retries_exhausted', data: { last: failure.reason } } }
+      if (pauseMs === undefined)
+        return { state: 'failed', reason: { code: 'retries_exhausted', data: { last: failure.reason } } }
       const dueAt = failure.retryAt ?? new Date(now.getTime() + pauseMs)
       return { state: 'retrying', reason: failure.reason, dueAt }
     }

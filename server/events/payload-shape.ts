@@ -8,13 +8,17 @@ const ELEMENTS_MAX = 3
 export function payloadShape(payload: unknown): string {
   const lines: string[] = []
   describe(payload, '', 0, lines)
-  return createHash('sha1').update([...new Set(lines)].sort().join('\n')).digest('base64url').slice(0, 16)
+  return createHash('sha1')
+    .update([...new Set(lines)].sort().join('\n'))
+    .digest('base64url')
+    .slice(0, 16)
 }
 
 function describe(value: unknown, path: string, depth: number, lines: string[]): void {
   if (Array.isArray(value)) {
     lines.push(`${path}:list`)
-    if (depth < DEPTH_MAX) for (const element of value.slice(0, ELEMENTS_MAX)) describe(element, `${path}[]`, depth + 1, lines)
+    if (depth < DEPTH_MAX)
+      for (const element of value.slice(0, ELEMENTS_MAX)) describe(element, `${path}[]`, depth + 1, lines)
   } else if (typeof value === 'object' && value !== null) {
     if (depth >= DEPTH_MAX) return
     for (const [key, inner] of Object.entries(value)) describe(inner, `${path}.${key}`, depth + 1, lines)

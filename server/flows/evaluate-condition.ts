@@ -35,7 +35,10 @@ export function evaluateCondition(condition: Condition, input: object): Conditio
   if ('not' in condition) {
     if (!evaluateCondition(condition.not, input).holds) return HOLDS
     const { path, op, value } = firstComparison(condition.not)
-    return { holds: false, because: { path, op: opposite(op), expected: value ?? null, actual: read(path, input) } }
+    return {
+      holds: false,
+      because: { path, op: opposite(op), expected: value ?? null, actual: read(path, input) },
+    }
   }
   return compare(condition, input)
 }
@@ -93,7 +96,12 @@ function order(actual: unknown, expected: unknown): number {
   const [left, right] = [asNumber(actual), asNumber(expected)]
   if (left !== undefined && right !== undefined) return left - right
   // RFC 3339 times in UTC, which is what events carry, sort as text.
-  if (typeof actual === 'string' && typeof expected === 'string' && left === undefined && right === undefined) {
+  if (
+    typeof actual === 'string' &&
+    typeof expected === 'string' &&
+    left === undefined &&
+    right === undefined
+  ) {
     return actual < expected ? -1 : actual > expected ? 1 : 0
   }
   return Number.NaN

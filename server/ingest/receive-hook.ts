@@ -162,7 +162,11 @@ function refusal(reason: Reason): Reply {
 }
 
 function comeAgain(response: Response, seconds: number): void {
-  send(response, { status: 503, headers: { 'retry-after': String(seconds) }, body: 'Please send this again.' })
+  send(response, {
+    status: 503,
+    headers: { 'retry-after': String(seconds) },
+    body: 'Please send this again.',
+  })
 }
 
 function send(response: Response, { status, headers, body }: Reply): void {

@@ -61,7 +61,11 @@ export function sealSecrets(
   const sealed: Record<string, string> = {}
   let queryCut = false
   // Whatever the scheme, these carry secrets by their nature.
-  const always: SecretPlace[] = [{ header: 'authorization' }, { header: 'proxy-authorization' }, { header: 'cookie' }]
+  const always: SecretPlace[] = [
+    { header: 'authorization' },
+    { header: 'proxy-authorization' },
+    { header: 'cookie' },
+  ]
   for (const place of [...places, ...always]) {
     if ('header' in place) {
       const name = place.header.toLowerCase()

@@ -7,7 +7,14 @@ const now = new Date('2026-11-25T10:00:00Z')
 const silent = { explain: undefined } as unknown as AnyConnector
 
 function answered(status: number, method = 'POST', headers: Record<string, string> = {}) {
-  return new HttpStatusError({ method, url: 'https://api.example/x', status, headers, body: '', mayHaveLeft: false })
+  return new HttpStatusError({
+    method,
+    url: 'https://api.example/x',
+    status,
+    headers,
+    body: '',
+    mayHaveLeft: false,
+  })
 }
 
 describe('who has to act on a failure', () => {
@@ -47,7 +54,9 @@ describe('who has to act on a failure', () => {
   it('tells the network, our own guard and the input apart', () => {
     expect(classifyFailure(new NetworkError('Gone.', true), silent, now).class).toBe('retry')
     expect(classifyFailure(new AddressRefusedError('Private.'), silent, now).class).toBe('fix_connection')
-    expect(classifyFailure(new InputRefusedError('No such list.', 'list'), silent, now).class).toBe('fix_mapping')
+    expect(classifyFailure(new InputRefusedError('No such list.', 'list'), silent, now).class).toBe(
+      'fix_mapping',
+    )
     expect(classifyFailure(new AnswerMeansFailure('Quota.', 'retry'), silent, now).class).toBe('retry')
   })
 })

@@ -32,7 +32,11 @@ export async function confirmDelivery(deps: ConfirmDeps, doc: DeliveryDoc): Prom
   const answer =
     isUsable(open) && action?.confirm
       ? await action
-          .confirm({ http: httpOf(deps, open, exchanges), auth: open.credentials[0] }, delivery.input ?? {}, doubt)
+          .confirm(
+            { http: httpOf(deps, open, exchanges), auth: open.credentials[0] },
+            delivery.input ?? {},
+            doubt,
+          )
           .catch((err: unknown) => {
             deps.log.warn({ stage: 'delivery.not_confirmed', delivery: delivery.id, err })
             return { outcome: 'unknown' as const }
@@ -43,7 +47,10 @@ export async function confirmDelivery(deps: ConfirmDeps, doc: DeliveryDoc): Prom
   const pause = confirmPausesMs[asked]
   const at = deps.now()
   const change = changeFor()
-  await deps.deliveries.updateOne({ _id: doc._id, state: 'unconfirmed', confirmations: doc.confirmations }, change)
+  await deps.deliveries.updateOne(
+    { _id: doc._id, state: 'unconfirmed', confirmations: doc.confirmations },
+    change,
+  )
   deps.log.info({ stage: 'delivery.confirmed', delivery: delivery.id, answer: answer.outcome, asked })
   deps.live.publish({ workspaceId: delivery.workspaceId, kind: 'delivery', id: delivery.id })
 

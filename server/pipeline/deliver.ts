@@ -43,7 +43,13 @@ export async function deliver(
       foundThere = await action.current({ http, auth }, input)
     }
     input = withoutFilled(input, delivery.onlyIfEmpty, foundThere)
-    const context = { http, auth, key: delivery.id, now: delivery.mappedAt ?? deps.now(), startedAt: deps.now() }
+    const context = {
+      http,
+      auth,
+      key: delivery.id,
+      now: delivery.mappedAt ?? deps.now(),
+      startedAt: deps.now(),
+    }
     const output: unknown = await action.run(context, action.input.parse(input))
     const result: AttemptResult = { outcome: 'delivered', output: asRecord(output) }
     return { result, exchanges, input, ...(foundThere ? { foundThere } : {}) }
@@ -72,7 +78,10 @@ export function httpOf(
 }
 
 /** A vendor that answers 200 with an error inside has failed all the same. */
-function withExplained(http: AttemptHttp, explain: NonNullable<OpenConnection['connector']['explain']>): AttemptHttp {
+function withExplained(
+  http: AttemptHttp,
+  explain: NonNullable<OpenConnection['connector']['explain']>,
+): AttemptHttp {
   const request: AttemptHttp['request'] = (method, path, options) => {
     const response = http.request(method, path, options).then((answer) => {
       const explained = explain(answer)

@@ -62,10 +62,12 @@ export function createDestinationHealth(database: Database, now: () => Date): De
     }
     open.set(connectionId, doc)
     const { _id, ...fields } = doc
-    await rows.updateOne({ _id, breaker: { $ne: 'open' } }, { $set: fields }, { upsert: true }).catch((err: unknown) => {
-      // Another process opened it in the same moment.
-      if (!(err instanceof Error && 'code' in err && err.code === 11000)) throw err
-    })
+    await rows
+      .updateOne({ _id, breaker: { $ne: 'open' } }, { $set: fields }, { upsert: true })
+      .catch((err: unknown) => {
+        // Another process opened it in the same moment.
+        if (!(err instanceof Error && 'code' in err && err.code === 11000)) throw err
+      })
   }
 
   return {

@@ -154,7 +154,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     return document()
   }
 
-  function canStartAtOnce({ delivery, partition }: Held, destination: Destination, open: OpenConnection): boolean {
+  function canStartAtOnce(
+    { delivery, partition }: Held,
+    destination: Destination,
+    open: OpenConnection,
+  ): boolean {
     return (
       !stopped &&
       delivery.input !== undefined &&
@@ -240,14 +244,17 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const inTheWay = held.probe ? undefined : blockedBy(open)
       if (!deps.leases.holds(partition, ATTEMPT_MS_MAX)) return release(held)
       if (inTheWay) return await leave(held, parked(inTheWay))
-      if (!isUsable(open)) return await leave(held, { state: 'cancelled', reason: { code: 'connection_deleted' } })
+      if (!isUsable(open))
+        return await leave(held, { state: 'cancelled', reason: { code: 'connection_deleted' } })
       const action = open.connector.actions[delivery.actionId]
       if (!action) return await leave(held, { state: 'failed', reason: { code: 'action_missing' } })
-      if (isStale(delivery, action, deps.now())) return await leave(held, { state: 'skipped', reason: { code: 'stale' } })
+      if (isStale(delivery, action, deps.now()))
+        return await leave(held, { state: 'skipped', reason: { code: 'stale' } })
       if (!delivery.input) {
         const mapped = await deps.mapLater(delivery)
         held.delivery = { ...delivery, ...mapped }
-        if (!held.delivery.input) return await leave(held, { state: 'needs_mapping', reason: { code: 'fields_missing' } })
+        if (!held.delivery.input)
+          return await leave(held, { state: 'needs_mapping', reason: { code: 'fields_missing' } })
       }
       held.delivery = sending(held.delivery)
       if (!(await write(held, ['queued', 'retrying', 'parked'], leaseEnd()))) return release(held)
@@ -265,7 +272,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const open = await opening
       const action = isUsable(open) ? open.connector.actions[held.delivery.actionId] : undefined
       if (!isUsable(open) || !action) {
-        await settle(held, { result: { outcome: 'interrupted' }, exchanges: [], input: {} }, undefined, undefined)
+        await settle(
+          held,
+          { result: { outcome: 'interrupted' }, exchanges: [], input: {} },
+          undefined,
+          undefined,
+        )
         return
       }
       const outcome = await deliver(deps, held.delivery, open, action)
@@ -294,7 +306,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     })
     if (result.outcome === 'delivered') await deps.continueRun(delivery, result.output)
     held.delivery = settled(delivery, next, result, deps.now())
-    if (result.outcome !== 'interrupted') held.delivery = { ...held.delivery, input, ...(foundThere ? { foundThere } : {}) }
+    if (result.outcome !== 'interrupted')
+      held.delivery = { ...held.delivery, input, ...(foundThere ? { foundThere } : {}) }
     const written = await write(held, ['sending'])
     if (!written && result.outcome === 'delivered') await recordLateSuccess(held)
     traceAttempt(held, exchanges)
@@ -304,9 +317,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   function settled(delivery: Delivery, next: NextState, result: AttemptResult, endedAt: Date): Delivery {
     const { reason: _old, dueAt: _due, ...rest } = delivery
-    const attempts = delivery.attempts.map(
-      (attempt, at): Attempt =>
-        at === delivery.attempts.length - 1 ? { ...attempt, endedAt, ...ending(result, next) } : attempt,
+    const attempts = delivery.attempts.map((attempt, at): Attempt =>
+      at === delivery.attempts.length - 1 ? { ...attempt, endedAt, ...ending(result, next) } : attempt,
     )
     return {
       ...rest,
@@ -336,7 +348,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (attempt) logAttempt(deps, delivery, attempt, exchanges)
   }
 
-  async function noteHealth({ delivery, probe }: Held, result: AttemptResult, open: OpenConnection): Promise<void> {
+  async function noteHealth(
+    { delivery, probe }: Held,
+    result: AttemptResult,
+    open: OpenConnection,
+  ): Promise<void> {
     const { connectionId } = delivery
     if (result.outcome === 'delivered') {
       if (probe) await deps.health.close(connectionId)
@@ -362,7 +378,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const { reason: _reason, dueAt: _dueAt, ...rest } = held.delivery
     held.delivery = { ...rest, ...next, updatedAt: deps.now() }
     await write(held, ['queued', 'retrying', 'parked'])
-    deps.log.info({ stage: 'delivery.left', delivery: held.delivery.id, state: next.state, reason: next.reason?.code })
+    deps.log.info({
+      stage: 'delivery.left',
+      delivery: held.delivery.id,
+      state: next.state,
+      reason: next.reason?.code,
+    })
     deps.live.publish({ workspaceId: held.delivery.workspaceId, kind: 'delivery', id: held.delivery.id })
     advance(held)
   }
@@ -457,7 +478,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       id: _id,
       guard: { state: { $in: [...from] }, fence: { $lte: fence } },
       change: { $set: set, $unset: unset as UpdateFilter<DeliveryDoc>['$unset'] },
-      landed: (now) => now.state === doc.state && now.attempts.length === doc.attempts.length && now.fence === fence,
+      landed: (now) =>
+        now.state === doc.state && now.attempts.length === doc.attempts.length && now.fence === fence,
     })
   }
 
@@ -470,9 +492,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const [head] = rows
     if (!head || lanes.has(head.lane) || stopped) return
     stalled.delete(head.lane)
-    const waiting = rows.map(
-      (doc): Held => ({ delivery: toDelivery(doc), partition: doc.partition, started: false }),
-    )
+    const waiting = rows.map((doc): Held => ({
+      delivery: toDelivery(doc),
+      partition: doc.partition,
+      started: false,
+    }))
     const [first] = waiting
     if (!first) return
     if (probe) first.probe = true

@@ -171,7 +171,10 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
     async sweep() {
       // A wake-up that was lost between two writes of a process that died.
       const rows = await deliveries
-        .find({ open: true, state: 'queued', dueAt: { $exists: false }, ...mine() }, { projection: { lane: 1 } })
+        .find(
+          { open: true, state: 'queued', dueAt: { $exists: false }, ...mine() },
+          { projection: { lane: 1 } },
+        )
         .limit(UNPARK_PAGE)
         .toArray()
       await wakeLanes([...new Set(rows.map((row) => row.lane))].filter((lane) => !dispatcher.isActive(lane)))

@@ -25,7 +25,10 @@ export function createEnrichEvents(
     if (!isUsable(open) || !open.connector.enrich) return undefined
     for (let attempt = 0; ; attempt++) {
       try {
-        const more = await open.connector.enrich({ http: httpOf(deps, open, []), auth: open.credentials[0] }, draft)
+        const more = await open.connector.enrich(
+          { http: httpOf(deps, open, []), auth: open.credentials[0] },
+          draft,
+        )
         if (!more) return undefined
         return {
           draft: {

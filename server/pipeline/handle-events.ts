@@ -129,7 +129,11 @@ async function noteEarlierEntries(
     const matches = event.matches.map((match): FlowMatch => {
       const starter = match.runId ? startedBy.get(match.runId) : undefined
       if (!starter || starter === event.id) return match
-      return { ...match, outcome: 'not_matched', reason: { code: 'entered_before', data: { event: starter } } }
+      return {
+        ...match,
+        outcome: 'not_matched',
+        reason: { code: 'entered_before', data: { event: starter } },
+      }
     })
     return matches.some((match, at) => match !== event.matches[at]) ? [{ ...event, matches }] : []
   })

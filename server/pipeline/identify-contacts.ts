@@ -37,7 +37,10 @@ const TRIES = 10
  * contact are claimed in its one write. Where identifiers belong to several contacts nothing is taken from anybody.
  * If another process wrote one of the contacts meanwhile, the whole batch is worked out anew from what is stored.
  */
-export async function identifyContacts(deps: IdentifyDeps, batch: readonly ToIdentify[]): Promise<Identified[]> {
+export async function identifyContacts(
+  deps: IdentifyDeps,
+  batch: readonly ToIdentify[],
+): Promise<Identified[]> {
   for (let attempt = 1; ; attempt++) {
     const desk = await openDesk(deps, batch)
     const results = batch.map((entry) => identifyOne(deps, desk, entry))

@@ -64,7 +64,9 @@ export async function makeDeliveries(
 
 /** Ids of the earlier steps whose outputs a mapping reads. */
 export function stepsNeeded({ compiled }: LiveMapping, earlier: readonly string[]): readonly string[] {
-  return compiled.readsSteps.includes('*') ? earlier : compiled.readsSteps.filter((id) => earlier.includes(id))
+  return compiled.readsSteps.includes('*')
+    ? earlier
+    : compiled.readsSteps.filter((id) => earlier.includes(id))
 }
 
 function makeDelivery(

@@ -7,7 +7,10 @@ import type { LiveMapping } from '../mappings/mapping-directory.ts'
 
 /** What mapping makes of a delivery: an input that the action accepts, or the fields a person has to mend. */
 export type Mapped = Pick<Delivery, 'mappingVersion' | 'mappedAt'> &
-  ({ input: Record<string, unknown>; onlyIfEmpty?: string[] } | { problems: NonNullable<Delivery['problems']> })
+  (
+    | { input: Record<string, unknown>; onlyIfEmpty?: string[] }
+    | { problems: NonNullable<Delivery['problems']> }
+  )
 
 /** Maps at once, where no formula is among the rows. */
 export function mapInstantly(mapping: LiveMapping, action: AnyAction, input: MappingInput): Mapped {
@@ -33,7 +36,10 @@ function finish(
   const made = { mappingVersion: version, mappedAt: new Date(now) }
   const applied = applyMapping(outcomes, action.input)
   if (!applied.ok) {
-    return { ...made, problems: applied.problems.map(({ field, code, message }) => ({ field, code, message })) }
+    return {
+      ...made,
+      problems: applied.problems.map(({ field, code, message }) => ({ field, code, message })),
+    }
   }
   const onlyIfEmpty = compiled.onlyIfEmpty.filter((field) => field in applied.input)
   return { ...made, input: applied.input, ...(onlyIfEmpty.length > 0 ? { onlyIfEmpty } : {}) }

@@ -64,7 +64,8 @@ export async function storedMappingInput(
   const connection = isUsable(source)
     ? source.connection
     : { id: event.connectionId, name: '', connectorId: event.connectorId }
-  const raw = withRaw && receipt && isUsable(source) ? rawItem(receipt, event.item, source, deps.vault) : undefined
+  const raw =
+    withRaw && receipt && isUsable(source) ? rawItem(receipt, event.item, source, deps.vault) : undefined
   return mappingInput({
     event,
     contact,

@@ -43,7 +43,11 @@ export function isTriggered({ definition }: LiveFlow, event: HubEvent): boolean 
   return (connectionId === undefined || connectionId === event.connectionId) && events.includes(event.name)
 }
 
-function reasonAgainst({ state, definition }: LiveFlow, event: HubEvent, input: MappingInput): FlowMatch['reason'] {
+function reasonAgainst(
+  { state, definition }: LiveFlow,
+  event: HubEvent,
+  input: MappingInput,
+): FlowMatch['reason'] {
   if (state === 'paused') return { code: 'flow_paused' }
   if (definition.entry === 'once_per_contact' && !event.contactId) return { code: 'contact_unknown' }
   if (!definition.filter) return undefined

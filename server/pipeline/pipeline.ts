@@ -131,7 +131,13 @@ export function createPipeline(deps: HubDeps): Pipeline {
     onReview: (event, contactIds, chosenId) =>
       deps
         .storesOf(event.workspaceId)
-        .identityReviews.add({ workspaceId: event.workspaceId, eventId: event.id, contactIds, chosenId, at: now() }),
+        .identityReviews.add({
+          workspaceId: event.workspaceId,
+          eventId: event.id,
+          contactIds,
+          chosenId,
+          at: now(),
+        }),
   }
   const enriching = createEnrichingIntake({
     connections: deps.connections,
@@ -210,7 +216,9 @@ export function createPipeline(deps: HubDeps): Pipeline {
         events,
         handled.flatMap((event) => {
           const place = places.get(event.id)
-          return place ? [toEventDoc(event, { number: place.number, partition: place.partition, open: false })] : []
+          return place
+            ? [toEventDoc(event, { number: place.number, partition: place.partition, open: false })]
+            : []
         }),
       ),
     )

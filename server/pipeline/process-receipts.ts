@@ -76,7 +76,9 @@ export async function processReceipts(deps: ProcessDeps, items: readonly Receipt
       receipt,
       state: 'done',
       eventIds: events.map(({ id }) => id),
-      ...(problem ? { reason: { code: 'partly_understood', data: { items: problems.length, first: problem } } } : {}),
+      ...(problem
+        ? { reason: { code: 'partly_understood', data: { items: problems.length, first: problem } } }
+        : {}),
     })
     for (const event of events) {
       drafts.push({
@@ -96,7 +98,8 @@ export async function processReceipts(deps: ProcessDeps, items: readonly Receipt
 
 async function load({ receipts }: ProcessDeps, items: readonly ReceiptItem[]): Promise<Receipt[]> {
   const missing = items.flatMap(({ doc, id }) => (doc ? [] : [id]))
-  const stored = missing.length > 0 ? await receipts.find({ _id: { $in: missing }, open: true }).toArray() : []
+  const stored =
+    missing.length > 0 ? await receipts.find({ _id: { $in: missing }, open: true }).toArray() : []
   const byId = new Map(stored.map((doc) => [doc._id, doc]))
   return items.flatMap(({ id, doc }) => {
     const found = doc ?? byId.get(id)
@@ -169,7 +172,12 @@ async function identify(deps: ProcessDeps, drafts: readonly Draft[]): Promise<Id
   )
 }
 
-function eventOf(draft: Draft, contactId: string | undefined, conflict: string[] | undefined, now: Date): HubEvent {
+function eventOf(
+  draft: Draft,
+  contactId: string | undefined,
+  conflict: string[] | undefined,
+  now: Date,
+): HubEvent {
   const { receipt, normalised, before } = draft
   const text = JSON.stringify(normalised.draft)
   return {
@@ -228,7 +236,10 @@ export async function saveEvents(events: Collection<EventDoc>, docs: readonly Ev
   await events.bulkWrite(operations, { ordered: false })
 }
 
-async function markWorked({ receipts, now, live, log }: ProcessDeps, worked: readonly Worked[]): Promise<void> {
+async function markWorked(
+  { receipts, now, live, log }: ProcessDeps,
+  worked: readonly Worked[],
+): Promise<void> {
   if (worked.length === 0) return
   const doneAt = now()
   await receipts.bulkWrite(

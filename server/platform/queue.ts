@@ -73,5 +73,8 @@ export async function ensureQueueIndexes(connection: Connection): Promise<void> 
   const jobs = connection.collection(COLLECTION)
   await jobs.createIndex({ name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 })
   await jobs.createIndex({ name: 1, lockedAt: 1, nextRunAt: 1, priority: -1 })
-  await jobs.createIndex({ name: 1 }, { unique: true, partialFilterExpression: { type: 'single' }, name: 'one_of_each' })
+  await jobs.createIndex(
+    { name: 1 },
+    { unique: true, partialFilterExpression: { type: 'single' }, name: 'one_of_each' },
+  )
 }

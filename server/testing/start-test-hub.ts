@@ -11,7 +11,11 @@ import type { Hub } from '../hub.ts'
 export interface TestHub extends Hub {
   url: string
   /** Asks the API as the operator; throws what GraphQL calls errors. */
-  graphql: <T = Record<string, unknown>>(query: string, variables?: Record<string, unknown>, token?: string) => Promise<T>
+  graphql: <T = Record<string, unknown>>(
+    query: string,
+    variables?: Record<string, unknown>,
+    token?: string,
+  ) => Promise<T>
   /** Resolves when nothing is queued or under way and everything due has been looked at. */
   settled: () => Promise<void>
   close: () => Promise<void>
@@ -52,7 +56,7 @@ export async function startTestHub(settings: Record<string, string> = {}): Promi
       return answer.data
     },
     async settled() {
-      for (let quiet = 0; quiet < 3; ) {
+      for (let quiet = 0; quiet < 3;) {
         await hub.pipeline.wakeDue()
         const { receipts, events, attempts } = hub.pipeline.load()
         quiet = receipts + events + attempts === 0 ? quiet + 1 : 0

@@ -21,7 +21,10 @@ export async function applyRetention({ database, workspaces, now, log }: HubDeps
     const bodies = await dropBodies(workspace, before(retention.bodiesDays))
     const removed = {
       bodies,
-      exchanges: await removeAll(exchangeCollection(db), { workspaceId, at: { $lt: before(retention.bodiesDays) } }),
+      exchanges: await removeAll(exchangeCollection(db), {
+        workspaceId,
+        at: { $lt: before(retention.bodiesDays) },
+      }),
       refused: await removeAll(receipts, {
         workspaceId,
         state: 'refused',
@@ -38,7 +41,8 @@ export async function applyRetention({ database, workspaces, now, log }: HubDeps
         createdAt: { $lt: before(retention.deliveriesDays) },
       }),
     }
-    if (Object.values(removed).some((count) => count > 0)) log.info({ stage: 'retention.applied', workspaceId, ...removed })
+    if (Object.values(removed).some((count) => count > 0))
+      log.info({ stage: 'retention.applied', workspaceId, ...removed })
   }
 
   async function dropBodies({ id: workspaceId }: Workspace, before: Date): Promise<number> {
@@ -66,7 +70,10 @@ async function removeAll<T extends { _id: string }>(
 ): Promise<number> {
   let count = 0
   for (;;) {
-    const page = await collection.find(condition, { projection: { _id: 1 } }).limit(PAGE).toArray()
+    const page = await collection
+      .find(condition, { projection: { _id: 1 } })
+      .limit(PAGE)
+      .toArray()
     if (page.length === 0) return count
     await collection.deleteMany({ _id: { $in: page.map(({ _id }) => _id) } } as Filter<T>)
     count += page.length

@@ -4,7 +4,10 @@ import { DEFAULT_RETENTION } from './workspace-store.ts'
 /** A new hub has one workspace, so that there is a place to begin. Named, so that two first starts make the same one. */
 const FIRST = 'wsp_00000000-0000-7000-8000-000000000001'
 
-export async function ensureFirstWorkspace({ workspaces, now }: Pick<HubDeps, 'workspaces' | 'now'>): Promise<void> {
+export async function ensureFirstWorkspace({
+  workspaces,
+  now,
+}: Pick<HubDeps, 'workspaces' | 'now'>): Promise<void> {
   if ((await workspaces.all()).length > 0) return
   await workspaces
     .add({ id: FIRST, name: 'Main', retention: DEFAULT_RETENTION, createdAt: now() })
