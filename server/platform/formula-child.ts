@@ -73,5 +73,8 @@ process.stdin.on('data', (chunk: Buffer) => {
   read(chunk)
   if (!isWorking) void work()
 })
+// Told to a whole group of processes when the server is stopped; it decides when its formulas are done.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+
 process.stdin.on('end', () => process.exit(0))
 process.stdout.write(encodeFrame('[]'))

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createFormulaRunner } from './formula-process.ts'
 import type { FormulaErrorCode, FormulaResult } from '../../mappings/formula.ts'
@@ -309,6 +310,36 @@ describe('an ordinary formula', () => {
       await runner.stop()
     }
   })
+})
+
+describe('the process of formulas', () => {
+  const runner = createFormulaRunner({ ...patient, timeoutMs: 300 })
+  afterAll(() => runner.stop())
+
+  /** This test's children, those of other runners among them. */
+  function children(): number[] {
+    const found = spawnSync('pgrep', ['-P', String(process.pid), '-f', 'formula-child'], { encoding: 'utf8' })
+    return found.stdout.split('\n').filter(Boolean).map(Number)
+  }
+
+  it('goes on when the server is told to stop, and blames nobody when somebody else ends it', async () => {
+    const others = children()
+    expect(await runner.evaluate('1', {}, now)).toEqual({ ok: true, value: 1 })
+    const [pid = 0] = children().filter((child) => !others.includes(child))
+
+    process.kill(pid, 'SIGTERM')
+    process.kill(pid, 'SIGINT')
+    expect(await runner.evaluate('2', {}, now)).toEqual({ ok: true, value: 2 })
+    expect(children()).toContain(pid)
+
+    const waiting = runner.evaluateMany(['($f := function($x){ $f($x + 1) }; $f(1))', '3'], {}, now)
+    await Promise.resolve()
+    process.kill(pid, 'SIGKILL')
+    expect(await waiting).toMatchObject([
+      { code: 'formula_timeout', message: expect.stringContaining('more than 300 ms') },
+      { ok: true, value: 3 },
+    ])
+  }, 20_000)
 })
 
 describe('a formula in the editor', () => {

@@ -44,6 +44,8 @@ interface Errand {
   job: Job
   at: number[]
   frame: { open: number }
+  /** A process was lost that had it in its hands. */
+  wasLost: boolean
 }
 
 interface Slot {
@@ -69,8 +71,9 @@ const suspensionsKept = 1_000
 /**
  * Evaluates formulas in child processes that have no environment, files or network, a bounded heap, and are killed
  * and replaced when they hang or run out of memory. Only the evaluation that was to blame fails: the others that the
- * process had in its hands are repeated, one by one until the guilty one is found. That one is suspended for a while,
- * so that a hostile formula costs the others a second per minute at most.
+ * process had in its hands are repeated, one by one until the guilty one is found, which is the one that is alone when
+ * it is lost for the second time. That one is suspended for a while, so that a hostile formula costs the others two
+ * times `hardTimeoutMs` per minute.
  *
  * Processes are started when they are first needed. Use a runner of its own for drafts typed in an editor, so that
  * they cannot hold up deliveries.
@@ -129,7 +132,7 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
         else at.push(position)
       }
       if (at.length === 0) return
-      queue.push({ job, at, frame: { open: 0 } })
+      queue.push({ job, at, frame: { open: 0 }, wasLost: false })
       pumpSoon()
     })
   }
@@ -201,7 +204,8 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
     const taken: Errand[] = []
     let chars = 0
     let next = 0
-    while (next < queue.length && taken.length < errandsPerFrame && chars < frameCharsSoft) {
+    const share = Math.min(errandsPerFrame, Math.ceil(queue.length / processes))
+    while (next < queue.length && taken.length < share && chars < frameCharsSoft) {
       const errand = queue[next++]
       if (!errand || !isStillWanted(errand)) continue
       taken.push(errand)
@@ -305,19 +309,22 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
     slot.child = undefined
     slot.isReady = false
     slot.framesOpen = 0
-    const held = [...slot.underWay.values()].flatMap(({ job, at }) =>
-      at.map((position): Errand => ({ job, at: [position], frame: { open: 0 } })),
+    const held = [...slot.underWay.values()].flatMap(({ job, at, wasLost }) =>
+      at.map((position): Errand => ({ job, at: [position], frame: { open: 0 }, wasLost })),
     )
     slot.underWay.clear()
     if (isStopped) return
 
     const [only] = held
-    if (only && held.length === 1) {
+    // The machine may have been busy, or somebody else may have ended the process: a second time is no coincidence.
+    const isGuilty = held.length === 1 && (end === 'out_of_memory' || only?.wasLost === true)
+    if (only && isGuilty) {
       const [at = 0] = only.at
       const failure = failureOf(end, hardTimeoutMs, memoryMb)
       suspend(only.job.expressions[at] ?? '', failure.code)
       answer(only.job, at, { ok: false, ...failure })
     } else {
+      for (const errand of held) errand.wasLost = true
       slot.suspects.unshift(...held)
     }
 
