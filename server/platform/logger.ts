@@ -39,6 +39,7 @@ export function createLogger({ level, secrets = [], secretNames = [], destinatio
       level,
       base: undefined,
       timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: (cleaned: unknown) => cleaned },
       formatters: { level: (label) => ({ level: label }) },
     },
     destination ?? standardOutput(),
@@ -97,10 +98,11 @@ function createCleaner(redact: Redactor, secretNames: ReadonlySet<string>) {
 
   function text(source: string): string {
     // Twice the length is searched, so that a secret across the end is not left there in half.
-    const clean = sensitiveText.reduce(
-      (so, [pattern, replacement]) => so.replace(pattern, replacement),
-      redact(source.slice(0, 2 * textLengthMax)),
-    )
+    const known = redact(source.slice(0, 2 * textLengthMax))
+    // Ids and codes, which most fields are, hold none of the characters that the patterns need.
+    const clean = /[/=\s]/.test(known)
+      ? sensitiveText.reduce((so, [pattern, replacement]) => so.replace(pattern, replacement), known)
+      : known
     return clean.length > textLengthMax ? `${clean.slice(0, textLengthMax)}…` : clean
   }
 
