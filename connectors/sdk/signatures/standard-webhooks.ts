@@ -87,9 +87,10 @@ const privateDer = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /** The key, or undefined where the text is none: a typing mistake must not become an empty key that anybody can use. */
 function readKey(secret: string): Key | undefined {
-  const [, prefix, text] = /^(whsec_|whpk_|whsk_)?([A-Za-z0-9+/_-]+={0,2})$/.exec(secret.trim()) ?? []
-  const bytes = Buffer.from(text ?? '', 'base64')
-  if (bytes.length === 0) return undefined
+  const prefix = ['whsec_', 'whpk_', 'whsk_'].find((each) => secret.startsWith(each))
+  const text = secret.slice(prefix?.length ?? 0)
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return undefined
+  const bytes = Buffer.from(text, 'base64')
   if (prefix === 'whpk_' || prefix === 'whsk_') {
     if (bytes.length < 32) return undefined
     // A private key may be written with its public half behind it (64 bytes); the seed comes first.
