@@ -332,6 +332,38 @@ describe('$lookup', () => {
     expect(asked).toHaveLength(2)
   })
 
+  it('$graphLookup follows references, each document once, also in circles', () => {
+    const chain = [
+      { _id: 'a', boss: 'b' },
+      { _id: 'b', boss: 'c' },
+      { _id: 'c', boss: 'a' },
+      { _id: 'd', boss: 'a' },
+    ]
+    const search = {
+      from: 'chain',
+      startWith: '$boss',
+      connectFromField: 'boss',
+      connectToField: '_id',
+      as: 'above',
+    }
+    const above = (spec: Document): unknown =>
+      aggregated(
+        [{ _id: 'd', boss: 'a' }],
+        [{ $graphLookup: { ...search, ...spec } }, { $project: { _id: 0, above: 1 } }],
+        { chain },
+      )
+    expect(above({})).toEqual([{ above: chain.slice(0, 3) }])
+    expect(above({ maxDepth: 1, depthField: 'level' })).toEqual([
+      {
+        above: [
+          { _id: 'a', boss: 'b', level: 0 },
+          { _id: 'b', boss: 'c', level: 1 },
+        ],
+      },
+    ])
+    expect(above({ restrictSearchWithMatch: { _id: { $ne: 'b' } } })).toEqual([{ above: chain.slice(0, 1) }])
+  })
+
   it('$unionWith appends another collection', () => {
     expect(
       aggregated(
@@ -419,7 +451,8 @@ describe('what is refused', () => {
     [{ $foo: 1 }, 40324, "Unrecognized pipeline stage name: '$foo'"],
     [{ $changeStream: {} }, 115, '$changeStream is not served'],
     [{ $geoNear: {} }, 115, '$geoNear'],
-    [{ $graphLookup: {} }, 115, '$graphLookup'],
+    [{ $graphLookup: { from: 'x' } }, 40105, '$graphLookup requires'],
+    [{ $setWindowFields: {} }, 115, '$setWindowFields'],
     [{ $group: { n: { $sum: 1 } } }, 15955, 'must include an _id'],
     [{ $group: { _id: 1, n: { $foo: 1 } } }, 15952, "unknown group operator '$foo'"],
     [{ $group: { _id: 1, n: 1 } }, 40234, 'must be an accumulator'],

@@ -9,6 +9,7 @@ import type { DocSource } from './doc-source.ts'
 import { baseScope, compile } from './expression.ts'
 import { namesIn, scopeOf } from './expression-scope.ts'
 import type { ExpressionContext, Scope } from './expression-scope.ts'
+import { graphLookupStage } from './graph-lookup-stage.ts'
 import { bucketStage, groupStage, sortByCountStage } from './group-stage.ts'
 import { lookupStage } from './lookup-stage.ts'
 import { splitLeading } from './leading-stages.ts'
@@ -110,6 +111,8 @@ function compileStage(
       return redactStage(operand, base)
     case '$lookup':
       return lookupStage(operand, context, runPipeline)
+    case '$graphLookup':
+      return graphLookupStage(operand, context)
     case '$unionWith':
       return unionStage(operand, context)
     case '$facet':
@@ -130,7 +133,6 @@ const unservedStages: ReadonlyMap<string, string> = new Map([
   ['$changeStream', 'there is no log of changes; poll by an index instead'],
   ['$changeStreamSplitLargeEvent', 'there are no change streams'],
   ['$geoNear', 'there are no geo indexes'],
-  ['$graphLookup', 'look up level by level with $lookup'],
   ['$setWindowFields', 'compute it where the result is read'],
   ['$densify', 'compute it where the result is read'],
   ['$fill', 'compute it where the result is read'],

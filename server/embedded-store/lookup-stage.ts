@@ -1,5 +1,5 @@
 import { StoreError } from './errors.ts'
-import { fieldKey, isDoc, newDoc } from './bson-types.ts'
+import { Regex, fieldKey, isDoc, newDoc } from './bson-types.ts'
 import type { Doc, Value } from './bson-types.ts'
 import { drain, mapped } from './doc-source.ts'
 import type { DocSource } from './doc-source.ts'
@@ -54,7 +54,9 @@ function joined(
   const key = groupKey([wanted, ...join.variables.map((variable) => variable.compute(doc) ?? null)])
   const before = remembered.get(key)
   if (before) return before
-  const stages = join.local ? [matchStage(join.foreign ?? '', wanted), ...join.stages] : join.stages
+  const stages = join.local
+    ? [docOf('$match', equalsAny(join.foreign ?? '', wanted)), ...join.stages]
+    : join.stages
   const found = drain(runPipeline(join.from, stages, bound, 'run'))
   if (remembered.size >= rememberedMax) remembered.clear()
   remembered.set(key, found)
@@ -72,7 +74,7 @@ function withVariables(join: Join, doc: Doc, context: PipelineContext): Pipeline
 }
 
 /** The values of the local field: those of all elements where an array lies on the path, null where there is none. */
-function localValues(doc: Doc, path: Path): Value[] {
+export function localValues(doc: Doc, path: Path): Value[] {
   const found: Value[] = []
   const walk = (value: Value | undefined, depth: number): void => {
     if (Array.isArray(value)) for (const item of value) walk(item, depth)
@@ -84,18 +86,19 @@ function localValues(doc: Doc, path: Path): Value[] {
   return found
 }
 
-/** `$in` would take regular expressions for patterns, so they are compared one by one. */
-function matchStage(foreign: string, wanted: readonly Value[]): Doc {
-  const equalities = wanted.map((value) => {
-    const condition = newDoc()
-    condition[fieldKey(foreign)] = Object.assign(newDoc(), { $eq: value })
-    return condition
-  })
-  const nothing = Object.assign(newDoc(), { $alwaysFalse: 1 })
-  const [only = nothing, second] = equalities
-  return Object.assign(newDoc(), {
-    $match: second ? Object.assign(newDoc(), { $or: equalities }) : only,
-  })
+/** A filter for documents whose field equals any of the values; `$in` would take regular expressions for patterns. */
+export function equalsAny(path: string, wanted: readonly Value[]): Doc {
+  const key = fieldKey(path)
+  const isPlain = !wanted.some((value) => value instanceof Regex)
+  if (isPlain && wanted.length > 0) return docOf(key, docOf('$in', [...wanted]))
+  const equalities = wanted.map((value) => docOf(key, docOf('$eq', value)))
+  return equalities.length > 0 ? docOf('$or', equalities) : docOf('$alwaysFalse', 1)
+}
+
+function docOf(key: string, value: Value): Doc {
+  const doc = newDoc()
+  doc[key] = value
+  return doc
 }
 
 function joinOf(operand: Value, context: PipelineContext): Join {

@@ -283,6 +283,40 @@ describe('the position of a match, which the positional $ uses', () => {
   })
 })
 
+describe('$jsonSchema', () => {
+  it('checks types, names, bounds and what is inside', () => {
+    const schema = {
+      bsonType: 'object',
+      required: ['name'],
+      properties: {
+        name: { bsonType: 'string', minLength: 2, pattern: '^[A-Z]' },
+        age: { bsonType: ['number', 'null'], minimum: 0, exclusiveMaximum: true, maximum: 150 },
+        tags: { type: 'array', items: { enum: ['a', 'b'] }, uniqueItems: true, maxItems: 2 },
+        at: { bsonType: 'object', properties: { x: { bsonType: 'int' } }, additionalProperties: false },
+      },
+      not: { required: ['forbidden'] },
+      anyOf: [{ required: ['age'] }, { properties: { name: { enum: ['Anna'] } } }],
+    }
+    const docs = [
+      { name: 'Bert', age: 3, tags: ['a'], at: { x: 1 } },
+      { name: 'Anna' },
+      { name: 'Bert', age: null },
+      { age: 3 },
+      { name: 'B', age: 3 },
+      { name: 'bert', age: 3 },
+      { name: 'Bert' },
+      { name: 'Bert', age: 150 },
+      { name: 'Bert', age: 3, tags: ['c'] },
+      { name: 'Bert', age: 3, tags: ['a', 'a'] },
+      { name: 'Bert', age: 3, at: { y: 1 } },
+      { name: 'Bert', age: 3, at: { x: 1.5 } },
+      { name: 'Bert', age: 3, forbidden: 1 },
+    ]
+    expect(found(docs, { $jsonSchema: schema })).toEqual([0, 1, 2])
+    expect(found(docs, { $jsonSchema: schema, age: 3 })).toEqual([0])
+  })
+})
+
 describe('what is refused', () => {
   it.each([
     [{ a: { $foo: 1 } }, 2, 'unknown operator: $foo'],
@@ -305,7 +339,7 @@ describe('what is refused', () => {
     [{ $text: { $search: 'x' } }, 115, '$text'],
     [{ a: { $near: [0, 0] } }, 115, '$near'],
     [{ a: { $elemMatch: { $where: 'x' } } }, 115, '$where'],
-    [{ $jsonSchema: {} }, 115, '$jsonSchema'],
+    [{ $jsonSchema: { foo: 1 } }, 9, 'Unknown $jsonSchema keyword: foo'],
   ])('%j is refused before any document is looked at', (filter, code, words) => {
     expect(() => compileFilter(stored(filter))).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(words) }),

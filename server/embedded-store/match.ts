@@ -1,22 +1,19 @@
 import { StoreError } from './errors.ts'
-import { Decimal, Double, Regex, fieldKey, fieldName, isDoc, newDoc } from './bson-types.ts'
+import { Regex, fieldKey, fieldName, isDoc, newDoc } from './bson-types.ts'
 import type { Doc, Value } from './bson-types.ts'
 import { bitTest } from './bit-tests.ts'
 import { equalTest, inTest, rangeTest } from './compare-tests.ts'
 import type { ValueTest } from './compare-tests.ts'
-import { decimalParts, decimalToDouble } from './decimal.ts'
 import { compileExpression } from './expression.ts'
 import type { ExpressionContext } from './expression-scope.ts'
 import { isTruthy } from './is-truthy.ts'
+import { compileJsonSchema } from './json-schema.ts'
+import { somewhere } from './path-walk.ts'
+import type { Predicate, Trace, TracingTest } from './path-walk.ts'
 import { parsePath } from './paths.ts'
 import type { Path } from './paths.ts'
 import { regexTest } from './regex.ts'
-import { typeName, typeNumber, typeNumbers } from './type-name.ts'
-
-/** Where a filter notes which array element made it match, for the positional `$`; -1 when none did. */
-export interface Trace {
-  position: number
-}
+import { modTest, regexOf, sizeTest, typeTest } from './value-tests.ts'
 
 /** A compiled filter. Give a `trace` only when the position of the matching array element is wanted. */
 export interface Filter {
@@ -24,9 +21,6 @@ export interface Filter {
   /** The top-level fields it looks at; undefined when it may look at any. */
   readonly fields: ReadonlySet<string> | undefined
 }
-
-type Predicate = (doc: Doc, trace: Trace | undefined) => boolean
-type TracingTest = (value: Value | undefined, trace: Trace | undefined) => boolean
 
 /**
  * One condition on a field, in the two ways MongoDB applies it: along a path from a document (looking into arrays),
@@ -59,7 +53,6 @@ export function compileElementTest(condition: Doc, context: ExpressionContext = 
 const unservedOperators: ReadonlyMap<string, string> = new Map([
   ['$where', 'it would run JavaScript inside the store; use $expr'],
   ['$text', 'there are no text indexes; use $regex'],
-  ['$jsonSchema', 'documents are checked where they are written'],
   ['$sampleRate', 'use the aggregation stage $sample'],
   ['$near', 'there are no geo indexes'],
   ['$nearSphere', 'there are no geo indexes'],
@@ -127,6 +120,10 @@ class FilterCompiler {
         this.anyField = true
         const expression = compileExpression(value, this.context)
         return (doc) => isTruthy(expression(doc))
+      }
+      case '$jsonSchema': {
+        this.anyField = true
+        return compileJsonSchema(value)
       }
       case '$comment':
         return undefined
@@ -335,93 +332,12 @@ function conjunctionOf(clauses: readonly Clause[]): Clause {
 
 /** A condition any value at the path may meet: where an array lies at its end, each element and the array itself. */
 function anywhere(test: ValueTest): Clause {
-  return { onPath: (path) => walker(path, test, true), onValue: test }
+  return { onPath: (path) => somewhere(path, test, true), onValue: test }
 }
 
 /** A condition on the array at the end of the path as a whole. */
 function onWhole(test: TracingTest): Clause {
-  return { onPath: (path) => walker(path, test, false), onValue: test }
-}
-
-function walker(path: Path, test: TracingTest, intoArray: boolean): Predicate {
-  const [key] = path.keys
-  const atLeaf = intoArray ? leafTest(test) : test
-  if (path.keys.length === 1 && key !== undefined) {
-    return (doc, trace) => {
-      const value = doc[key]
-      return typeof value === 'object' ? atLeaf(value, trace) : test(value, trace)
-    }
-  }
-  return (doc, trace) => walk(doc, 0, path, test, atLeaf, trace)
-}
-
-function leafTest(test: TracingTest): TracingTest {
-  return (value, trace) => {
-    if (!Array.isArray(value)) return test(value, trace)
-    for (let index = 0; index < value.length; index++) {
-      if (!test(value[index], trace)) continue
-      if (trace) trace.position = index
-      return true
-    }
-    return test(value, trace)
-  }
-}
-
-/**
- * Goes down from `node` and asks every value the path leads to, until one answers yes. An array on the way is
- * entered element by element; elements that are no documents lead nowhere (not even to a missing field).
- */
-function walk(
-  node: Doc | readonly Value[],
-  depth: number,
-  path: Path,
-  test: TracingTest,
-  atLeaf: TracingTest,
-  trace: Trace | undefined,
-): boolean {
-  const last = path.keys.length - 1
-  let current: Doc | readonly Value[] = node
-  for (let at = depth; ; at++) {
-    const value: Value | undefined = Array.isArray(current)
-      ? current[path.indexes[at] ?? -1]
-      : fieldOf(current, path.keys[at] ?? '')
-    if (at === last) return atLeaf(value, trace)
-    if (Array.isArray(value)) return walkElements(value, at + 1, path, test, atLeaf, trace)
-    if (!isDoc(value)) return test(undefined, trace)
-    current = value
-  }
-}
-
-function fieldOf(node: Doc | readonly Value[], key: string): Value | undefined {
-  return isArrayNode(node) ? undefined : node[key]
-}
-
-function isArrayNode(node: Doc | readonly Value[]): node is readonly Value[] {
-  return Array.isArray(node)
-}
-
-function walkElements(
-  items: readonly Value[],
-  depth: number,
-  path: Path,
-  test: TracingTest,
-  atLeaf: TracingTest,
-  trace: Trace | undefined,
-): boolean {
-  const wantedIndex = path.indexes[depth]
-  const isLast = depth === path.keys.length - 1
-  for (let index = 0; index < items.length; index++) {
-    const item = items[index]
-    let matched = isDoc(item) && walk(item, depth, path, test, atLeaf, trace)
-    if (!matched && wantedIndex === index) {
-      if (isLast) matched = test(item, trace)
-      else if (isDoc(item) || Array.isArray(item)) matched = walk(item, depth + 1, path, test, atLeaf, trace)
-    }
-    if (!matched) continue
-    if (trace) trace.position = index
-    return true
-  }
-  return false
+  return { onPath: (path) => somewhere(path, test, false), onValue: test }
 }
 
 function listOf(operator: string, operand: Value): readonly Value[] {
@@ -430,86 +346,4 @@ function listOf(operator: string, operand: Value): readonly Value[] {
     if (isOperatorDoc(item)) throw new StoreError('BadValue', `cannot nest $ under ${operator}`)
   }
   return operand
-}
-
-function regexOf(operand: Value, options: Value | undefined): Regex {
-  if (options !== undefined && typeof options !== 'string') {
-    throw new StoreError('BadValue', '$options has to be a string')
-  }
-  if (typeof operand === 'string') return new Regex(operand, options ?? '')
-  if (!(operand instanceof Regex)) throw new StoreError('BadValue', '$regex has to be a string')
-  if (options !== undefined && operand.options !== '' && options !== '') {
-    throw new StoreError(51074, 'options set in both $regex and $options')
-  }
-  return options ? new Regex(operand.pattern, options) : operand
-}
-
-function typeTest(name: string, operand: Value): ValueTest {
-  const wanted = new Set(
-    (Array.isArray(operand) ? operand : [operand]).flatMap((item) => typesOf(name, item)),
-  )
-  if (wanted.size === 0) {
-    throw new StoreError('FailedToParse', `${name} must match at least one type`)
-  }
-  return (value) => value !== undefined && wanted.has(typeNumber(value))
-}
-
-function typesOf(name: string, item: Value): number[] {
-  if (typeof item === 'string') {
-    if (item === 'number') return [1, 16, 18, 19]
-    const number = typeNumbers.get(item)
-    if (number === undefined) throw new StoreError('BadValue', `Unknown type name alias: ${item}`)
-    return [number]
-  }
-  const number = plainNumber(item)
-  if (number === undefined) {
-    throw new StoreError('TypeMismatch', `type must be represented as a number or a string`)
-  }
-  if (![...typeNumbers.values()].includes(number)) {
-    throw new StoreError('BadValue', `Invalid numerical type code: ${number} in the condition on ${name}`)
-  }
-  return [number]
-}
-
-function plainNumber(value: Value | undefined): number | undefined {
-  if (typeof value === 'number') return value
-  if (typeof value === 'bigint') return Number(value)
-  if (value instanceof Double) return value.value
-  return value instanceof Decimal ? decimalToDouble(decimalParts(value)) : undefined
-}
-
-function sizeTest(operand: Value): ValueTest {
-  const size = plainNumber(operand)
-  if (size === undefined || !Number.isInteger(size)) {
-    throw new StoreError(
-      'BadValue',
-      `Failed to parse $size. Expected an integer, but it is of type ${typeName(operand)}`,
-    )
-  }
-  if (size < 0)
-    throw new StoreError('BadValue', `Failed to parse $size. Expected a non-negative number: ${size}`)
-  return (value) => Array.isArray(value) && value.length === size
-}
-
-function modTest(operand: Value): ValueTest {
-  if (!Array.isArray(operand)) throw new StoreError('BadValue', 'malformed mod, needs to be an array')
-  if (operand.length < 2) throw new StoreError('BadValue', 'malformed mod, not enough elements')
-  if (operand.length > 2) throw new StoreError('BadValue', 'malformed mod, too many elements')
-  const divisor = truncated(operand[0])
-  const remainder = truncated(operand[1])
-  if (divisor === undefined) throw new StoreError('BadValue', 'malformed mod, divisor not a number')
-  if (remainder === undefined) throw new StoreError('BadValue', 'malformed mod, remainder not a number')
-  if (divisor === 0n) throw new StoreError('BadValue', 'divisor cannot be 0')
-  return (value) => {
-    const integer = truncated(value)
-    return integer !== undefined && integer % divisor === remainder
-  }
-}
-
-/** The whole part of a number that fits an int64. */
-function truncated(value: Value | undefined): bigint | undefined {
-  if (typeof value === 'bigint') return value
-  const number = plainNumber(value)
-  if (number === undefined || !Number.isFinite(number) || Math.abs(number) >= 2 ** 63) return undefined
-  return BigInt(Math.trunc(number))
 }

@@ -368,11 +368,23 @@ describe('what is refused before a document is looked at', () => {
     [{ $set: 5 }, 9, 'Modifiers operate on fields but we found type int instead'],
     [{ $set: { '': 1 } }, 56, 'empty'],
     [{ $set: { 'a..b': 1 } }, 56, 'empty field name'],
-    [{ $set: { $a: 1 } }, 52, "The dollar ($) prefixed field '$a'"],
     [{ $set: { 'a.$.b.$': 1 } }, 2, 'Too many positional'],
     [{ $set: { $: 1 } }, 2, 'first position'],
   ])('%j', (update, code, words) => {
     expect(() => compiled(update)).toThrow(refusal(code, words))
+  })
+})
+
+describe('fields that begin with a dollar', () => {
+  it('may lie inside of documents, at the top only in what an upsert inserts', () => {
+    expect(updated({ _id: 1, a: { $each: 1 } }, { $set: { 'a.$each': 2 } })).toEqual({
+      _id: 1,
+      a: { $each: 2 },
+    })
+    expect(() => updated({ _id: 1 }, { $set: { $a: 1 } })).toThrow(
+      refusal(52, "The dollar ($) prefixed field '$a'"),
+    )
+    expect(shown(compiled({ $set: { $a: 1 } }).insert(stored({ _id: 1 })))).toEqual({ _id: 1, $a: 1 })
   })
 })
 

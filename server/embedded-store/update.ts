@@ -165,6 +165,8 @@ function compileOperators(update: Doc, options: UpdateOptions): Update {
   }
   for (const path of paths) checkUse.path(path)
   checkUse.all(update)
+  // MongoDB lets an upsert insert such a field, but no update add it to a stored document.
+  const dollarPath = paths.find((path) => path.startsWith('$'))
   const touchesId = paths.some((path) => path === '_id' || path.startsWith('_id.'))
   const run = (doc: Doc, position: number, inserting: boolean): UpdateRun => ({
     doc,
@@ -174,6 +176,7 @@ function compileOperators(update: Doc, options: UpdateOptions): Update {
   })
   const apply = (doc: Doc, position = -1): Doc => {
     const result = applyTree(tree, run(doc, position, false))
+    if (dollarPath !== undefined && result !== doc) throw notForStorage(dollarPath)
     if (touchesId && !identicalValues(result['_id'], doc['_id'])) {
       throw new StoreError(
         'ImmutableField',
@@ -199,6 +202,13 @@ function compileOperators(update: Doc, options: UpdateOptions): Update {
       return doc
     },
   })
+}
+
+function notForStorage(path: string): StoreError {
+  return new StoreError(
+    'DollarPrefixedFieldName',
+    `The dollar ($) prefixed field '${path.split('.', 1)[0]}' in '${path}' is not valid for storage.`,
+  )
 }
 
 function operandFields(operator: string, operand: Value | undefined): Doc {
@@ -253,19 +263,6 @@ function checkPath(path: string): void {
   }
   if (names.filter((name) => name === '$').length > 1) {
     throw new StoreError('BadValue', `Too many positional (i.e. '$') elements found in path '${path}'`)
-  }
-  const wrong = names.find(
-    (name) =>
-      name.startsWith('$') &&
-      name !== '$' &&
-      !/^\$\[.*\]$/.test(name) &&
-      !['$id', '$ref', '$db'].includes(name),
-  )
-  if (wrong) {
-    throw new StoreError(
-      'DollarPrefixedFieldName',
-      `The dollar ($) prefixed field '${wrong}' in '${path}' is not valid for storage.`,
-    )
   }
 }
 
