@@ -68,6 +68,14 @@ it('refuses what is no address at all', () => {
   expect(() => guardAddress(nothing, 'crm.internal', 80)).toThrow('not an IP address')
 })
 
+it('closes the hub’s own port from the moment it is known', () => {
+  let hubPort: number | undefined
+  const allowed = parseAllowedNetworks('127.0.0.0/8', () => hubPort)
+  expect(refusalOf(allowed, '127.0.0.1', 4000)).toBeUndefined()
+  hubPort = 4000
+  expect(refusalOf(allowed, '127.0.0.1', 4000)?.message).toContain('is this hub itself')
+})
+
 describe('SWITCHYARD_ALLOW_NETWORKS', () => {
   it('may be left out, empty or written with blanks', () => {
     expect(parseAllowedNetworks(undefined).entries).toEqual([])

@@ -61,7 +61,8 @@ const loopback = listOf('127.0.0.0/8', '0.0.0.0/8', '::1/128', '::/128')
 /** The networks that an operator opened beside the public internet, and the hub's own port, which nobody can open. */
 export interface AllowedNetworks {
   readonly entries: readonly AllowedEntry[]
-  readonly hubPort: number | undefined
+  /** Asked each time: a hub that was started on port 0 learns its port when it listens. */
+  readonly hubPort: () => number | undefined
 }
 
 interface AllowedEntry {
@@ -88,13 +89,16 @@ export class AllowedNetworksUnreadable extends Error {
  * address of this machine whatever the list says, because a flow that posts to its own hub acts with no one's rights.
  * Throws `AllowedNetworksUnreadable`.
  */
-export function parseAllowedNetworks(text: string | undefined, hubPort?: number): AllowedNetworks {
+export function parseAllowedNetworks(
+  text: string | undefined,
+  hubPort?: number | (() => number | undefined),
+): AllowedNetworks {
   const entries = (text ?? '')
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
     .map(parseEntry)
-  return { entries, hubPort }
+  return { entries, hubPort: typeof hubPort === 'function' ? hubPort : () => hubPort }
 }
 
 const entryForm = /^(?:\[(?<bracketed>[^\]]+)\]|(?<bare>[^/[\]]+?))(?:\/(?<prefix>\d+))?(?::(?<port>\d+))?$/
@@ -139,7 +143,7 @@ export function refusalOf(
   const address = plainAddress(ip)
   const shown = host === undefined || host === ip ? ip : `${ip} (${host})`
 
-  if (port === allowed.hubPort && isOwnAddress(address)) {
+  if (port === allowed.hubPort() && isOwnAddress(address)) {
     return new AddressRefusedError(
       `${shown}, port ${port}, is this hub itself, which no connection may call. Use another address.`,
     )
