@@ -34,6 +34,8 @@ import type { Network } from './platform/network.ts'
 import type { Vault } from './platform/vault.ts'
 import { createReceiptStore } from './receipts/receipt-store.ts'
 import type { ReceiptStore } from './receipts/receipt-store.ts'
+import { createReplayStore } from './replays/replay-store.ts'
+import type { ReplayStore } from './replays/replay-store.ts'
 import { createRunStore } from './runs/run-store.ts'
 import type { RunStore } from './runs/run-store.ts'
 import type { WorkspaceStore } from './workspaces/workspace-store.ts'
@@ -51,6 +53,7 @@ export interface WorkspaceStores {
   identityReviews: IdentityReviewStore
   mappings: MappingStore
   receipts: ReceiptStore
+  replays: ReplayStore
   runs: RunStore
   tokens: TokenStore
 }
@@ -84,7 +87,8 @@ export type WorkspaceDeps = Omit<HubDeps, 'connections' | 'flows' | 'mappings' |
 
 export function storesFor(database: Database, newId: NewId, now: () => Date) {
   const { connection } = database
-  return (workspaceId: string): WorkspaceStores => ({
+  const held = new Map<string, WorkspaceStores>()
+  const open = (workspaceId: string): WorkspaceStores => ({
     audit: createAuditStore(connection, workspaceId, newId, now),
     connections: createConnectionStore(connection, workspaceId),
     contactChanges: createContactChangeStore(connection, workspaceId),
@@ -96,10 +100,20 @@ export function storesFor(database: Database, newId: NewId, now: () => Date) {
     identityReviews: createIdentityReviewStore(connection, workspaceId),
     mappings: createMappingStore(connection, workspaceId),
     receipts: createReceiptStore(connection, workspaceId),
+    replays: createReplayStore(connection, workspaceId),
     runs: createRunStore(connection, workspaceId),
     tokens: createTokenStore(connection, workspaceId),
   })
+  // A store holds nothing but its workspace's id; making it anew for every event would be the dearest part of it.
+  return (workspaceId: string): WorkspaceStores => {
+    const stores = held.get(workspaceId) ?? open(workspaceId)
+    if (held.size >= HELD_MAX) held.clear()
+    held.set(workspaceId, stores)
+    return stores
+  }
 }
+
+const HELD_MAX = 1_000
 
 export function workspaceDeps(hub: HubDeps, workspaceId: string): WorkspaceDeps {
   return { ...hub, ...hub.storesOf(workspaceId), workspaceId, hub }

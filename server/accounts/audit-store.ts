@@ -3,6 +3,7 @@ import type { Connection as Database, Model } from 'mongoose'
 import type { NewId } from '../platform/ids.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { modelOf } from '../platform/model.ts'
 
 /** Who changed what, from where. Never changed and never removed. */
 export interface AuditEntry {
@@ -16,6 +17,8 @@ export interface AuditEntry {
   action: string
   /** The id of what was changed. */
   subject: string
+  /** `done`, or the code of the reason why nothing was changed. */
+  outcome: string
   address: string
 }
 
@@ -32,18 +35,20 @@ const schema = new Schema<AuditDoc>(
     actorName: String,
     action: String,
     subject: String,
+    outcome: String,
     address: String,
   },
   { versionKey: false, strict: 'throw' },
 ).index({ workspaceId: 1, at: -1 })
 
 export function auditModel(database: Database): Model<AuditDoc> {
-  return database.model<AuditDoc>('AuditEntry', schema, 'audit_log')
+  return modelOf<AuditDoc>(database, 'AuditEntry', schema, 'audit_log')
 }
 
 export interface AuditStore {
   add(entry: Omit<AuditEntry, 'id' | 'at' | 'workspaceId'>): Promise<void>
   page(after: Cursor | undefined, limit: number): Promise<AuditEntry[]>
+  count(limit: number): Promise<number>
 }
 
 export function createAuditStore(
@@ -65,5 +70,6 @@ export function createAuditStore(
         .lean()
       return docs.map(({ _id, ...rest }) => ({ id: _id, ...rest }))
     },
+    count: (limit) => model.countDocuments({ workspaceId }).limit(limit),
   }
 }

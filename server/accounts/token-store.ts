@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Schema } from 'mongoose'
 import type { Connection as Database, Model } from 'mongoose'
 import type { Role } from './role.ts'
+import { modelOf } from '../platform/model.ts'
 
 /** A key to the API for one workspace. The token itself is shown once and not kept. */
 export interface ApiToken {
@@ -34,7 +35,7 @@ const schema = new Schema<TokenDoc>(
   .index({ workspaceId: 1, createdAt: -1 })
 
 export function tokenModel(database: Database): Model<TokenDoc> {
-  return database.model<TokenDoc>('ApiToken', schema, 'api_tokens')
+  return modelOf<TokenDoc>(database, 'ApiToken', schema, 'api_tokens')
 }
 
 /** 32 random bytes, recognisable by scanners for leaked secrets. */

@@ -3,6 +3,7 @@ import type { Connection as Database, Model } from 'mongoose'
 import type { Reason } from '../errors.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { modelOf } from '../platform/model.ts'
 
 /** Your account at a vendor. Credentials are sealed; only the pipeline opens them. */
 export interface Connection {
@@ -62,7 +63,7 @@ const schema = new Schema<ConnectionDoc>(
   .index({ 'retiredHookKeys.hash': 1 })
 
 export function connectionModel(database: Database): Model<ConnectionDoc> {
-  return database.model<ConnectionDoc>('Connection', schema, 'connections')
+  return modelOf<ConnectionDoc>(database, 'Connection', schema, 'connections')
 }
 
 /** The connections of one workspace. */

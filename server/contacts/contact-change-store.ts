@@ -3,6 +3,7 @@ import type { Collection } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { modelOf } from '../platform/model.ts'
 
 /** What one event changed about a contact. Never changed and never removed but by erasure. */
 export interface ContactChange {
@@ -37,7 +38,7 @@ const schema = new Schema<ContactChangeDoc>(
 ).index({ contactId: 1, at: -1 })
 
 export function contactChangeModel(database: Database): Model<ContactChangeDoc> {
-  return database.model<ContactChangeDoc>('ContactChange', schema, 'contact_changes')
+  return modelOf<ContactChangeDoc>(database, 'ContactChange', schema, 'contact_changes')
 }
 
 export function contactChangeCollection(database: Database): Collection<ContactChangeDoc> {
@@ -46,6 +47,7 @@ export function contactChangeCollection(database: Database): Collection<ContactC
 
 export interface ContactChangeStore {
   page(contactId: string, after: Cursor | undefined, limit: number): Promise<ContactChange[]>
+  count(contactId: string, limit: number): Promise<number>
 }
 
 export function createContactChangeStore(database: Database, workspaceId: string): ContactChangeStore {
@@ -59,5 +61,6 @@ export function createContactChangeStore(database: Database, workspaceId: string
         .toArray()
       return docs.map(({ _id, changes, ...rest }) => ({ id: _id, ...rest, changes: JSON.parse(changes) }))
     },
+    count: (contactId, limit) => rows.countDocuments({ workspaceId, contactId }, { limit }),
   }
 }

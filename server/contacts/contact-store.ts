@@ -3,6 +3,7 @@ import type { Collection, Filter } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { modelOf } from '../platform/model.ts'
 
 /** One of the names by which a person is known to some tool. */
 export interface Identity {
@@ -78,7 +79,7 @@ const schema = new Schema<ContactDoc>(
   .index({ workspaceId: 1, updatedAt: -1 })
 
 export function contactModel(database: Database): Model<ContactDoc> {
-  return database.model<ContactDoc>('Contact', schema, 'contacts')
+  return modelOf<ContactDoc>(database, 'Contact', schema, 'contacts')
 }
 
 /** The collection itself, for the pipeline, which writes in batches. */

@@ -2,6 +2,7 @@ import { Schema } from 'mongoose'
 import type { Connection as Database, Model } from 'mongoose'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { modelOf } from '../platform/model.ts'
 
 /** An event whose identifiers belong to several contacts. Nothing was taken from anybody; a person decides. */
 export interface IdentityReview {
@@ -24,11 +25,12 @@ const schema = new Schema<IdentityReviewDoc>(
 ).index({ workspaceId: 1, at: -1 })
 
 export function identityReviewModel(database: Database): Model<IdentityReviewDoc> {
-  return database.model<IdentityReviewDoc>('IdentityReview', schema, 'identity_reviews')
+  return modelOf<IdentityReviewDoc>(database, 'IdentityReview', schema, 'identity_reviews')
 }
 
 export interface IdentityReviewStore {
   page(after: Cursor | undefined, limit: number): Promise<IdentityReview[]>
+  count(limit: number): Promise<number>
   /** One per event; the same event coming by again changes nothing. */
   add(review: Omit<IdentityReview, 'id'>): Promise<void>
 }
@@ -44,6 +46,7 @@ export function createIdentityReviewStore(database: Database, workspaceId: strin
         .lean()
       return docs.map(({ _id, ...rest }) => ({ id: _id, ...rest }))
     },
+    count: (limit) => model.countDocuments({ workspaceId }).limit(limit),
     async add(review) {
       await model.updateOne({ _id: review.eventId }, { $setOnInsert: { ...review, workspaceId } }, { upsert: true })
     },

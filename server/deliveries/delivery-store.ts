@@ -3,33 +3,16 @@ import type { Collection, Filter } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import type { FailureClass } from '#sdk'
 import type { Reason } from '../errors.ts'
-import { olderThan } from '../platform/keyset.ts'
+import { deliveryStates, laneStates } from './delivery-state.ts'
+import type { DeliveryState } from './delivery-state.ts'
+import { insertNew } from '../platform/insert-new.ts'
+import { newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { partitionOf } from '../platform/partition.ts'
+import { modelOf } from '../platform/model.ts'
 
-/**
- * - `queued`: waits for its turn. `sending`: an attempt is under way. `retrying`: waits for its next attempt.
- * - `parked`: its connection is paused, sick or has to be mended; it goes on by itself afterwards.
- * - `needs_mapping`, `refused`, `failed`: a person has to mend something; a corrected delivery takes its place.
- * - `unconfirmed`: may have arrived, and must not simply be sent again.
- * - `delivered`, `skipped`, `cancelled`: over.
- */
-export const deliveryStates = [
-  'queued',
-  'sending',
-  'retrying',
-  'parked',
-  'needs_mapping',
-  'refused',
-  'failed',
-  'unconfirmed',
-  'delivered',
-  'skipped',
-  'cancelled',
-] as const
-export type DeliveryState = (typeof deliveryStates)[number]
-
-/** States in which a delivery holds up later ones of its lane. */
-export const laneStates: readonly DeliveryState[] = ['queued', 'sending', 'retrying', 'parked']
+export { deliveryStates, laneStates }
+export type { DeliveryState }
 
 /** One try of a delivery. */
 export interface Attempt {
@@ -162,7 +145,7 @@ const schema = new Schema<DeliveryDoc>(
   .index({ connectionId: 1, position: 1 }, { partialFilterExpression: { open: true } })
 
 export function deliveryModel(database: Database): Model<DeliveryDoc> {
-  return database.model<DeliveryDoc>('Delivery', schema, 'deliveries')
+  return modelOf<DeliveryDoc>(database, 'Delivery', schema, 'deliveries')
 }
 
 export function deliveryCollection(database: Database): Collection<DeliveryDoc> {
@@ -188,6 +171,28 @@ export interface DeliveryStore {
   count(filter: DeliveryFilter, limit: number): Promise<number>
   /** The delivery that holds this one up, if one does. */
   ahead(delivery: Delivery): Promise<Delivery | undefined>
+  /** Oldest first, for work that goes over all of them. */
+  oldest(filter: DeliveryFilter, after: Cursor | undefined, limit: number): Promise<Delivery[]>
+  /** Stores a new one at the tail of its lane; one that is there already stays as it is. */
+  add(delivery: Delivery): Promise<void>
+  /** Gives it another state if it is still in one of `from`; `false` where it is not. */
+  move(id: string, from: readonly DeliveryState[], to: Move): Promise<boolean>
+  /** Has the head of a lane looked at. */
+  wakeLane(lane: string, at: Date): Promise<void>
+  /** Lets up to `limit` parked ones of a connection try again; returns how many. */
+  unpark(connectionId: string, at: Date, limit: number): Promise<number>
+  /** Ids of up to `limit` unfinished ones of a connection. */
+  unfinished(connectionId: string, limit: number): Promise<string[]>
+  /** How many wait or are under way at these connections. */
+  countOpen(connectionIds: readonly string[], limit: number): Promise<number>
+}
+
+/** What a person makes of a delivery; fields that are not named are cleared. */
+export interface Move {
+  state: DeliveryState
+  reason?: Reason
+  dueAt?: Date
+  at: Date
 }
 
 export function createDeliveryStore(database: Database, workspaceId: string): DeliveryStore {
@@ -215,6 +220,71 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
       )
       return doc ? toDelivery(doc) : undefined
     },
+    async oldest(filter, after, limit) {
+      const docs = await deliveries
+        .find({ $and: [conditions(filter), newerThan('createdAt', after)] })
+        .sort({ createdAt: 1, _id: 1 })
+        .limit(limit)
+        .toArray()
+      return docs.map(toDelivery)
+    },
+    async add(delivery) {
+      const partition = partitionOf(delivery.contactId ?? delivery.eventId)
+      const doc = toDeliveryDoc(delivery, { partition, open: laneStates.includes(delivery.state), fence: 0 })
+      await insertNew(deliveries, [doc])
+    },
+    async move(id, from, { state, reason, dueAt, at }) {
+      const open = laneStates.includes(state)
+      const { matchedCount } = await deliveries.updateOne(
+        { _id: id, workspaceId, state: { $in: [...from] } },
+        {
+          $set: {
+            state,
+            updatedAt: at,
+            ...(reason ? { reason: JSON.stringify(reason) } : {}),
+            ...(dueAt ? { dueAt } : {}),
+            ...(open ? { open: true as const } : {}),
+          },
+          $unset: {
+            leaseUntil: 1,
+            ...(reason ? {} : { reason: 1 as const }),
+            ...(dueAt ? {} : { dueAt: 1 as const }),
+            ...(open ? {} : { open: 1 as const }),
+          },
+        },
+      )
+      return matchedCount === 1
+    },
+    async wakeLane(lane, at) {
+      const head = await deliveries.findOne({ lane, open: true }, { sort: { position: 1 } })
+      if (head?.state !== 'queued' || head.dueAt) return
+      await deliveries.updateOne({ _id: head._id, state: 'queued' }, { $set: { dueAt: at } })
+    },
+    async unpark(connectionId, at, limit) {
+      const rows = await deliveries
+        .find({ connectionId, open: true, state: 'parked' }, { projection: { _id: 1 } })
+        .sort({ position: 1 })
+        .limit(limit)
+        .toArray()
+      if (rows.length === 0) return 0
+      const { modifiedCount } = await deliveries.updateMany(
+        { _id: { $in: rows.map((row) => row._id) }, workspaceId, state: 'parked' },
+        { $set: { state: 'queued', dueAt: at, updatedAt: at }, $unset: { reason: 1 } },
+      )
+      return modifiedCount
+    },
+    async unfinished(connectionId, limit) {
+      const rows = await deliveries
+        .find(
+          { connectionId, workspaceId, open: true, state: { $ne: 'sending' } },
+          { projection: { _id: 1 } },
+        )
+        .limit(limit)
+        .toArray()
+      return rows.map((row) => row._id)
+    },
+    countOpen: (connectionIds, limit) =>
+      deliveries.countDocuments({ connectionId: { $in: [...connectionIds] }, open: true }, { limit }),
   }
 
   function conditions(filter: DeliveryFilter): Filter<DeliveryDoc> {

@@ -1,6 +1,7 @@
 import { Schema } from 'mongoose'
 import type { Collection } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
+import { modelOf } from '../platform/model.ts'
 
 /** What went over the wire in one attempt, with every secret cut out. */
 export interface AttemptExchanges {
@@ -22,7 +23,7 @@ const schema = new Schema<ExchangeDoc>(
 ).index({ at: 1 })
 
 export function exchangeModel(database: Database): Model<ExchangeDoc> {
-  return database.model<ExchangeDoc>('Exchange', schema, 'exchanges')
+  return modelOf<ExchangeDoc>(database, 'Exchange', schema, 'exchanges')
 }
 
 export function exchangeCollection(database: Database): Collection<ExchangeDoc> {

@@ -5,6 +5,7 @@ import type { EventDraft } from '#sdk'
 import type { Reason } from '../errors.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { modelOf } from '../platform/model.ts'
 
 /** What became of an event at one flow. */
 export interface FlowMatch {
@@ -89,7 +90,7 @@ const schema = new Schema<EventDoc>(
   .index({ receiptId: 1 })
 
 export function eventModel(database: Database): Model<EventDoc> {
-  return database.model<EventDoc>('Event', schema, 'events')
+  return modelOf<EventDoc>(database, 'Event', schema, 'events')
 }
 
 /** The collection itself, for the pipeline, which writes in batches. */

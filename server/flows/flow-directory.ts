@@ -15,12 +15,17 @@ export interface LiveFlow {
 /** The published flows of every workspace, held in memory until the configuration changes. */
 export interface FlowDirectory {
   ofWorkspace(workspaceId: string): Promise<LiveFlow[]>
+  /** What a published version does; versions never change. */
+  version(flowId: string, version: number): Promise<FlowDefinition | undefined>
 }
+
+const VERSIONS_HELD_MAX = 2_000
 
 export function createFlowDirectory(database: Database, config: ConfigRevision): FlowDirectory {
   const flows = flowModel(database)
   const versions = flowVersionModel(database)
   const held = new Map<string, Promise<LiveFlow[]>>()
+  const definitions = new Map<string, FlowDefinition>()
   config.onChange(() => held.clear())
 
   async function load(workspaceId: string): Promise<LiveFlow[]> {
@@ -49,6 +54,17 @@ export function createFlowDirectory(database: Database, config: ConfigRevision):
       // A failed read must not be remembered as "no flows".
       loading.catch(() => held.delete(workspaceId))
       return loading
+    },
+    async version(flowId, version) {
+      const id = `${flowId}:${version}`
+      const known = definitions.get(id)
+      if (known) return known
+      const doc = await versions.findById(id).lean()
+      if (!doc) return undefined
+      const definition: FlowDefinition = JSON.parse(doc.definition)
+      if (definitions.size >= VERSIONS_HELD_MAX) definitions.clear()
+      definitions.set(id, definition)
+      return definition
     },
   }
 }

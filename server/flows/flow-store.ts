@@ -3,6 +3,7 @@ import type { Connection as Database, Model } from 'mongoose'
 import type { Flow, FlowVersion } from './flow.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { modelOf } from '../platform/model.ts'
 
 export interface FlowDoc extends Omit<Flow, 'id' | 'draft'> {
   _id: string
@@ -44,11 +45,11 @@ const versionSchema = new Schema<FlowVersionDoc>(
 ).index({ flowId: 1, version: -1 })
 
 export function flowModel(database: Database): Model<FlowDoc> {
-  return database.model<FlowDoc>('Flow', schema, 'flows')
+  return modelOf<FlowDoc>(database, 'Flow', schema, 'flows')
 }
 
 export function flowVersionModel(database: Database): Model<FlowVersionDoc> {
-  return database.model<FlowVersionDoc>('FlowVersion', versionSchema, 'flow_versions')
+  return modelOf<FlowVersionDoc>(database, 'FlowVersion', versionSchema, 'flow_versions')
 }
 
 /** The flows of one workspace. */
@@ -68,6 +69,10 @@ export interface FlowStore {
   publish(flow: Flow, version: FlowVersion): Promise<boolean>
   remove(id: string): Promise<boolean>
   versions(flowId: string): Promise<FlowVersion[]>
+  /** Those of several flows, newest first. */
+  versionsOf(flowIds: readonly string[]): Promise<FlowVersion[]>
+  /** Every flow that has been published, at most `limit`. */
+  published(limit: number): Promise<Flow[]>
   version(flowId: string, version: number): Promise<FlowVersion | undefined>
 }
 
@@ -133,6 +138,21 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
     },
     versions: async (flowId) =>
       (await versions.find({ flowId, workspaceId }).sort({ version: -1 }).lean()).map(toFlowVersion),
+    versionsOf: async (flowIds) =>
+      (
+        await versions
+          .find({ flowId: { $in: [...flowIds] }, workspaceId })
+          .sort({ version: -1 })
+          .lean()
+      ).map(toFlowVersion),
+    published: async (limit) =>
+      (
+        await model
+          .find({ workspaceId, publishedVersion: { $exists: true } })
+          .sort({ updatedAt: -1 })
+          .limit(limit)
+          .lean()
+      ).map(toFlow),
     async version(flowId, version) {
       const doc = await versions.findOne({ _id: `${flowId}:${version}`, workspaceId }).lean()
       return doc ? toFlowVersion(doc) : undefined

@@ -3,6 +3,7 @@ import type { Connection as Database, Model } from 'mongoose'
 import type { MappingFields } from '../../mappings/mapping.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { modelOf } from '../platform/model.ts'
 
 /** How an action's input is made. Every saved state is a version of its own that never changes. */
 export interface Mapping {
@@ -67,11 +68,11 @@ const versionSchema = new Schema<MappingVersionDoc>(
 ).index({ mappingId: 1, version: -1 })
 
 export function mappingModel(database: Database): Model<MappingDoc> {
-  return database.model<MappingDoc>('Mapping', schema, 'mappings')
+  return modelOf<MappingDoc>(database, 'Mapping', schema, 'mappings')
 }
 
 export function mappingVersionModel(database: Database): Model<MappingVersionDoc> {
-  return database.model<MappingVersionDoc>('MappingVersion', versionSchema, 'mapping_versions')
+  return modelOf<MappingVersionDoc>(database, 'MappingVersion', versionSchema, 'mapping_versions')
 }
 
 /** The mappings of one workspace. */

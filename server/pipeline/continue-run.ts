@@ -1,7 +1,8 @@
 import type { Collection } from 'mongodb'
 import { isUsable } from '../connections/connection-directory.ts'
 import type { Delivery, DeliveryDoc } from '../deliveries/delivery-store.ts'
-import type { FlowVersion } from '../flows/flow.ts'
+import type { FlowDefinition } from '../flows/flow.ts'
+import type { FlowDirectory } from '../flows/flow-directory.ts'
 import { insertNew } from '../platform/insert-new.ts'
 import { partitionOf } from '../platform/partition.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -14,7 +15,7 @@ import type { EventStore } from '../events/event-store.ts'
 export interface ContinueRunDeps extends MakeDeliveriesDeps, MapLaterDeps {
   deliveries: Collection<DeliveryDoc>
   dispatcher: () => Pick<Dispatcher, 'admit' | 'start' | 'abandon'>
-  flowVersion: (workspaceId: string, flowId: string, version: number) => Promise<FlowVersion | undefined>
+  flows: Pick<FlowDirectory, 'version'>
   events: (workspaceId: string) => Pick<EventStore, 'find'>
 }
 
@@ -27,8 +28,8 @@ export async function continueRun(
   delivered: Delivery,
   output: Record<string, unknown>,
 ): Promise<void> {
-  const version = await deps.flowVersion(delivered.workspaceId, delivered.flowId, delivered.flowVersion)
-  if (!version || !(await somethingReads(deps, version, delivered.stepId))) return
+  const definition = await deps.flows.version(delivered.flowId, delivered.flowVersion)
+  if (!definition || !(await somethingReads(deps, definition, delivered.stepId))) return
 
   const stores = deps.storesOf(delivered.workspaceId)
   const [event, outputs, existing, input] = await Promise.all([
@@ -48,7 +49,7 @@ export async function continueRun(
     number: Math.floor(delivered.position / 1_000),
   }
   const done = new Set(existing.map(({ stepId }) => stepId))
-  const made = await makeDeliveries(deps, run, version.definition, { ...input, steps: known }, known, done)
+  const made = await makeDeliveries(deps, run, definition, { ...input, steps: known }, known, done)
   const partition = partitionOf(event.contactId ?? event.id)
   const docs = made.flatMap(({ delivery, open }) =>
     isUsable(open) ? [deps.dispatcher().admit(delivery, partition, open)] : [],
@@ -65,7 +66,7 @@ export async function continueRun(
 
 async function somethingReads(
   { mappings }: ContinueRunDeps,
-  { definition }: FlowVersion,
+  definition: FlowDefinition,
   stepId: string,
 ): Promise<boolean> {
   const at = definition.steps.findIndex(({ id }) => id === stepId)

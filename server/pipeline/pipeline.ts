@@ -101,8 +101,6 @@ export function createPipeline(deps: HubDeps): Pipeline {
     ...deps,
     deliveries,
     dispatcher: () => dispatcher,
-    flowVersion: (workspaceId: string, flowId: string, version: number) =>
-      deps.storesOf(workspaceId).flows.version(flowId, version),
     events: (workspaceId: string) => deps.storesOf(workspaceId).events,
   }
   const dueWork = createDueWork({

@@ -2,15 +2,12 @@ import { Schema } from 'mongoose'
 import type { Collection, Filter } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import type { Reason } from '../errors.ts'
-import { olderThan } from '../platform/keyset.ts'
+import type { ReceiptState } from './receipt-state.ts'
+import { newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { modelOf } from '../platform/model.ts'
 
-/**
- * - `stored`: acknowledged, not yet worked through.
- * - `done`, `not_understood`, `duplicate`: worked through.
- * - `refused`: did not prove where it comes from; kept so that it can be looked at and replayed.
- */
-export type ReceiptState = 'stored' | 'done' | 'not_understood' | 'duplicate' | 'refused'
+export type { ReceiptState }
 
 /** A request that arrived at a connection's address. */
 export interface Receipt {
@@ -80,7 +77,7 @@ const schema = new Schema<ReceiptDoc>(
   .index({ connectionId: 1, state: 1, receivedAt: -1 })
 
 export function receiptModel(database: Database): Model<ReceiptDoc> {
-  return database.model<ReceiptDoc>('Receipt', schema, 'receipts')
+  return modelOf<ReceiptDoc>(database, 'Receipt', schema, 'receipts')
 }
 
 /** The collection itself, for the pipeline, which writes in batches and reads no more than it needs. */
@@ -91,7 +88,7 @@ export function receiptCollection(database: Database): Collection<ReceiptDoc> {
 /** Which receipts a list shows. */
 export interface ReceiptFilter {
   connectionId?: string
-  state?: ReceiptState
+  states?: readonly ReceiptState[]
   from?: Date
   to?: Date
 }
@@ -103,6 +100,10 @@ export interface ReceiptStore {
   /** Newest first; without bodies. */
   page(filter: ReceiptFilter, after: Cursor | undefined, limit: number): Promise<Receipt[]>
   count(filter: ReceiptFilter, limit: number): Promise<number>
+  /** Oldest first, with bodies: for work that goes over all of them. */
+  oldest(filter: ReceiptFilter, after: Cursor | undefined, limit: number): Promise<Receipt[]>
+  /** Puts it into the pipeline again, behind what has arrived; `false` while it is still being worked on. */
+  sendAgain(id: string, change: { number: number; inbound: string | undefined }): Promise<boolean>
 }
 
 export function createReceiptStore(database: Database, workspaceId: string): ReceiptStore {
@@ -124,13 +125,32 @@ export function createReceiptStore(database: Database, workspaceId: string): Rec
       return docs.map(toReceipt)
     },
     count: (filter, limit) => receipts.countDocuments(conditions(filter), { limit }),
+    async oldest(filter, after, limit) {
+      const docs = await receipts
+        .find({ $and: [conditions(filter), newerThan('receivedAt', after)] })
+        .sort({ receivedAt: 1, _id: 1 })
+        .limit(limit)
+        .toArray()
+      return docs.map(toReceipt)
+    },
+    async sendAgain(id, { number, inbound }) {
+      const { matchedCount } = await receipts.updateOne(
+        { _id: id, workspaceId, open: { $exists: false } },
+        {
+          $set: { state: 'stored', open: true, number, ...(inbound ? { inbound } : {}) },
+          $inc: { revision: 1 },
+          $unset: { reason: 1, doneAt: 1 },
+        },
+      )
+      return matchedCount === 1
+    },
   }
 
-  function conditions({ connectionId, state, from, to }: ReceiptFilter): Filter<ReceiptDoc> {
+  function conditions({ connectionId, states, from, to }: ReceiptFilter): Filter<ReceiptDoc> {
     return {
       workspaceId,
       ...(connectionId ? { connectionId } : {}),
-      ...(state ? { state } : {}),
+      ...(states ? { state: { $in: [...states] } } : {}),
       ...(from || to ? { receivedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }
   }

@@ -1,12 +1,24 @@
 import { Schema } from 'mongoose'
 import type { Connection as Database, Model } from 'mongoose'
+import type { DeliveryState } from '../deliveries/delivery-state.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import type { ReceiptState } from '../receipts/receipt-state.ts'
+import { modelOf } from '../platform/model.ts'
 
 /** What a replay goes over. */
 export type ReplayTarget =
-  | { kind: 'receipts'; connectionId?: string; state?: string; from?: string; to?: string }
-  | { kind: 'deliveries'; connectionId?: string; flowId?: string; states: string[]; from?: string; to?: string }
+  | { kind: 'receipts'; connectionId?: string; states?: ReceiptState[]; from?: string; to?: string }
+  | {
+      kind: 'deliveries'
+      connectionId?: string
+      flowId?: string
+      states: DeliveryState[]
+      from?: string
+      to?: string
+      /** Sends again what was delivered already. */
+      evenIfDelivered?: boolean
+    }
 
 /** Sending a lot of things through the pipeline again: in chunks, with progress, and stopped on request. */
 export interface Replay {
@@ -52,13 +64,14 @@ const schema = new Schema<ReplayDoc>(
   .index({ state: 1, startedAt: 1 })
 
 export function replayModel(database: Database): Model<ReplayDoc> {
-  return database.model<ReplayDoc>('Replay', schema, 'replays')
+  return modelOf<ReplayDoc>(database, 'Replay', schema, 'replays')
 }
 
 /** The replays of one workspace. */
 export interface ReplayStore {
   find(id: string): Promise<Replay | undefined>
   page(after: Cursor | undefined, limit: number): Promise<Replay[]>
+  count(limit: number): Promise<number>
   add(replay: Replay): Promise<void>
   /** Only while it is running; a cancelled replay stays cancelled. */
   progress(id: string, change: Partial<Pick<Replay, 'state' | 'reached' | 'done' | 'failed' | 'endedAt'>>): Promise<boolean>
@@ -79,6 +92,7 @@ export function createReplayStore(database: Database, workspaceId: string): Repl
         .lean()
       return docs.map(toReplay)
     },
+    count: (limit) => model.countDocuments({ workspaceId }).limit(limit),
     async add({ id, target, ...rest }) {
       await model.create({ _id: id, ...rest, workspaceId, target: JSON.stringify(target) })
     },

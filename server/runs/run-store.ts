@@ -3,6 +3,7 @@ import type { Collection } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { modelOf } from '../platform/model.ts'
 
 /** One contact's way through one flow version. Its id is made from flow and entry key, so there is one of each. */
 export interface Run {
@@ -37,7 +38,7 @@ const schema = new Schema<RunDoc>(
   .index({ eventId: 1 })
 
 export function runModel(database: Database): Model<RunDoc> {
-  return database.model<RunDoc>('Run', schema, 'runs')
+  return modelOf<RunDoc>(database, 'Run', schema, 'runs')
 }
 
 export function runCollection(database: Database): Collection<RunDoc> {
@@ -50,6 +51,7 @@ export interface RunStore {
   findMany(ids: readonly string[]): Promise<Run[]>
   ofEvent(eventId: string): Promise<Run[]>
   page(flowId: string, after: Cursor | undefined, limit: number): Promise<Run[]>
+  count(flowId: string, limit: number): Promise<number>
 }
 
 export function createRunStore(database: Database, workspaceId: string): RunStore {
@@ -69,6 +71,7 @@ export function createRunStore(database: Database, workspaceId: string): RunStor
         .toArray()
       return docs.map(toRun)
     },
+    count: (flowId, limit) => runs.countDocuments({ workspaceId, flowId }, { limit }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose'
 import type { Connection, Model } from 'mongoose'
+import { modelOf } from '../platform/model.ts'
 
 /** How long things are kept, in days. */
 export interface Retention {
@@ -38,7 +39,7 @@ const schema = new Schema<WorkspaceDoc>(
 )
 
 export function workspaceModel(connection: Connection): Model<WorkspaceDoc> {
-  return connection.model<WorkspaceDoc>('Workspace', schema, 'workspaces')
+  return modelOf<WorkspaceDoc>(connection, 'Workspace', schema, 'workspaces')
 }
 
 /** The workspaces of this hub; known to the operator alone. */

@@ -1,0 +1,11 @@
+import type { Connection, Model, Schema } from 'mongoose'
+
+/** The model of a collection; compiled once per connection, because compiling costs a millisecond. */
+export function modelOf<T>(
+  connection: Connection,
+  name: string,
+  schema: Schema<T>,
+  collection: string,
+): Model<T> {
+  return (connection.models[name] as Model<T> | undefined) ?? connection.model<T>(name, schema, collection)
+}
