@@ -313,7 +313,7 @@ describe('an ordinary formula', () => {
 })
 
 describe('the process of formulas', () => {
-  const runner = createFormulaRunner({ ...patient, timeoutMs: 300 })
+  const runner = createFormulaRunner({ hardTimeoutMs: 10_000, timeoutMs: 300 })
   afterAll(() => runner.stop())
 
   /** This test's children, those of other runners among them. */

@@ -18,6 +18,13 @@ export interface FormulaChild {
   end(): Promise<void>
 }
 
+export interface ChildOptions {
+  limits: FormulaLimits
+  /** Of jobs sent in one frame. */
+  frameBytesMax: number
+  memoryMb: number
+}
+
 /** Far more than fit into the time after which a child sends what it has. */
 const answersPerFrameMax = 1_000
 
@@ -56,14 +63,13 @@ export function confinement(memoryMb: number): string[] {
 }
 
 /** Starts the process in which formulas run, confined and without the environment of this one. */
-export function startFormulaChild(options: {
-  limits: FormulaLimits
-  frameBytesMax: number
-  memoryMb: number
-  onAnswers: (answers: readonly FormulaAnswer[]) => void
-  onEnd: (end: ChildEnd) => void
-}): FormulaChild {
-  const { limits, frameBytesMax, memoryMb, onAnswers, onEnd } = options
+export function startFormulaChild(
+  { limits, frameBytesMax, memoryMb }: ChildOptions,
+  {
+    onAnswers,
+    onEnd,
+  }: { onAnswers: (answers: readonly FormulaAnswer[]) => void; onEnd: (end: ChildEnd) => void },
+): FormulaChild {
   const child = spawn(
     process.execPath,
     [...confinement(memoryMb), join(here, 'formula-child.ts'), JSON.stringify({ ...limits, frameBytesMax })],
