@@ -228,15 +228,17 @@ function applyToArray(
   let result = items
   for (const [index, node] of elementNodes(branch, items, run, filters, path)) {
     const existing = result[index]
-    const next = applyNode(node, existing, run, filters, joined(path, String(index)))
+    const applied = applyNode(node, existing, run, filters, joined(path, String(index)))
+    if (applied === existing) continue
+    // Removing an element would move the others; it becomes null instead.
+    const next = applied ?? null
     if (next === existing) continue
     if (index - result.length > paddingMax) {
       throw new StoreError('BadValue', `Cannot backfill array ${path} up to the element ${index}`)
     }
     if (result === items) result = [...items]
     while (result.length < index) result.push(null)
-    // Removing an element would move the others; it becomes null instead.
-    result[index] = next ?? null
+    result[index] = next
   }
   return result
 }
