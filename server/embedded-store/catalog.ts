@@ -36,7 +36,7 @@ export interface Collection {
   readonly db: string
   readonly name: string
   readonly ns: string
-  readonly options: Doc
+  options: Doc
   readonly uuid: Binary
   indexes: Index[]
   nextIndexId: number
@@ -193,6 +193,13 @@ export class Catalog {
     }
   }
 
+  /** Changes a collection's options, its validator among them. */
+  changeOptions(collection: Collection, options: Doc): void {
+    collection.options = options
+    collection.validate = this.validator(options)
+    this.save(collection)
+  }
+
   addIndex(collection: Collection, stored: Omit<StoredIndex, 'id'>): Index {
     if (collection.nextIndexId > 65_535) {
       throw new StoreError(
@@ -248,7 +255,13 @@ export class Catalog {
     if (!filter || Object.keys(filter).length === 0) return undefined
     const satisfies = this.compileTest(filter)
     return (doc) => {
-      if (!satisfies(doc)) throw new StoreError('DocumentValidationFailure', 'Document failed validation')
+      if (satisfies(doc)) return
+      const details = newDoc()
+      details['validator'] = filter
+      const errInfo = newDoc()
+      errInfo['failingDocumentId'] = decode(doc)['_id'] ?? null
+      errInfo['details'] = details
+      throw new StoreError('DocumentValidationFailure', 'Document failed validation', { errInfo })
     }
   }
 

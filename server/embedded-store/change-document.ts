@@ -15,13 +15,20 @@ export interface Changed {
   readonly after: Buffer
 }
 
+/** A compiled update and the filter that finds what it changes. */
+export interface Change {
+  readonly test: Filter
+  readonly update: Update
+  /** Past the collection's validator. */
+  readonly unvalidated: boolean
+}
+
 /** Applies an update to one document that the filter has found, and stores it where it changed. */
 export function changeDocument(
   store: Store,
   collection: Collection,
   row: Row,
-  test: Filter,
-  update: Update,
+  { test, update, unvalidated }: Change,
 ): Changed {
   const before = decode(row.doc)
   const trace = { position: -1 }
@@ -29,14 +36,20 @@ export function changeDocument(
   const changed = update(before, trace.position)
   if (changed === before) return { modified: false, before: row.doc, after: row.doc }
   const after = encode(changed)
-  store.writer.replace(collection, row, after)
+  store.writer.replace(collection, row, after, unvalidated)
   return { modified: true, before: row.doc, after }
 }
 
 /** Inserts what an upsert makes of its filter and its update. */
-export function insertUpserted(store: Store, db: string, name: string, filter: Doc, update: Update): Doc {
+export function insertUpserted(
+  store: Store,
+  db: string,
+  name: string,
+  filter: Doc,
+  { update, unvalidated }: Pick<Change, 'update' | 'unvalidated'>,
+): Doc {
   const doc = update.insert(filter)
-  store.writer.insert(store.collectionForWrite(db, name), encode(doc))
+  store.writer.insert(store.collectionForWrite(db, name), encode(doc), unvalidated)
   return doc
 }
 

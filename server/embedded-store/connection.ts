@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { explain } from './commands/explain.ts'
 import { commands, refusedCommands } from './commands/registry.ts'
 import { checkFields, type CommandCall, type Reply, type ServerFacts } from './commands/command.ts'
 import { errorReply } from './commands/write-loop.ts'
@@ -64,7 +65,7 @@ export function serveConnection(
 
 async function answer(call: CommandCall): Promise<Reply> {
   try {
-    const command = commands.get(call.request.name)
+    const command = call.request.name === 'explain' ? explain : commands.get(call.request.name)
     if (!command) {
       const reason = refusedCommands.get(call.request.name)
       if (reason) throw new StoreError('CommandNotSupported', reason)

@@ -1,13 +1,15 @@
-import { compilePipeline, type PipelineContext } from '../aggregate.ts'
-import type { Doc, Value } from '../bson-types.ts'
+import { compilePipeline, type Pipeline, type PipelineContext } from '../aggregate.ts'
+import { isDoc, newDoc, type Doc, type Value } from '../bson-types.ts'
 import { decode } from '../decode.ts'
 import { sourceOf, type DocSource } from '../doc-source.ts'
 import { encode } from '../encode.ts'
 import { StoreError } from '../errors.ts'
+import { compileExpression } from '../expression.ts'
 import type { ExpressionContext } from '../expression-scope.ts'
 import { splitLeading, type LeadingStages } from '../leading-stages.ts'
+import type { OutputStage } from '../output-stage.ts'
 import { countOption, openQuery, type Query } from '../query.ts'
-import { asNumber } from '../read-value.ts'
+import { asDoc, asDocs, asNumber } from '../read-value.ts'
 import type { Store } from '../store.ts'
 import { typeName } from '../type-name.ts'
 import { countMatching } from './count.ts'
@@ -31,11 +33,15 @@ export const aggregate: Command = {
   async run(call) {
     const { store, db, body } = call
     refuseCollation(body['collation'])
-    const stages = pipelineOf(body['pipeline'])
+    const given = pipelineOf(body['pipeline'])
+    const documents = isWholeDatabase(call) ? leadingDocuments(given, expressionContext(call)) : undefined
+    const stages = documents ? given.slice(1) : given
     const size = batchSizeOf(call)
     const context: PipelineContext = { ...expressionContext(call), read: readerOf(store, db) }
     const leading = splitLeading(stages)
-    const pipeline = compilePipeline(leading.rest, context)
+    const pipeline = compilePipeline(documents ? stages : leading.rest, context)
+    refuseLinearizable(call, pipeline.output)
+    if (documents) return run(call, `${db}.$cmd.aggregate`, pipeline, sourceOf(documents), size)
     const name = aggregatedName(call)
     const ns = `${db}.${name}`
     const query = queryOf(leading, context, hintField(body['hint']))
@@ -44,11 +50,43 @@ export const aggregate: Command = {
       const counted = Math.min(Math.max(found - leading.skip, 0), leading.limit || Infinity)
       return reply(call, ns, sourceOf(leading.count.answer(counted)), size)
     }
-    const results = pipeline.run(decoded(store, ns, query))
-    if (!pipeline.output) return reply(call, ns, results, size)
-    await writeOutput(call, results, pipeline.output)
-    return reply(call, ns, sourceOf([]), size)
+    return run(call, ns, pipeline, decoded(store, ns, query), size)
   },
+}
+
+async function run(
+  call: CommandCall,
+  ns: string,
+  pipeline: Pipeline,
+  source: DocSource,
+  size: number,
+): Promise<Buffer> {
+  const results = pipeline.run(source)
+  if (!pipeline.output) return reply(call, ns, results, size)
+  await writeOutput(call, results, pipeline.output)
+  return reply(call, ns, sourceOf([]), size)
+}
+
+/** `{ aggregate: 1 }` runs over no collection; only `$documents` gives it something to run over. */
+function isWholeDatabase(call: CommandCall): boolean {
+  return asNumber(call.body['aggregate']) !== undefined
+}
+
+function leadingDocuments(stages: readonly Value[], context: ExpressionContext): Doc[] | undefined {
+  const [first] = stages
+  const operand = isDoc(first) ? first['$documents'] : undefined
+  if (operand === undefined) return undefined
+  const docs = asDocs(compileExpression(operand, context)(newDoc()))
+  if (!docs) throw new StoreError(5858203, 'an array of documents is expected in $documents')
+  return docs
+}
+
+function refuseLinearizable(call: CommandCall, output: OutputStage | undefined): void {
+  if (!output || asDoc(call.body['readConcern'])?.['level'] !== 'linearizable') return
+  throw new StoreError(
+    'InvalidOptions',
+    `$${output.kind} cannot be used with a 'linearizable' read concern level`,
+  )
 }
 
 function pipelineOf(value: Value | undefined): readonly Value[] {

@@ -207,19 +207,27 @@ export const listDatabases: Command = {
   },
 }
 
-/** Changes how long the entries of a TTL index live, or hides an index. */
+/** Changes how long the entries of a TTL index live, hides an index, or changes the validator. */
 export const collMod: Command = {
-  fields: ['index'],
+  fields: ['index', 'validator', 'validationLevel', 'validationAction'],
   async run(call) {
     const { store, db } = call
     const name = collectionName(call)
     const change = docField(call, 'index')
-    if (!change) throw new StoreError('InvalidOptions', 'collMod changes only "index" in the embedded store.')
-    const pattern = asDoc(change['keyPattern'])
+    const options = call.body['validator'] === undefined ? undefined : validationOptions(call)
+    if (!change && !options) {
+      throw new StoreError(
+        'InvalidOptions',
+        'collMod changes only "index" and "validator" in the embedded store.',
+      )
+    }
     const reply = docOf({})
     await store.queue.run(function* () {
       const collection = store.catalog.find(`${db}.${name}`)
       if (!collection) throw new StoreError('NamespaceNotFound', 'ns does not exist')
+      if (options) store.catalog.changeOptions(collection, options)
+      if (!change) return
+      const pattern = asDoc(change['keyPattern'])
       const index = collection.indexes.find((one) =>
         pattern ? sameKeyPattern(one.key, pattern) : one.name === change['name'],
       )

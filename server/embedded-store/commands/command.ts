@@ -155,6 +155,11 @@ export function deadlineOf(call: CommandCall): number {
   return limit > 0 ? performance.now() + limit : Infinity
 }
 
+/** Whether the collection's validator is to be passed by. */
+export function isUnvalidated(call: CommandCall): boolean {
+  return isSet(call.body['bypassDocumentValidation'])
+}
+
 /** Who numbered this write, and how, when it may be retried. */
 export function retryOf(call: CommandCall): { session: Buffer; txn: number } | undefined {
   const txn = asNumber(call.body['txnNumber'])

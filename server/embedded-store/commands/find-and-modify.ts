@@ -12,6 +12,7 @@ import {
   docField,
   expressionContext,
   hintField,
+  isUnvalidated,
   refuseCollation,
   retryOf,
   type Command,
@@ -79,7 +80,8 @@ function readUpdate(call: CommandCall, remove: boolean): Update | undefined {
   })
 }
 
-function modify(call: CommandCall, name: string, change: Update | undefined): Doc {
+function modify(call: CommandCall, name: string, update: Update | undefined): Doc {
+  const unvalidated = isUnvalidated(call)
   const { store, db, body } = call
   const filter = docField(call, 'query') ?? newDoc()
   const context = expressionContext(call)
@@ -96,22 +98,22 @@ function modify(call: CommandCall, name: string, change: Update | undefined): Do
   })
   const row = query && nextRow(query.open())
   if (!collection || !query || !row) {
-    if (!change || !isSet(body['upsert'])) {
-      const lastErrorObject = docOf({ n: 0, updatedExisting: change ? false : undefined })
+    if (!update || !isSet(body['upsert'])) {
+      const lastErrorObject = docOf({ n: 0, updatedExisting: update ? false : undefined })
       return docOf({ lastErrorObject, value: null, ok: 1 })
     }
-    const made = insertUpserted(store, db, name, filter, change)
+    const made = insertUpserted(store, db, name, filter, { update, unvalidated })
     return docOf({
       lastErrorObject: docOf({ n: 1, updatedExisting: false, upserted: made['_id'] ?? null }),
       value: isSet(body['new']) ? project(made) : null,
       ok: 1,
     })
   }
-  if (!change) {
+  if (!update) {
     store.writer.remove(collection, row)
     return docOf({ lastErrorObject: docOf({ n: 1 }), value: project(decode(row.doc)), ok: 1 })
   }
-  const { before, after } = changeDocument(store, collection, row, query.test, change)
+  const { before, after } = changeDocument(store, collection, row, { test: query.test, update, unvalidated })
   return docOf({
     lastErrorObject: docOf({ n: 1, updatedExisting: true }),
     value: project(decode(isSet(body['new']) ? after : before)),

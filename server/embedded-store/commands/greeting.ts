@@ -98,3 +98,9 @@ export const serverStatus: Command = {
     })
   },
 }
+
+/** The one parameter clients ask for: which release's features may be relied on. There is nothing to be set. */
+export const getParameter: Command = {
+  fields: ['featureCompatibilityVersion', 'allParameters', 'showDetails'],
+  run: () => docOf({ featureCompatibilityVersion: docOf({ version: '7.0' }), ok: 1 }),
+}

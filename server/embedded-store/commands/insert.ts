@@ -1,7 +1,7 @@
 import { StoreError } from '../errors.ts'
 import { prepareInsert } from '../prepare-insert.ts'
 import { checkNamespace } from '../store.ts'
-import { collectionName, type Command } from './command.ts'
+import { collectionName, isUnvalidated, type Command } from './command.ts'
 import { addConcernError, runWrites } from './write-loop.ts'
 
 const operationsMax = 100_000
@@ -17,12 +17,13 @@ export const insert: Command = {
     checkBatchSize(documents.length)
     const ordered = call.body['ordered'] !== false
     const now = Date.now()
+    const unvalidated = isUnvalidated(call)
     const reply = await store.queue.run(() =>
       runWrites(call, documents.length, ordered, false, (index, outcome) => {
         const document = documents[index]
         if (!document) return
         const prepared = prepareInsert(document, now)
-        store.writer.insert(store.collectionForWrite(db, name), prepared)
+        store.writer.insert(store.collectionForWrite(db, name), prepared, unvalidated)
         outcome.n++
       }),
     )

@@ -1,6 +1,14 @@
 import { aggregate } from './aggregate.ts'
 import { switchyardBackup } from './backup.ts'
-import { buildInfo, connectionStatus, endSessions, hello, ping, serverStatus } from './greeting.ts'
+import {
+  buildInfo,
+  connectionStatus,
+  endSessions,
+  getParameter,
+  hello,
+  ping,
+  serverStatus,
+} from './greeting.ts'
 import {
   collMod,
   collStats,
@@ -32,6 +40,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['buildinfo', buildInfo],
   ['connectionStatus', connectionStatus],
   ['serverStatus', serverStatus],
+  ['getParameter', getParameter],
   ['insert', insert],
   ['update', update],
   ['delete', deleteCommand],

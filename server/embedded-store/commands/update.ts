@@ -10,6 +10,7 @@ import {
   collectionName,
   expressionContext,
   hintField,
+  isUnvalidated,
   refuseCollation,
   type Command,
   type CommandCall,
@@ -55,9 +56,12 @@ function updateMatching(
   if (arrayFilters !== undefined && !Array.isArray(arrayFilters)) {
     throw new StoreError('TypeMismatch', "BSON field 'update.updates.arrayFilters' must be an array")
   }
-  const change = compileUpdate(one['u'] ?? null, { ...context, arrayFilters })
+  const change = {
+    update: compileUpdate(one['u'] ?? null, { ...context, arrayFilters }),
+    unvalidated: isUnvalidated(call),
+  }
   const multi = isSet(one['multi'])
-  checkMulti(change, multi)
+  checkMulti(change.update, multi)
   const collection = store.catalog.find(`${db}.${name}`)
   const hint = hintField(one['hint'])
   const query = planQuery(store, collection, { filter, hint, limit: multi ? 0 : 1, context })
@@ -67,7 +71,7 @@ function updateMatching(
   const row = query && nextRow(query.open())
   if (collection && query && row) {
     outcome.n++
-    if (changeDocument(store, collection, row, query.test, change).modified) modified(outcome)
+    if (changeDocument(store, collection, row, { test: query.test, ...change }).modified) modified(outcome)
   } else {
     upsert()
   }
@@ -90,7 +94,8 @@ function updateMatching(
       // Between slices others may have changed it, so that it no longer matches.
       if (store.version() !== version && !accepts(doc)) continue
       outcome.n++
-      if (changeDocument(store, current, { rid, doc }, query.test, change).modified) modified(outcome)
+      if (changeDocument(store, current, { rid, doc }, { test: query.test, ...change }).modified)
+        modified(outcome)
       if (i % 16 === 0 && store.queue.isSliceOver) yield
     }
     if (found.length === 0) upsert()

@@ -9,7 +9,7 @@ import { prepareInsert } from '../prepare-insert.ts'
 import type { MergeStage, OutputStage } from '../output-stage.ts'
 import { checkNamespace, type Store } from '../store.ts'
 import type { Write } from '../write-queue.ts'
-import type { CommandCall } from './command.ts'
+import { isUnvalidated, type CommandCall } from './command.ts'
 
 /** Where `$out` gathers its results before they take the place of the old ones. */
 export const temporaryPrefix = 'tmp.agg_out.'
@@ -18,17 +18,18 @@ let temporaries = 0
 
 /** Writes what a pipeline gives into the collection its last stage names. */
 export async function writeOutput(call: CommandCall, results: DocSource, output: OutputStage): Promise<void> {
+  const unvalidated = isUnvalidated(call)
   const { store } = call
   const db = output.db ?? call.db
   checkNamespace(db, output.collection)
   const docs = await gather(results)
   if (output.kind === 'merge') {
-    await store.queue.run(() => merge(store, db, docs, output))
+    await store.queue.run(() => merge(store, db, docs, output, unvalidated))
     return
   }
   const temporary = `${temporaryPrefix}${++temporaries}`
   try {
-    await store.queue.run(() => replaceContent(store, db, output.collection, temporary, docs))
+    await store.queue.run(() => replaceContent(store, db, output.collection, temporary, docs, unvalidated))
   } catch (error) {
     await store.queue.run(function* () {
       const left = store.catalog.find(`${db}.${temporary}`)
@@ -59,6 +60,7 @@ function* replaceContent(
   name: string,
   temporary: string,
   docs: readonly Doc[],
+  unvalidated: boolean,
 ): Write<void> {
   const target = store.catalog.find(`${db}.${name}`)
   const fresh = store.catalog.create(db, temporary, target?.options ?? newDoc())
@@ -68,7 +70,7 @@ function* replaceContent(
     const collection = store.catalog.find(`${db}.${temporary}`)
     if (!collection)
       throw new StoreError('NamespaceNotFound', `The output of $out to ${db}.${name} was dropped meanwhile.`)
-    store.writer.insert(collection, prepareInsert(encode(doc), Date.now()))
+    store.writer.insert(collection, prepareInsert(encode(doc), Date.now()), unvalidated)
     if (i % 16 === 0 && store.queue.isSliceOver) yield
   }
   const old = store.catalog.find(`${db}.${name}`)
@@ -77,11 +79,17 @@ function* replaceContent(
   if (full) store.catalog.rename(full, db, name)
 }
 
-function* merge(store: Store, db: string, docs: readonly Doc[], stage: MergeStage): Write<void> {
+function* merge(
+  store: Store,
+  db: string,
+  docs: readonly Doc[],
+  stage: MergeStage,
+  unvalidated: boolean,
+): Write<void> {
   const ns = `${db}.${stage.collection}`
   checkUnique(store.catalog.find(ns), stage.on)
   for (const [i, doc] of docs.entries()) {
-    mergeOne(store, db, doc, stage)
+    mergeOne(store, db, doc, stage, unvalidated)
     if (i % 16 === 0 && store.queue.isSliceOver) yield
   }
 }
@@ -101,12 +109,12 @@ function checkUnique(collection: Collection | undefined, on: readonly string[]):
   if (!has) throw new StoreError(51183, 'Cannot find index to verify that join fields will be unique')
 }
 
-function mergeOne(store: Store, db: string, doc: Doc, stage: MergeStage): void {
+function mergeOne(store: Store, db: string, doc: Doc, stage: MergeStage, unvalidated: boolean): void {
   const collection = store.collectionForWrite(db, stage.collection)
   const incoming = decode(prepareInsert(encode(doc), Date.now()))
   const row = nextRow(openQuery(store, collection, { filter: stage.filterFor(incoming), limit: 1 }))
   if (!row) {
-    if (stage.whenNotMatched === 'insert') store.writer.insert(collection, encode(incoming))
+    if (stage.whenNotMatched === 'insert') store.writer.insert(collection, encode(incoming), unvalidated)
     else if (stage.whenNotMatched === 'fail') {
       throw new StoreError(
         13113,
@@ -117,10 +125,10 @@ function mergeOne(store: Store, db: string, doc: Doc, stage: MergeStage): void {
   }
   if (stage.whenMatched === 'fail') {
     // Inserting it is what MongoDB does, so that the error names the key.
-    store.writer.insert(collection, encode(incoming))
+    store.writer.insert(collection, encode(incoming), unvalidated)
     return
   }
   const existing = decode(row.doc)
   const combined = stage.combine(existing, incoming)
-  if (combined !== existing) store.writer.replace(collection, row, encode(combined))
+  if (combined !== existing) store.writer.replace(collection, row, encode(combined), unvalidated)
 }
