@@ -60,8 +60,11 @@ export interface Inbound<F extends Fields = Fields, I extends z.ZodType = z.ZodT
   /** One request may carry many facts. Default: the whole payload is one item. */
   split?: (payload: unknown, hook: Hook, auth: CredentialsOf<F>) => readonly unknown[]
   item: I
-  /** Names the fact: the same for a vendor's second try of the same fact, different for any other. */
-  dedupeKey: (item: z.output<I>, hook: Hook, auth: CredentialsOf<F>) => string
+  /**
+   * Names the fact: the same for a vendor's second try of the same fact, different for any other. `position` is the
+   * item's place in its request, for vendors that name requests and not the facts in them.
+   */
+  dedupeKey: (item: z.output<I>, hook: Hook, auth: CredentialsOf<F>, position: number) => string
   /** The fact in the canonical vocabulary. An empty list means: understood, and nothing a flow could use. */
   normalise: (item: z.output<I>, context: NormaliseContext<CredentialsOf<F>>) => readonly EventDraft[]
   /** What the vendor must read to count the request as taken. Default: 202 without a body. */

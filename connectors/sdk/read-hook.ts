@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { EventDraft } from './canonical-event.ts'
 import { parseEventDraft } from './canonical-event.ts'
 import type { AnyConnector, AnyInbound } from './define.ts'
@@ -54,7 +55,7 @@ export function readPayload(inbound: AnyInbound, hook: Hook, auth: unknown = {})
     return {
       outcome: 'read',
       inbound: inbound.id,
-      items: items.map((item) => readItem(inbound, item, hook, auth)),
+      items: items.map((item, position) => readItem(inbound, item, { hook, auth, position })),
     }
   } catch (error) {
     if (!(error instanceof UnreadablePayload)) throw error
@@ -63,20 +64,25 @@ export function readPayload(inbound: AnyInbound, hook: Hook, auth: unknown = {})
   }
 }
 
-function readItem(inbound: AnyInbound, item: unknown, hook: Hook, auth: unknown): ReadItem {
-  const parsed = inbound.item.safeParse(item)
+function readItem(
+  inbound: AnyInbound,
+  raw: unknown,
+  { hook, auth, position }: { hook: Hook; auth: unknown; position: number },
+): ReadItem {
+  const item: z.ZodType = inbound.item
+  const parsed = item.safeParse(raw)
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]
+    const [issue] = parsed.error.issues
     const data = { field: issue?.path.map(String).join('.') ?? '', problem: issue?.message ?? '' }
-    return { ok: false, raw: item, reason: { code: 'payload_mismatch', data } }
+    return { ok: false, raw, reason: { code: 'payload_mismatch', data } }
   }
-  const dedupeKey = inbound.dedupeKey(parsed.data, hook, auth)
-  const drafts = inbound.normalise(parsed.data, { receivedAt: hook.receivedAt, headers: hook.headers, auth })
+  const { receivedAt, headers } = hook
+  const dedupeKey = inbound.dedupeKey(parsed.data, hook, auth, position)
   const events: EventDraft[] = []
-  for (const draft of drafts) {
+  for (const draft of inbound.normalise(parsed.data, { receivedAt, headers, auth })) {
     const checked = parseEventDraft(draft)
-    if (!checked.ok) return { ok: false, raw: item, reason: checked.reason }
+    if (!checked.ok) return { ok: false, raw, reason: checked.reason }
     events.push(checked.event)
   }
-  return { ok: true, raw: item, dedupeKey, events }
+  return { ok: true, raw, dedupeKey, events }
 }

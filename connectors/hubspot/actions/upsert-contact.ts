@@ -72,13 +72,12 @@ export const upsertContact = defineAction({
     const held = z
       .looseObject({ properties: z.record(z.string(), z.string().nullable()) })
       .parse(answer.json()).properties
-    const others = Object.keys(mapped.properties ?? {}).flatMap((name) =>
-      held[name] ? [[name, held[name]]] : [],
-    )
-    const own = Object.keys(input.shape).flatMap((name) => (held[name] ? [[name, held[name]]] : []))
-    return Object.fromEntries([
-      ...own,
-      ...(others.length > 0 ? [['properties', Object.fromEntries(others)]] : []),
-    ])
+    const filled = Object.entries(held).filter(([, value]) => value)
+    const own = filled.filter(([name]) => name in input.shape)
+    const others = filled.filter(([name]) => name in (mapped.properties ?? {}))
+    return {
+      ...Object.fromEntries(own),
+      ...(others.length > 0 ? { properties: Object.fromEntries(others) } : {}),
+    }
   },
 })

@@ -3,7 +3,7 @@ import { defineInbound, parsePayload, z } from '#sdk'
 import type { Hook, Reply } from '#sdk'
 import { auth } from '../auth.ts'
 import type { Credentials } from '../auth.ts'
-import { isRecord } from './at-path.ts'
+import { isList, isRecord } from './at-path.ts'
 import { chosenSignature, queryName } from './chosen-signature.ts'
 import { eventOf, idInBody, idInHeaders } from './read-body.ts'
 
@@ -15,19 +15,14 @@ export const anyWebhook = defineInbound({
   handshake: answerPing,
   parse: (hook, settings) => (hook.body.length > 0 ? parsePayload(hook) : ofQuery(hook, settings)),
   // A list is several facts; anything but a record is put into one.
-  split: (payload) => (Array.isArray(payload) ? payload.map(place) : [place(payload)]),
-  item: z.object({ body: z.record(z.string(), z.unknown()), position: z.int().optional() }),
-  dedupeKey: (each, hook, settings) =>
-    idInBody(each.body, settings) ?? `${arrivalOf(each.body, hook, settings)}${suffix(each)}`,
-  normalise: ({ body }, context) => [eventOf(body, context, context.auth)],
+  split: (payload) =>
+    (isList(payload) ? payload : [payload]).map((each) => (isRecord(each) ? each : { value: each })),
+  item: z.record(z.string(), z.unknown()),
+  // What names the request names all its facts alike; their places tell them apart.
+  dedupeKey: (body, hook, settings, position) =>
+    idInBody(body, settings) ?? `${arrivalOf(body, hook, settings)}${position === 0 ? '' : `#${position}`}`,
+  normalise: (body, context) => [eventOf(body, context, context.auth)],
 })
-
-function place(value: unknown, position?: number): { body: Record<string, unknown>; position?: number } {
-  return { body: isRecord(value) ? value : { value }, position }
-}
-
-/** What names the request names all its facts alike; their places tell them apart. */
-const suffix = ({ position }: { position?: number }): string => (position === undefined ? '' : `#${position}`)
 
 /**
  * A sender that names nothing: every request counts. Two people may send the same form with the same words, and a

@@ -9,7 +9,7 @@ import {
 } from '#sdk'
 import type { EventDraft, Hook, Reply } from '#sdk'
 import { auth } from '../auth.ts'
-import { isRecord } from './at-path.ts'
+import { isList, isRecord } from './at-path.ts'
 import { chosenSignature } from './chosen-signature.ts'
 import { findContact } from './find-contact.ts'
 import { readInstant } from './find-time.ts'
@@ -46,7 +46,7 @@ export const cloudEvents = defineInbound({
   handshake: allowSender,
   parse: (hook) =>
     contentType(hook).startsWith('application/cloudevents') ? parsePayload(hook) : ofHeaders(hook),
-  split: (payload) => (Array.isArray(payload) ? payload : [payload]),
+  split: (payload) => (isList(payload) ? payload : [payload]),
   item: cloudEvent,
   // The specification promises that the two together name the event; an address has no blanks.
   dedupeKey: ({ source, id }) => `${source} ${id}`,
@@ -65,11 +65,13 @@ function allowSender({ method, headers }: Hook): Reply | undefined {
 
 /** Binary mode: attributes in `ce-` headers, percent-encoded; the body is the data. */
 function ofHeaders(hook: Hook): Record<string, unknown> {
-  const attributes = Object.entries(hook.headers).flatMap(([name, value]) =>
-    name.startsWith('ce-') ? [[name.slice(3), decodeAttribute(value)]] : [],
+  const attributes: Record<string, unknown> = Object.fromEntries(
+    Object.entries(hook.headers)
+      .filter(([name]) => name.startsWith('ce-'))
+      .map(([name, value]) => [name.slice(3), decodeAttribute(value)]),
   )
   const data = hook.body.length > 0 ? { data: parsePayload(hook) } : {}
-  return { ...Object.fromEntries(attributes), datacontenttype: hook.headers['content-type'], ...data }
+  return { ...attributes, datacontenttype: hook.headers['content-type'], ...data }
 }
 
 function decodeAttribute(value: string): string {
