@@ -10,6 +10,7 @@ import type { ReceiptItem } from './process-receipts.ts'
 export interface EnrichingIntake {
   /** Takes these receipts out of a batch and returns the others. */
   sortOut(batch: ReceiptItem[]): Promise<ReceiptItem[]>
+  size(): number
 }
 
 const BATCH_MAX = 16
@@ -61,6 +62,7 @@ export function createEnrichingIntake(deps: {
       }
       return others
     },
+    size: () => known.size,
   }
 }
 

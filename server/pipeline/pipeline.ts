@@ -179,10 +179,10 @@ export function createPipeline(deps: HubDeps): Pipeline {
     now,
   })
 
-  async function loadReceipts(partition: number, after: number, limit: number): Promise<ReceiptItem[]> {
+  async function loadReceipts(partitions: readonly number[], after: number, limit: number): Promise<ReceiptItem[]> {
     const docs = await receipts
       .find(
-        { open: true, partition, number: { $gt: after } },
+        { open: true, partition: { $in: [...partitions] }, number: { $gt: after } },
         { projection: { number: 1, partition: 1, connectionId: 1 } },
       )
       .sort({ number: 1 })
@@ -191,13 +191,16 @@ export function createPipeline(deps: HubDeps): Pipeline {
     return docs.map(receiptItem)
   }
 
-  async function loadEvents(partition: number, after: number, limit: number): Promise<EventItem[]> {
+  async function loadEvents(partitions: readonly number[], after: number, limit: number): Promise<EventItem[]> {
     const docs = await events
-      .find({ open: true, partition, number: { $gt: after } }, { projection: { number: 1 } })
+      .find(
+        { open: true, partition: { $in: [...partitions] }, number: { $gt: after } },
+        { projection: { number: 1, partition: 1 } },
+      )
       .sort({ number: 1 })
       .limit(limit)
       .toArray()
-    return docs.map(({ _id, number }) => ({ id: _id, number, partition, turn: String(partition) }))
+    return docs.map(({ _id, number, partition }) => ({ id: _id, number, partition, turn: String(partition) }))
   }
 
   /** Matches events that were identified by this or another process. */
@@ -266,7 +269,10 @@ export function createPipeline(deps: HubDeps): Pipeline {
       if (exclusive) intake.add(items)
       else receiptLog.offer(items)
     },
-    wakeDue: () => dueWork.scan(),
+    async wakeDue() {
+      await leases.keepUp()
+      await dueWork.scan()
+    },
     async sweep() {
       intake.sweep()
       if (!exclusive) handling.sweep()
@@ -281,7 +287,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
       await leases.stop()
       stopping.abort()
     },
-    load: () => ({ receipts: intake.size(), events: handling.size(), attempts: dispatcher.inFlight() }),
+    load: () => ({ receipts: intake.size() + enriching.size(), events: handling.size(), attempts: dispatcher.inFlight() }),
   }
 
   async function lastNumber(name: string): Promise<number> {

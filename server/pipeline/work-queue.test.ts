@@ -11,10 +11,10 @@ function queueOver(stored: WorkItem[], over: { failFirst?: boolean } = {}) {
   const done = new Set<string>()
   let failNext = over.failFirst ?? false
   const queue = createWorkQueue<WorkItem>({
-    load: (partition, after, limit) =>
+    load: (partitions, after, limit) =>
       Promise.resolve(
         stored
-          .filter((each) => each.partition === partition && each.number > after && !done.has(each.id))
+          .filter((each) => partitions.includes(each.partition) && each.number > after && !done.has(each.id))
           .slice(0, limit),
       ),
     work: (batch) => {

@@ -21,6 +21,7 @@ export interface WorkQueue<T extends WorkItem> {
   sweep(): void
   /** Resolves when nothing is queued or under way. */
   idle(): Promise<void>
+  /** What is queued, under way, or still to be looked for. */
   size(): number
   stop(): Promise<void>
 }
@@ -34,8 +35,8 @@ const QUEUED_MAX = 10_000
 const RETRY_MS = 500
 
 export function createWorkQueue<T extends WorkItem>(options: {
-  /** Unfinished work of one partition with a larger number, ascending. */
-  load: (partition: number, after: number, limit: number) => Promise<T[]>
+  /** Unfinished work of these partitions with a larger number, ascending. */
+  load: (partitions: readonly number[], after: number, limit: number) => Promise<T[]>
   /** Carries out a batch; must be safe to run twice. If it throws, the same batch is tried again. */
   work: (batch: T[]) => Promise<void>
   onError: (err: unknown) => void
@@ -122,18 +123,21 @@ export function createWorkQueue<T extends WorkItem>(options: {
     }
   }
 
-  /** Reads one page for every partition that is behind, until there is enough to do. */
+  /** Reads on for every partition that is behind, those that are equally far together, until there is enough to do. */
   async function catchUp(): Promise<void> {
-    for (const [partition, after] of behind) {
-      missed.delete(partition)
-      const page = await load(partition, after, PAGE).catch((err: unknown) => {
+    const groups = Map.groupBy(behind.keys(), (partition) => behind.get(partition) ?? 0)
+    for (const [after, partitions] of groups) {
+      for (const partition of partitions) missed.delete(partition)
+      const page = await load(partitions, after, PAGE).catch((err: unknown) => {
         onError(err)
         return undefined
       })
       if (!page) return
-      for (const item of page) if (!known.has(item.id) && taken.has(partition)) push(item)
-      if (page.length === PAGE) behind.set(partition, page.at(-1)!.number)
-      else if (!missed.has(partition)) behind.delete(partition)
+      for (const item of page) if (!known.has(item.id) && taken.has(item.partition)) push(item)
+      for (const partition of partitions) {
+        if (page.length === PAGE) behind.set(partition, page.at(-1)!.number)
+        else if (!missed.has(partition)) behind.delete(partition)
+      }
       if (queued >= QUEUED_MAX) return
     }
   }
@@ -176,7 +180,7 @@ export function createWorkQueue<T extends WorkItem>(options: {
             wake()
           })
         : Promise.resolve(),
-    size: () => queued + underWay.length,
+    size: () => queued + underWay.length + behind.size,
     async stop() {
       stopped = true
       while (running) await new Promise((resolve) => setTimeout(resolve, 10))

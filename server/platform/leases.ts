@@ -12,6 +12,8 @@ interface LeaseRow {
 export interface Leases {
   /** Starts claiming; resolves after the first round, in which everything free has been taken. */
   start(): Promise<void>
+  /** Renews at once what is due: after the machine slept, work goes on without waiting for the next round. */
+  keepUp(): Promise<void>
   /** True while the lease on this partition outlasts `forMs` from now. */
   holds(partition: number, forMs?: number): boolean
   /** The fencing token of a held partition: every owner's is larger than the one before. */
@@ -51,7 +53,16 @@ export function createLeases(options: {
   let stopped = false
   let sharers = 1
 
-  async function round(): Promise<void> {
+  let underWay: Promise<void> | undefined
+
+  function round(): Promise<void> {
+    underWay ??= renewAndClaim().finally(() => {
+      underWay = undefined
+    })
+    return underWay
+  }
+
+  async function renewAndClaim(): Promise<void> {
     const at = now()
     if (at.getTime() - lastRenewal >= RENEW_MS) await renew(at)
     dropExpired(at)
@@ -151,6 +162,9 @@ export function createLeases(options: {
     async start() {
       await round()
       schedule()
+    },
+    async keepUp() {
+      if (!stopped && now().getTime() - lastRenewal >= RENEW_MS) await round()
     },
     holds(partition, forMs = 0) {
       const lease = held.get(partition)

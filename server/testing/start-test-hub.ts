@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { z } from '#sdk'
 import { readEnv } from '../env.ts'
 import { createHub } from '../hub.ts'
 import type { Hub } from '../hub.ts'
@@ -22,22 +24,25 @@ export interface TestHub extends Hub {
 }
 
 /** With `MONGO_URL` set the same tests run on that server, each hub in a database of its own. */
-export async function startTestHub(settings: Record<string, string> = {}): Promise<TestHub> {
-  const dir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+export async function startTestHub(
+  settings: Record<string, string> = {},
+  now: () => Date = () => new Date(),
+): Promise<TestHub> {
+  const dir = settings['SWITCHYARD_DATA_DIR'] ?? mkdtempSync(join(tmpdir(), 'switchyard-'))
   // The address must be known before the hub is put together: signatures may cover it.
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const env = readEnv({
     SWITCHYARD_DATA_DIR: dir,
-    SWITCHYARD_LOG_LEVEL: 'silent',
-    SWITCHYARD_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+    SWITCHYARD_LOG_LEVEL: process.env['SWITCHYARD_LOG_LEVEL'] ?? 'silent',
+    SWITCHYARD_SECRET_KEY: createHash('sha256').update('a key for tests').digest('base64'),
     SWITCHYARD_ADMIN_TOKEN: 'swy_test-operator-token',
     ...(process.env['MONGO_URL'] ? { MONGO_URL: ownDatabase(process.env['MONGO_URL']) } : {}),
     PORT: String(port),
     ...settings,
   })
-  const hub = await createHub(env)
+  const hub = await createHub(env, now)
   server.on('request', hub.app)
   await hub.start()
   const url = `http://127.0.0.1:${port}`
@@ -51,9 +56,9 @@ export async function startTestHub(settings: Record<string, string> = {}): Promi
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify({ query, variables }),
       })
-      const answer = await response.json()
+      const answer = z.object({ data: z.unknown(), errors: z.unknown().optional() }).parse(await response.json())
       if (answer.errors) throw new Error(JSON.stringify(answer.errors))
-      return answer.data
+      return answer.data as never
     },
     async settled() {
       for (let quiet = 0; quiet < 3;) {
@@ -67,7 +72,7 @@ export async function startTestHub(settings: Record<string, string> = {}): Promi
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await hub.stop()
-      rmSync(dir, { recursive: true, force: true })
+      if (!settings['SWITCHYARD_DATA_DIR']) rmSync(dir, { recursive: true, force: true })
     },
   }
 }

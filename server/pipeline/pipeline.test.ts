@@ -1,0 +1,326 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Webhook } from 'standardwebhooks'
+import type { Delivery } from '../deliveries/delivery-store.ts'
+import { startReceiver } from '../testing/start-receiver.ts'
+import type { Receiver } from '../testing/start-receiver.ts'
+import { startTestHub } from '../testing/start-test-hub.ts'
+import type { TestHub } from '../testing/start-test-hub.ts'
+import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from '../testing/wire.ts'
+import type { WiredConnection } from '../testing/wire.ts'
+
+const STRIPE_SECRET = 'whsec_stripe_test'
+const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
+
+let clock = 0
+const now = () => new Date(Date.now() + clock)
+let receiver: Receiver
+let hub: TestHub
+let workspaceId: string
+let sales = 0
+
+beforeAll(async () => {
+  receiver = await startReceiver()
+  hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: receiver.network }, now)
+  workspaceId = (await hub.deps.workspaces.all())[0]!.id
+})
+
+afterAll(async () => {
+  await hub.close()
+  await receiver.close()
+})
+
+beforeEach(() => {
+  receiver.received.length = 0
+  receiver.answer((_request, response) => response.writeHead(200).end('{}'))
+})
+
+const stores = () => hub.deps.storesOf(workspaceId)
+const wire = () => wireUp(hub.deps, workspaceId)
+
+async function post(connection: WiredConnection, body: string, secret = STRIPE_SECRET): Promise<number> {
+  const response = await fetch(`${hub.url}${connection.hookPath}`, {
+    method: 'POST',
+    headers: stripeHeaders(body, secret, now()),
+    body,
+  })
+  await response.arrayBuffer()
+  return response.status
+}
+
+/** What one connection has sent; the others of this file have the same receiver. */
+function receivedFrom({ id }: WiredConnection) {
+  return receiver.received.filter(({ path }) => path === `/${id}`)
+}
+
+async function latestReceipt(connection: WiredConnection) {
+  const [receipt] = await stores().receipts.page({ connectionId: connection.id }, undefined, 1)
+  return receipt!
+}
+
+async function eventOf(connection: WiredConnection) {
+  const [event] = await stores().events.page({ connectionId: connection.id }, undefined, 1)
+  return event!
+}
+
+async function deliveriesOf(eventId: string): Promise<Delivery[]> {
+  return stores().deliveries.page({ eventId }, undefined, 10)
+}
+
+/** A Stripe connection whose sales go out as signed webhooks, one connection of its own for each test. */
+async function saleToWebhook(over: { actionId?: string; filter?: object } = {}) {
+  const actionId = over.actionId ?? 'sendWebhook'
+  const stripe = await wire().connection('stripe', { signingSecret: STRIPE_SECRET })
+  const out = await wire().connection('webhook', { signingSecret: SIGNING_SECRET })
+  const fields =
+    actionId === 'sendWebhook'
+      ? {
+          url: fixed(`${receiver.url}/${out.id}`),
+          type: field('event.name'),
+          'data.email': field('contact.email'),
+          'data.total': field('event.properties.total'),
+        }
+      : { url: fixed(`${receiver.url}/${out.id}`), method: fixed('POST'), text: field('contact.email') }
+  const mappingId = await wire().mapping('webhook', actionId, fields)
+  const only = step(hub.deps, out.id, actionId, mappingId)
+  const flowId = await wire().flow({
+    trigger: { connectionId: stripe.id, events: ['order.completed'] },
+    entry: 'every_event',
+    steps: [only],
+    ...(over.filter ? { filter: over.filter as never } : {}),
+  })
+  return { stripe, out, flowId, mappingId }
+}
+
+describe('the road of one event', () => {
+  it('R153 turns a genuinely signed sale into a contact and a webhook that its receiver can verify', async () => {
+    const { stripe, out } = await saleToWebhook()
+    expect(await post(stripe, stripeSale(++sales))).toBe(202)
+    await hub.settled()
+
+    const [request] = receivedFrom(out)
+    const verified = new Webhook(SIGNING_SECRET).verify(request!.body, request!.headers as Record<string, string>)
+    expect(verified).toMatchObject({
+      type: 'order.completed',
+      data: { email: `cus_${sales}@example.com`, total: (1000 + sales) / 100 },
+    })
+    const event = await eventOf(stripe)
+    const contact = await stores().contacts.find(event.contactId!)
+    expect(contact).toMatchObject({ email: `cus_${sales}@example.com` })
+    expect(await latestReceipt(stripe)).toMatchObject({ state: 'done', eventIds: [event.id] })
+    const [delivery] = await deliveriesOf(event.id)
+    expect(delivery).toMatchObject({ state: 'delivered', attempts: [{ outcome: 'delivered' }] })
+    expect(request!.headers['webhook-id']).toBe(delivery!.id)
+    await expect
+      .poll(async () => (await stores().exchanges.ofAttempt(delivery!.attempts[0]!.id))?.exchanges)
+      .toContain(out.id)
+  })
+
+  it('counts a fact once, however often the vendor sends it', async () => {
+    const { stripe, out } = await saleToWebhook()
+    const sale = stripeSale(++sales)
+    for (const _ of [1, 2, 3]) expect(await post(stripe, sale)).toBe(202)
+    await hub.settled()
+    expect(receivedFrom(out)).toHaveLength(1)
+    const states = (await stores().receipts.page({ connectionId: stripe.id }, undefined, 10)).map(({ state }) => state)
+    expect(states.toSorted()).toEqual(['done', 'duplicate', 'duplicate'])
+  })
+
+  it('refuses a request that differs by one byte, and keeps it whole with the reason', async () => {
+    const { stripe, out } = await saleToWebhook()
+    const body = stripeSale(++sales)
+    const response = await fetch(`${hub.url}${stripe.hookPath}`, {
+      method: 'POST',
+      headers: stripeHeaders(body, STRIPE_SECRET, now()),
+      body: `${body} `,
+    })
+    expect(response.status).toBe(401)
+    const receipt = await stores().receipts.find((await latestReceipt(stripe)).id)
+    expect(receipt).toMatchObject({ state: 'refused', reason: { code: 'signature_mismatch' } })
+    expect(receipt!.body!.toString()).toBe(`${body} `)
+    await hub.settled()
+    expect(receivedFrom(out)).toHaveLength(0)
+  })
+
+  it('takes in what it cannot understand, and says why', async () => {
+    const { stripe } = await saleToWebhook()
+    expect(await post(stripe, 'this is not JSON')).toBe(202)
+    await hub.settled()
+    expect(await latestReceipt(stripe)).toMatchObject({ state: 'not_understood', reason: { code: expect.any(String) } })
+  })
+
+  it('R177 says why a flow did not run, with the value that made its condition false', async () => {
+    const filter = { path: 'event.properties.total', op: 'greater', value: 100_000 }
+    const { stripe, out, flowId } = await saleToWebhook({ filter })
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    expect((await eventOf(stripe)).matches).toEqual([
+      {
+        flowId,
+        version: 1,
+        outcome: 'not_matched',
+        reason: {
+          code: 'filter_false',
+          data: { path: 'event.properties.total', op: 'greater', expected: 100_000, actual: (1000 + sales) / 100 },
+        },
+      },
+    ])
+    expect(receivedFrom(out)).toHaveLength(0)
+  })
+
+  it('evaluates a formula away from the server and sends its result', async () => {
+    const { stripe, out, mappingId } = await saleToWebhook()
+    await wire().remap(mappingId, {
+      url: { source: fixed(`${receiver.url}/${out.id}`), when: 'always' },
+      type: { source: fixed('sale'), when: 'always' },
+      'data.greeting': {
+        source: { kind: 'formula', expression: '"Hello " & $uppercase(contact.email)' },
+        when: 'always',
+      },
+    })
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    expect(receivedFrom(out)[0]!.json).toMatchObject({ data: { greeting: `Hello CUS_${sales}@EXAMPLE.COM` } })
+  })
+
+  it('keeps a delivery whose required field is missing, without holding up the next', async () => {
+    const { stripe, mappingId } = await saleToWebhook()
+    const customer = `cus_gap_${++sales}`
+    await wire().remap(mappingId, {
+      url: { source: field('event.properties.nothing_here'), when: 'always' },
+      type: { source: fixed('sale'), when: 'always' },
+      'data.a': { source: fixed(1), when: 'always' },
+    })
+    await post(stripe, stripeSale(++sales, { customer }))
+    await hub.settled()
+    const [gap] = await deliveriesOf((await eventOf(stripe)).id)
+    expect(gap).toMatchObject({ state: 'needs_mapping', problems: [{ field: 'url' }] })
+  })
+
+  it('hands the answer of one step to the next', async () => {
+    receiver.answer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"deal-77"}')
+    })
+    const stripe = await wire().connection('stripe', { signingSecret: STRIPE_SECRET })
+    const out = await wire().connection('webhook', {})
+    const first = step(
+      hub.deps,
+      out.id,
+      'sendWebhook',
+      await wire().mapping('webhook', 'sendWebhook', {
+        url: fixed(`${receiver.url}/first`),
+        type: fixed('first'),
+        'data.a': fixed(1),
+      }),
+    )
+    const second = step(
+      hub.deps,
+      out.id,
+      'sendWebhook',
+      await wire().mapping('webhook', 'sendWebhook', {
+        url: fixed(`${receiver.url}/second`),
+        type: fixed('second'),
+        'data.deal': field(`steps.\`${first.id}\`.body.id`),
+      }),
+    )
+    await wire().flow({
+      trigger: { connectionId: stripe.id, events: ['order.completed'] },
+      entry: 'every_event',
+      steps: [first, second],
+    })
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    const inOrder = () => receiver.received.filter(({ path }) => /first|second/.test(path))
+    await expect.poll(() => inOrder().map(({ path }) => path)).toEqual(['/first', '/second'])
+    expect(inOrder()[1]!.json).toMatchObject({ data: { deal: 'deal-77' } })
+  })
+})
+
+describe('a destination in trouble', () => {
+  it('holds its deliveries while it is down and gets them in order per contact when it is back', async () => {
+    const { stripe, out } = await saleToWebhook()
+    receiver.answer((_request, response) => response.writeHead(503).end())
+    const people = ['down_a', 'down_b', 'down_c']
+    const sent: Record<string, number[]> = {}
+    for (let round = 0; round < 4; round++) {
+      for (const person of people) {
+        const number = ++sales
+        ;(sent[person] ??= []).push((1000 + number) / 100)
+        await post(stripe, stripeSale(number, { customer: person }))
+      }
+    }
+    await hub.settled()
+    // The first failures are tried again, fail again, and open the breaker.
+    for (let failures = 0; failures < 3; failures++) {
+      clock += 40_000
+      await hub.settled()
+    }
+    const waiting = await stores().deliveries.page({ connectionId: out.id }, undefined, 50)
+    const states = new Set(waiting.map(({ state }) => state))
+    expect(states).toContain('parked')
+    expect(states.difference(new Set(['queued', 'retrying', 'parked'])).size).toBe(0)
+    expect(waiting).toHaveLength(12)
+
+    receiver.received.length = 0
+    receiver.answer((_request, response) => response.writeHead(200).end('{}'))
+    await expect
+      .poll(
+        async () => {
+          clock += 20_000
+          await hub.settled()
+          return stores().deliveries.count({ connectionId: out.id, states: ['delivered'] }, 50)
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(12)
+    const arrived: Record<string, number[]> = {}
+    for (const { json } of receivedFrom(out)) {
+      const { email, total } = (json as { data: { email: string; total: number } }).data
+      ;(arrived[email.split('@')[0]!] ??= []).push(total)
+    }
+    expect(arrived).toEqual(sent)
+  })
+
+  it('parks deliveries at once when the credentials no longer work, and never drops them', async () => {
+    const { stripe, out } = await saleToWebhook()
+    receiver.answer((_request, response) => response.writeHead(401).end())
+    for (let count = 0; count < 3; count++) await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    const parked = await stores().deliveries.page({ connectionId: out.id }, undefined, 10)
+    expect(parked.map(({ state }) => state)).toEqual(['parked', 'parked', 'parked'])
+    expect(parked.every(({ attemptsUsed }) => attemptsUsed === 0)).toBe(true)
+  })
+
+  it('pauses the connection of a receiver that says 410', async () => {
+    const { stripe, out } = await saleToWebhook()
+    receiver.answer((_request, response) => response.writeHead(410).end())
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    expect(await stores().connections.find(out.id)).toMatchObject({
+      state: 'paused',
+      pausedBecause: { code: 'receiver_gone' },
+    })
+  })
+
+  it('never repeats an unsafe action that may have arrived', async () => {
+    const { stripe, out } = await saleToWebhook({ actionId: 'httpRequestOnce' })
+    receiver.answer((_request, response) => response.destroy())
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    clock += 60_000
+    await hub.settled()
+    const [delivery] = await deliveriesOf((await eventOf(stripe)).id)
+    expect(delivery).toMatchObject({ state: 'unconfirmed', reason: { code: 'may_have_arrived' } })
+    expect(receivedFrom(out)).toHaveLength(1)
+  })
+
+  it('waits as long as the vendor asks', async () => {
+    const { stripe } = await saleToWebhook()
+    receiver.answer((_request, response) => response.writeHead(429, { 'retry-after': '120' }).end())
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    const [delivery] = await deliveriesOf((await eventOf(stripe)).id)
+    const waitMs = delivery!.dueAt!.getTime() - delivery!.attempts[0]!.endedAt!.getTime()
+    expect(delivery!.state).toBe('retrying')
+    expect(Math.round(waitMs / 1000)).toBe(120)
+  })
+})
