@@ -8,8 +8,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: Math.min(2, availableParallelism()),
     // Generous, because a busy machine is no failure; a promise about time is tested with an injected clock.
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     teardownTimeout: 10_000,
   },
 })
