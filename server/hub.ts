@@ -23,6 +23,7 @@ import { createNumbers } from './platform/numbers.ts'
 import { createQueue } from './platform/queue.ts'
 import { parseAllowedNetworks } from './platform/safe-address.ts'
 import { migrate } from './platform/schema-version.ts'
+import { createSharedLiveFeed } from './platform/shared-live-feed.ts'
 import { createVault } from './platform/vault.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
@@ -74,7 +75,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
     vault,
     network: openNetwork(parseAllowedNetworks(env.allowNetworks, env.port)),
     config,
-    live: createLiveFeed(),
+    live: database.exclusive ? createLiveFeed() : createSharedLiveFeed(db, processId),
     log,
     workspaces: createWorkspaceStore(db),
     storesOf: storesFor(database, newId, now),
@@ -120,6 +121,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
       await receipts.idle()
       if (works) await pipeline.stop()
       config.stop()
+      deps.live.stop()
       disk.stop()
       await formulas.stop()
       await database.close()

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Webhook } from 'standardwebhooks'
+import { z } from '#sdk'
+import type { Source } from '../../mappings/mapping.ts'
 import type { Delivery } from '../deliveries/delivery-store.ts'
 import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
@@ -10,6 +12,8 @@ import type { WiredConnection } from '../testing/wire.ts'
 
 const STRIPE_SECRET = 'whsec_stripe_test'
 const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
+
+const saleData = z.object({ data: z.object({ email: z.string(), total: z.number() }) })
 
 let clock = 0
 const now = () => new Date(Date.now() + clock)
@@ -71,7 +75,7 @@ async function saleToWebhook(over: { actionId?: string; filter?: object } = {}) 
   const actionId = over.actionId ?? 'sendWebhook'
   const stripe = await wire().connection('stripe', { signingSecret: STRIPE_SECRET })
   const out = await wire().connection('webhook', { signingSecret: SIGNING_SECRET })
-  const fields =
+  const fields: Record<string, Source> =
     actionId === 'sendWebhook'
       ? {
           url: fixed(`${receiver.url}/${out.id}`),
@@ -274,7 +278,7 @@ describe('a destination in trouble', () => {
       .toBe(12)
     const arrived: Record<string, number[]> = {}
     for (const { json } of receivedFrom(out)) {
-      const { email, total } = (json as { data: { email: string; total: number } }).data
+      const { email, total } = saleData.parse(json).data
       ;(arrived[email.split('@')[0]!] ??= []).push(total)
     }
     expect(arrived).toEqual(sent)

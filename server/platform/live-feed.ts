@@ -10,6 +10,8 @@ export interface LiveFeed {
   publish(news: LiveNews): void
   /** Every piece of news of one workspace until the caller stops listening. */
   watch(workspaceId: string): AsyncIterableIterator<LiveNews>
+  isWatched(): boolean
+  stop(): void
 }
 
 /** More than this waits for no watcher; the oldest goes first. */
@@ -18,6 +20,8 @@ const BUFFERED_MAX = 1_000
 export function createLiveFeed(): LiveFeed {
   const watchers = new Map<string, Set<(news: LiveNews) => void>>()
   return {
+    isWatched: () => watchers.size > 0,
+    stop: () => undefined,
     publish(news) {
       for (const tell of watchers.get(news.workspaceId) ?? []) tell(news)
     },

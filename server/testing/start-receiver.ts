@@ -8,7 +8,8 @@ export interface Received {
   path: string
   headers: Record<string, string | string[] | undefined>
   body: string
-  json: Record<string, never>
+  /** The parsed body, where it is a JSON object. */
+  json: Record<string, unknown>
 }
 
 type Answer = (request: Received, response: ServerResponse) => void
