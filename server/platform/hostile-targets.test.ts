@@ -14,9 +14,11 @@ const methods = ['GET', 'POST']
 
 /** What the inside of a network looks like: listens on every loopback address and counts whoever gets through. */
 let reached = 0
+let reachedAt: (string | undefined)[] = []
 let redirectTo = ''
 const inside = createServer((request, response) => {
   reached++
+  reachedAt.push(request.socket.localAddress)
   if (request.url === '/redirect') response.writeHead(302, { location: redirectTo }).end()
   else response.end('"inside"')
 })
@@ -31,6 +33,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   reached = 0
+  reachedAt = []
 })
 afterAll(() => {
   inside.closeAllConnections()
@@ -187,9 +190,10 @@ describe('a name', () => {
   it('is reached at its allowed address only, where it has a forbidden one too', async () => {
     const outcomes = await attempt(`http://both.example:${port}/`, {
       allow: '127.0.0.2',
-      resolve: resolver(['10.0.0.1', '127.0.0.2', '127.0.0.1']),
+      resolve: resolver(['127.0.0.1', '127.0.0.2', '127.0.0.3']),
     })
     expect(outcomes).toEqual([200, 200])
+    expect(reachedAt).toEqual(['::ffff:127.0.0.2', '::ffff:127.0.0.2'])
   })
 
   it('without an address is no refusal but a failure to look up', async () => {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   ExchangeError,
@@ -344,15 +344,36 @@ describe('whether a write may have left', () => {
 
   it('is certain that it has not left while it waits for a socket', async () => {
     // A server that takes connections and never answers keeps all 64 sockets of the origin busy.
-    const server = createTcpServer(() => {})
+    const lines: string[] = []
+    const seen = new EventEmitter()
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.on('data', (chunk) => {
+        const [line = ''] = chunk.toString().split('\r\n')
+        lines.push(line)
+        seen.emit(line)
+      })
+    })
     const url = await listen(server, '127.0.0.2')
     const stop = new AbortController()
-    const { http } = connect({ baseUrl: url, signal: stop.signal })
-    const busy = Array.from({ length: 64 }, () => failureOf(http.post('x', { json: {} })))
-    const waiting = await failureOf(http.post('x', { json: {}, timeoutMs: 150 }))
+    const end = new AbortController()
+    const network = openNetwork(parseAllowedNetworks('127.0.0.0/8'))
+    cleanups.push(() => network.close())
+    const { http } = connect({ network, baseUrl: url, signal: stop.signal })
+    const busy = Array.from({ length: 64 }, () => failureOf(http.post('busy', { json: {} })))
+    const waiting = await failureOf(http.post('waiting', { json: {}, timeoutMs: 150 }))
     expect(waiting.mayHaveLeft).toBe(false)
+
+    // And it has not left afterwards either, when sockets become free: what was asked for later has passed it.
+    const later = once(seen, 'POST /later HTTP/1.1')
+    const last = failureOf(
+      createHttp({ network, baseUrl: url, secrets: [], exchanges: [], signal: end.signal }).post('later'),
+    )
     stop.abort()
-    await Promise.all(busy)
+    await Promise.all([...busy, later])
+    expect(lines).not.toContain('POST /waiting HTTP/1.1')
+    end.abort()
+    await last
   })
 })
 

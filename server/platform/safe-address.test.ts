@@ -69,10 +69,10 @@ it('refuses what is no address at all', () => {
 })
 
 it('closes the hub’s own port from the moment it is known', () => {
-  let hubPort: number | undefined
-  const allowed = parseAllowedNetworks('127.0.0.0/8', () => hubPort)
+  const hub: { port?: number } = {}
+  const allowed = parseAllowedNetworks('127.0.0.0/8', () => hub.port)
   expect(refusalOf(allowed, '127.0.0.1', 4000)).toBeUndefined()
-  hubPort = 4000
+  hub.port = 4000
   expect(refusalOf(allowed, '127.0.0.1', 4000)?.message).toContain('is this hub itself')
 })
 

@@ -49,9 +49,8 @@ export function undiciTransport(dispatcher: Dispatcher): Transport {
             running = controller
             request.onLeaving?.()
           },
+          // Called for 1xx announcements too; the answer itself comes last.
           onResponseStart(_controller, statusCode, received) {
-            // 1xx only announces; the answer follows.
-            if (statusCode < 200) return
             status = statusCode
             answerHeaders = joinHeaders(received)
           },
