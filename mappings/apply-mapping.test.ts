@@ -245,4 +245,20 @@ describe('only if empty there', () => {
     })
     expect(dropFilled(input, [], current, schema)).toEqual(input)
   })
+
+  it('holds for an entry of a field as well', () => {
+    const holder = z.object({ id: z.string(), properties: z.record(z.string(), z.string()).optional() })
+    const rows = ['properties.plan', 'properties.source', 'properties.gone'].map((field): FieldOutcome => ({
+      ...outcome(field, field.endsWith('gone') ? undefined : 'x'),
+      when: 'only_if_empty',
+    }))
+    const applied = applyMapping([outcome('id', '1'), ...rows], holder)
+    expect(applied).toMatchObject({ ok: true, onlyIfEmpty: ['properties.plan', 'properties.source'] })
+    const input = applied.ok ? applied.input : {}
+    const names = applied.ok ? applied.onlyIfEmpty : []
+    expect(dropFilled(input, names, { properties: { plan: 'pro', source: ' ' } }, holder)).toEqual({
+      id: '1',
+      properties: { source: 'x' },
+    })
+  })
 })

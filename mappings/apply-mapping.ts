@@ -17,7 +17,13 @@ export interface InputProblem {
 }
 
 export type AppliedMapping<Input> =
-  | { ok: true; input: Input; fields: FieldOutcome[] }
+  | {
+      ok: true
+      input: Input
+      fields: FieldOutcome[]
+      /** Rows in the input that must not overwrite what the destination holds: see `dropFilled`. */
+      onlyIfEmpty: string[]
+    }
   | { ok: false; problems: InputProblem[]; fields: FieldOutcome[] }
 
 /**
@@ -37,9 +43,7 @@ export function applyMapping<Schema extends z.ZodObject>(
 
   const first = schema.safeParse(valuesOf(fields, schema))
   if (first.success) {
-    return failed.length === 0
-      ? { ok: true, input: first.data, fields }
-      : { ok: false, problems: failed, fields }
+    return failed.length === 0 ? made(first.data, fields, schema) : { ok: false, problems: failed, fields }
   }
 
   const names = new Set(fields.map(({ field }) => field))
@@ -54,8 +58,16 @@ export function applyMapping<Schema extends z.ZodObject>(
     : firstOfEachRow(second.error.issues, names).flatMap(([field, issue]) =>
         failedFields.has(field) ? [] : [problemOf(field, issue, schema, fields)],
       )
-  if (second.success && failed.length === 0) return { ok: true, input: second.data, fields }
+  if (second.success && failed.length === 0) return made(second.data, fields, schema)
   return { ok: false, problems: [...failed, ...problems], fields }
+}
+
+function made<Input>(input: Input, fields: FieldOutcome[], schema: z.ZodObject): AppliedMapping<Input> {
+  const careful = fields.filter(({ when, value }) => when === 'only_if_empty' && value !== undefined)
+  const onlyIfEmpty = careful
+    .map(({ field }) => field)
+    .filter((field) => targetOf(schema, field) !== undefined)
+  return { ok: true, input, fields, onlyIfEmpty }
 }
 
 function labelOf(name: string, schema: z.ZodObject): string {

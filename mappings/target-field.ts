@@ -84,6 +84,12 @@ export function isRequired(schema: unknown): boolean {
   return schema instanceof z.ZodType && !schema.safeParse(undefined).success
 }
 
+/** Whether the input is still one without the target. Entries by name can always be left out. */
+export function isDispensable({ field, entry, schema: own }: Target, schema: z.ZodObject): boolean {
+  if (entry === undefined) return !isRequired(own)
+  return !(unwrapField(schema.shape[field]) instanceof z.ZodObject) || !isRequired(own)
+}
+
 /** What the field holds, in words for a message. */
 export function expectation(schema: unknown): string {
   const type = unwrapField(schema)
