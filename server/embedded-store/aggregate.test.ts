@@ -256,6 +256,20 @@ describe('stages', () => {
     ])
   })
 
+  it('$bucketAuto makes groups of about equal size and keeps equal values together', () => {
+    const docs = [1, 2, 2, 2, 5, 9, 9].map((v) => ({ v }))
+    expect(aggregated(docs, [{ $bucketAuto: { groupBy: '$v', buckets: 3 } }])).toEqual([
+      { _id: { min: 1, max: 5 }, count: 4 },
+      { _id: { min: 5, max: 9 }, count: 3 },
+    ])
+    expect(
+      aggregated(sales, [{ $bucketAuto: { groupBy: '$_id', buckets: 2, output: { q: { $sum: '$qty' } } } }]),
+    ).toEqual([
+      { _id: { min: 1, max: 3 }, q: 7 },
+      { _id: { min: 3, max: 4 }, q: 3 },
+    ])
+  })
+
   it('$facet runs several pipelines over the same documents', () => {
     const facets = {
       n: [{ $count: 'n' }],

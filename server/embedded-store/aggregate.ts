@@ -10,7 +10,8 @@ import { baseScope, compile } from './expression.ts'
 import { namesIn, scopeOf } from './expression-scope.ts'
 import type { ExpressionContext, Scope } from './expression-scope.ts'
 import { graphLookupStage } from './graph-lookup-stage.ts'
-import { bucketStage, groupStage, sortByCountStage } from './group-stage.ts'
+import { bucketAutoStage, bucketStage } from './bucket-stages.ts'
+import { groupStage, sortByCountStage } from './group-stage.ts'
 import { lookupStage } from './lookup-stage.ts'
 import { splitLeading } from './leading-stages.ts'
 import type { LeadingStages } from './leading-stages.ts'
@@ -105,6 +106,8 @@ function compileStage(
       return sortByCountStage(operand, base)
     case '$bucket':
       return bucketStage(operand, base)
+    case '$bucketAuto':
+      return bucketAutoStage(operand, base)
     case '$sample':
       return sampleStage(operand)
     case '$redact':
@@ -136,7 +139,6 @@ const unservedStages: ReadonlyMap<string, string> = new Map([
   ['$setWindowFields', 'compute it where the result is read'],
   ['$densify', 'compute it where the result is read'],
   ['$fill', 'compute it where the result is read'],
-  ['$bucketAuto', 'name the boundaries with $bucket'],
   ['$documents', 'a pipeline starts from a collection'],
   ['$search', 'there are no search indexes'],
   ['$searchMeta', 'there are no search indexes'],

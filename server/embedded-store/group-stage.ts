@@ -10,8 +10,6 @@ import { compile } from './expression.ts'
 import { namesIn, scopeOf } from './expression-scope.ts'
 import type { Scope } from './expression-scope.ts'
 import { groupKey } from './group-key.ts'
-import { showValue } from './show-value.ts'
-import { typeName } from './type-name.ts'
 
 type Stage = (source: DocSource) => DocSource
 
@@ -21,7 +19,7 @@ interface Group {
 }
 
 /** One accumulator field of the output. */
-interface Field {
+export interface Field {
   readonly key: string
   readonly start: () => Accumulator
 }
@@ -32,11 +30,12 @@ export function groupStage(operand: Value, base: Scope | undefined): Stage {
   if (operand['_id'] === undefined) throw new StoreError(15955, 'a group specification must include an _id')
   const names = { declared: namesIn(base) }
   const id = compile(operand['_id'], names)
-  const fields = fieldsOf(operand, base)
+  const fields = accumulatorFields(operand, base)
   return (source) => grouping(source, fields, base, (scope) => id(scope) ?? null)
 }
 
-function fieldsOf(spec: Doc, base: Scope | undefined): Field[] {
+/** The accumulator fields of a specification, its `_id` aside. */
+export function accumulatorFields(spec: Doc, base: Scope | undefined): Field[] {
   const names = { declared: namesIn(base) }
   return Object.keys(spec)
     .filter((key) => key !== '_id')
@@ -50,7 +49,8 @@ function fieldsOf(spec: Doc, base: Scope | undefined): Field[] {
     })
 }
 
-function grouping(
+/** Groups documents by an id computed from each; `order` sorts the results. */
+export function grouping(
   source: DocSource,
   fields: readonly Field[],
   base: Scope | undefined,
@@ -104,54 +104,6 @@ export function sortByCountStage(operand: Value, base: Scope | undefined): Stage
       () => docs.sort((left, right) => compareValues(right['count'], left['count'])),
     )
   }
-}
-
-/** `$bucket`: groups by the interval a value falls into. */
-export function bucketStage(operand: Value, base: Scope | undefined): Stage {
-  if (!isDoc(operand)) {
-    throw new StoreError(
-      40201,
-      `Argument to $bucket stage must be an object, but found type: ${typeName(operand)}.`,
-    )
-  }
-  const extra = Object.keys(operand).find(
-    (key) => !['groupBy', 'boundaries', 'default', 'output'].includes(key),
-  )
-  if (extra) throw new StoreError(40197, `Unrecognized option to $bucket: ${extra}.`)
-  const { groupBy, boundaries, default: fallback, output } = operand
-  if (groupBy === undefined || !Array.isArray(boundaries)) {
-    throw new StoreError(40198, "$bucket requires 'groupBy' and 'boundaries' to be specified.")
-  }
-  if (boundaries.length < 2) {
-    throw new StoreError(40192, "The $bucket 'boundaries' field must have at least 2 values")
-  }
-  for (let index = 1; index < boundaries.length; index++) {
-    if (compareValues(boundaries[index - 1], boundaries[index]) >= 0) {
-      throw new StoreError(40194, "The 'boundaries' option to $bucket must be sorted")
-    }
-  }
-  const expression = compile(groupBy, { declared: namesIn(base) })
-  const fields = isDoc(output) ? fieldsOf(output, base) : fieldsOf(countSpec(), base)
-  const idOf = (scope: Scope): Value => {
-    const value = expression(scope)
-    const above = boundaries.findIndex((boundary) => compareValues(value, boundary) < 0)
-    const lower = above > 0 ? boundaries[above - 1] : undefined
-    if (lower !== undefined) return lower
-    if (fallback !== undefined) return fallback
-    throw new StoreError(
-      40066,
-      `$bucket could not find a matching branch for the input ${showValue(value)}, and no default was specified.`,
-    )
-  }
-  return (source) => grouping(source, fields, base, idOf, (left, right) => compareValues(left.id, right.id))
-}
-
-function countSpec(): Doc {
-  const sum = newDoc()
-  sum['$sum'] = 1
-  const spec = newDoc()
-  spec['count'] = sum
-  return spec
 }
 
 /** Whether a stage only counts its documents, as drivers' `countDocuments` asks for; gives what to answer. */
