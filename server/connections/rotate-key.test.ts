@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createVault } from '../platform/vault.ts'
+import { startTestHub } from '../testing/start-test-hub.ts'
+import type { TestHub } from '../testing/start-test-hub.ts'
+import { wireUp } from '../testing/wire.ts'
+import { credentialsContext } from './connection-directory.ts'
+import { rotateKey } from './rotate-key.ts'
+
+const oldKey = randomBytes(32).toString('base64')
+const newKey = randomBytes(32).toString('base64')
+let hub: TestHub
+
+beforeAll(async () => {
+  hub = await startTestHub({ SWITCHYARD_SECRET_KEY: oldKey })
+})
+afterAll(() => hub.close())
+
+it('opens every credential with the new key alone after a rotation, and again after a second one', async () => {
+  const [workspace] = await hub.deps.workspaces.all()
+  const { id } = await wireUp(hub.deps, workspace!.id).connection('stripe', { signingSecret: 'whsec_before' })
+  const db = hub.deps.database.connection
+
+  expect(await rotateKey(db, createVault(`${newKey},${oldKey}`))).toEqual({ checked: 1, sealed: 1 })
+  expect(await rotateKey(db, createVault(`${newKey},${oldKey}`))).toEqual({ checked: 1, sealed: 0 })
+
+  const connection = await hub.deps.storesOf(workspace!.id).connections.find(id)
+  const context = credentialsContext(connection!)
+  expect(createVault(newKey).open(connection!.credentials, context)).toContain('whsec_before')
+  expect(() => createVault(oldKey).open(connection!.credentials, context)).toThrow()
+})
