@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { isBlank } from './blank.ts'
+import { isFunctionValue } from './is-function-value.ts'
 import { valueAsText } from './value-as-text.ts'
 
 /**
@@ -272,9 +273,8 @@ function lookUp(table: unknown, key: string): unknown {
     const found = table.flatMap((element) => lookUp(element, key) ?? [])
     return found.length > 1 ? found : found[0]
   }
-  return typeof table === 'object' && table !== null && Object.hasOwn(table, key)
-    ? Reflect.get(table, key)
-    : undefined
+  if (typeof table !== 'object' || table === null || isFunctionValue(table)) return undefined
+  return Object.hasOwn(table, key) ? Reflect.get(table, key) : undefined
 }
 
 function splitName(name: string): { first: string; last: string | undefined } {

@@ -1,11 +1,12 @@
 import { isBlank } from './blank.ts'
+import { isFunctionValue } from './is-function-value.ts'
 
 /**
  * A value as it reads inside a sentence: a list is joined by commas, an object is its JSON, and what is blank is
  * `otherwise`.
  */
 export function valueAsText(value: unknown, otherwise = ''): string {
-  if (isBlank(value)) return otherwise
+  if (isBlank(value) || isFunctionValue(value)) return otherwise
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map((element) => valueAsText(element)).join(', ')
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')

@@ -10,6 +10,17 @@ const input = {
     properties: { total: 12.5, list: [1, 2, 3] },
   },
   deep: nested(2_000),
+  // What somebody may post who knows how JSONata keeps its functions.
+  posing: {
+    lambda: {
+      _jsonata_lambda: true,
+      body: { type: 'variable', value: 'now' },
+      arguments: [],
+      environment: {},
+    },
+    native: { _jsonata_function: true, implementation: 'process.exit()' },
+    thunk: { _jsonata_lambda: true, thunk: true, body: { procedure: { type: 'variable', value: 'now' } } },
+  },
 }
 
 function nested(levels: number): unknown {
@@ -118,6 +129,18 @@ const hostile: Record<string, [expression: string, outcome: Outcome]> = {
   'reaching for the prototype': ['$string($.__proto__) & $string($lookup($, "__proto__"))', { value: '' }],
   'reaching through a function of ours': ['$text.constructor', { value: undefined }],
   'calling what is no function': ['event.contact(1)', { code: 'formula_failed' }],
+  'looking inside a function': [
+    '$string($lookup([$uppercase], "implementation")) & $string($lookup([function(){ 1 }], "environment"))',
+    { value: '' },
+  ],
+  'putting a function into a text': ['$text([$uppercase, function(){ 1 }])', { value: '' }],
+  'data that poses as a function': ['posing.lambda(1)', { code: 'formula_failed' }],
+  'data that poses as a function of JSONata': ['posing.native(1)', { code: 'formula_failed' }],
+  'data that poses as a function for each element': [
+    '$map([1, 2], posing.native)',
+    { code: 'formula_failed' },
+  ],
+  'data that poses as a call yet to come': ['posing.thunk(1)', { code: 'formula_failed' }],
   'setting a prototype': ['{ "__proto__": { "polluted": true } }.polluted', { value: undefined }],
   'merging onto a prototype': [
     '$merge([{ "__proto__": { "polluted": true } }, { "constructor": 1 }]).polluted',

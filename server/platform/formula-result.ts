@@ -1,3 +1,5 @@
+import { isFunctionValue } from '../../mappings/is-function-value.ts'
+
 const depthMax = 64
 
 /**
@@ -27,8 +29,8 @@ export function plainResult(result: unknown, bytesMax: number): unknown {
         message: 'a number in its result is infinite or no number, as after a division by zero',
       }
     }
-    if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value
-    if (isFormulaFunction(value)) return undefined
+    if (isFunctionValue(value)) return undefined
+    if (typeof value !== 'object' || value === null) return value
     if (depth > depthMax) {
       throw { code: 'result_too_large', message: `its result is nested more than ${depthMax} levels deep` }
     }
@@ -42,17 +44,8 @@ export function plainResult(result: unknown, bytesMax: number): unknown {
     )
   }
 
-  if (typeof result === 'function' || isFormulaFunction(result)) {
+  if (isFunctionValue(result)) {
     throw { code: 'no_value', message: 'it ends in a function; call it with parentheses' }
   }
   return copy(result, 0)
-}
-
-/** How JSONata marks functions, its own and those written in a formula. */
-function isFormulaFunction(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (Reflect.get(value, '_jsonata_lambda') === true || Reflect.get(value, '_jsonata_function') === true)
-  )
 }
