@@ -1,0 +1,31 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ownSecrets, SecretKeyMissing } from './first-start.ts'
+
+let dataDir: string
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+const nothing = { secretKey: undefined, adminToken: undefined, mongoUrl: undefined }
+
+it('makes key and token on the first start, readable by their owner alone, and keeps to them afterwards', () => {
+  const first = ownSecrets({ ...nothing, dataDir })
+  expect(first.made).toHaveLength(2)
+  for (const file of first.made) expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(readFileSync(first.made[1]!, 'utf8').trim()).toBe(first.adminToken)
+
+  expect(ownSecrets({ ...nothing, dataDir })).toEqual({ ...first, made: [] })
+})
+
+it('does not invent a key for a database that other processes share', () => {
+  expect(() => ownSecrets({ ...nothing, dataDir, mongoUrl: 'mongodb://db/hub' })).toThrow(SecretKeyMissing)
+})
+
+it('takes what the environment says and writes nothing', () => {
+  const secrets = ownSecrets({ dataDir, secretKey: 'k'.repeat(44), adminToken: 'swy_mine', mongoUrl: 'mongodb://db/hub' })
+  expect(secrets).toEqual({ secretKey: 'k'.repeat(44), adminToken: 'swy_mine', made: [] })
+})
