@@ -1,5 +1,5 @@
 import { StoreError } from './errors.ts'
-import { doubleValue } from './bson-types.ts'
+import { Decimal, doubleValue } from './bson-types.ts'
 import type { Value } from './bson-types.ts'
 import {
   addNumbers,
@@ -7,11 +7,21 @@ import {
   multiplyNumbers,
   negateNumber,
   numericType,
+  toDecimalParts,
   toDouble,
   wholeNumber,
 } from './arithmetic.ts'
 import { compareNumbers, compareValues, isNullish, isNumeric } from './compare-values.ts'
 import type { Numeric } from './compare-values.ts'
+import {
+  decimalOfDouble,
+  decimalParts,
+  decimalRemainder,
+  divideDecimals,
+  makeDecimal,
+  roundDecimal,
+} from './decimal.ts'
+import type { Rounding } from './decimal.ts'
 import type { EagerOperator } from './expression-operators.ts'
 import { isTruthy } from './is-truthy.ts'
 import { typeName } from './type-name.ts'
@@ -49,16 +59,19 @@ function onNumber(compute: (value: Numeric, name: string) => Value): EagerOperat
   }
 }
 
-/** An operator on one number whose result is a double. */
+/** An operator on one number that is computed as a double; a decimal stays a decimal of that precision. */
 function onDouble(compute: (value: number) => number): EagerOperator {
-  return onNumber((value) => doubleValue(compute(toDouble(value))))
+  return onNumber((value) => {
+    const result = compute(toDouble(value))
+    return value instanceof Decimal ? makeDecimal(decimalOfDouble(result)) : doubleValue(result)
+  })
 }
 
-/** Integers and decimals of whole value stay as they are; doubles go through `compute`. */
-function rounding(compute: (value: number) => number): EagerOperator {
+/** Integers stay as they are; doubles go through `compute`. */
+function rounding(compute: (value: number) => number, direction: Rounding): EagerOperator {
   return onNumber((value) => {
-    const type = numericType(value)
-    return type === 'int' || type === 'long' ? value : doubleValue(compute(toDouble(value)))
+    if (value instanceof Decimal) return makeDecimal(roundDecimal(decimalParts(value), 0, direction))
+    return numericType(value) === 'double' ? doubleValue(compute(toDouble(value))) : value
   })
 }
 
@@ -109,9 +122,13 @@ function multiply(args: Args): Value {
 
 function divide([left, right]: Args): Value {
   if (isNullish(left) || isNullish(right)) return null
-  const divisor = asDouble('$divide', right)
-  if (divisor === 0) throw new StoreError('BadValue', "can't $divide by zero")
-  return doubleValue(asDouble('$divide', left) / divisor)
+  const a = numeric('$divide', left)
+  const b = numeric('$divide', right)
+  if (compareNumbers(b, 0) === 0) throw new StoreError('BadValue', "can't $divide by zero")
+  if (a instanceof Decimal || b instanceof Decimal) {
+    return makeDecimal(divideDecimals(toDecimalParts(a), toDecimalParts(b)))
+  }
+  return doubleValue(toDouble(a) / toDouble(b))
 }
 
 function modulo([left, right]: Args): Value {
@@ -119,16 +136,19 @@ function modulo([left, right]: Args): Value {
   const a = numeric('$mod', left)
   const b = numeric('$mod', right)
   if (compareNumbers(b, 0) === 0) throw new StoreError(16610, "can't $mod by zero")
+  if (a instanceof Decimal || b instanceof Decimal) {
+    return makeDecimal(decimalRemainder(toDecimalParts(a), toDecimalParts(b)))
+  }
   const types = [numericType(a), numericType(b)]
   const wholeA = wholeNumber(a)
   const wholeB = wholeNumber(b)
-  if (types.includes('double') || types.includes('decimal') || wholeA === undefined || wholeB === undefined) {
+  if (types.includes('double') || wholeA === undefined || wholeB === undefined) {
     return doubleValue(toDouble(a) % toDouble(b))
   }
   return integerValue(wholeA % wholeB, types.includes('long') ? 'long' : 'int') ?? null
 }
 
-function roundTo(half: (value: number) => number): (args: Args, name: string) => Value {
+function roundTo(cut: (value: number) => number, direction: Rounding): (args: Args, name: string) => Value {
   return ([value, places], name) => {
     if (isNullish(value)) return null
     const number = numeric(name, value)
@@ -139,10 +159,11 @@ function roundTo(half: (value: number) => number): (args: Args, name: string) =>
         `cannot apply ${name} with precision value ${digits}: allowed are -20 to 100`,
       )
     }
+    if (number instanceof Decimal) return makeDecimal(roundDecimal(decimalParts(number), digits, direction))
     const type = numericType(number)
-    if ((type === 'int' || type === 'long') && digits >= 0) return number
-    const rounded = shifted(half(shifted(toDouble(number), digits)), -digits)
-    if (type === 'double' || type === 'decimal') return doubleValue(rounded)
+    const rounded = shifted(cut(shifted(toDouble(number), digits)), -digits)
+    if (type !== 'int' && type !== 'long') return doubleValue(rounded)
+    if (digits >= 0) return number
     return integerValue(BigInt(rounded), type) ?? doubleValue(rounded)
   }
 }
@@ -255,10 +276,10 @@ export const arithmeticOperators: Record<string, EagerOperator> = {
   $divide: { arity: [2, 2], apply: divide },
   $mod: { arity: [2, 2], apply: modulo },
   $abs: onNumber(absolute),
-  $ceil: rounding(Math.ceil),
-  $floor: rounding(Math.floor),
-  $round: { arity: [1, 2], apply: roundTo(roundHalfEven) },
-  $trunc: { arity: [1, 2], apply: roundTo(Math.trunc) },
+  $ceil: rounding(Math.ceil, 'up'),
+  $floor: rounding(Math.floor, 'down'),
+  $round: { arity: [1, 2], apply: roundTo(roundHalfEven, 'halfEven') },
+  $trunc: { arity: [1, 2], apply: roundTo(Math.trunc, 'toZero') },
   $pow: { arity: [2, 2], apply: power },
   $sqrt: onDouble(Math.sqrt),
   $exp: onDouble(Math.exp),

@@ -3,6 +3,7 @@ import { Decimal, Double, ObjectId, Symbolic, Timestamp, doubleValue } from './b
 import type { Value } from './bson-types.ts'
 import { integerValue, toDecimalParts, toDouble } from './arithmetic.ts'
 import { isNullish, isNumeric } from './compare-values.ts'
+import { parseDate } from './date-format.ts'
 import { decimalParts, decimalToText, makeDecimal, parseDecimal } from './decimal.ts'
 import { isTruthy } from './is-truthy.ts'
 import { typeName } from './type-name.ts'
@@ -64,12 +65,7 @@ function toDate(value: Value): Value {
   if (value instanceof Timestamp) return new Date(Number(value.value >> 32n) * 1000)
   if (isNumeric(value) && typeof value !== 'number') return new Date(Math.trunc(toDouble(value)))
   if (typeof value === 'number' && typeName(value) === 'double') return new Date(Math.trunc(value))
-  if (typeof value === 'string') {
-    const hasZone = /(?:z|[+-]\d\d:?\d\d)$/i.test(value) || !value.includes(':')
-    const date = new Date(hasZone ? value : `${value}Z`)
-    if (!Number.isNaN(date.getTime())) return date
-    throw failure(value, 'date', `Error parsing date string '${value}'`)
-  }
+  if (typeof value === 'string') return parseDate(value, undefined, 'UTC')
   throw failure(value, 'date')
 }
 

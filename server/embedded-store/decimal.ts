@@ -201,3 +201,68 @@ function signOfParts(parts: DecimalParts): number {
   if (parts.kind === 'finite') return signOf(parts.coefficient)
   return parts.kind === 'infinite' ? parts.sign : 0
 }
+
+/** The quotient to 34 digits; division by zero follows IEEE 754. */
+export function divideDecimals(left: DecimalParts, right: DecimalParts): DecimalParts {
+  if (left.kind === 'nan' || right.kind === 'nan') return { kind: 'nan' }
+  if (right.kind === 'infinite') {
+    return left.kind === 'infinite' ? { kind: 'nan' } : { kind: 'finite', coefficient: 0n, exponent: 0 }
+  }
+  const sign = signOfParts(left) * (signOf(right.coefficient) || 1)
+  if (left.kind === 'infinite' || right.coefficient === 0n) {
+    return sign === 0 ? { kind: 'nan' } : { kind: 'infinite', sign: sign < 0 ? -1 : 1 }
+  }
+  // Twice the digits, so that the one rounding at the end is the only one that shows.
+  const scale = 2 * digitsMax + String(right.coefficient).length
+  const quotient = (left.coefficient * 10n ** BigInt(scale)) / right.coefficient
+  return shortened({
+    kind: 'finite',
+    coefficient: quotient,
+    exponent: left.exponent - right.exponent - scale,
+  })
+}
+
+/** The same number without the zeros a division put at its end. */
+function shortened(parts: { kind: 'finite'; coefficient: bigint; exponent: number }): DecimalParts {
+  let { coefficient, exponent } = parts
+  while (coefficient !== 0n && exponent < 0 && coefficient % 10n === 0n) {
+    coefficient /= 10n
+    exponent++
+  }
+  return { kind: 'finite', coefficient, exponent: coefficient === 0n ? 0 : exponent }
+}
+
+/** What is left after taking the divisor away as often as it fits; it has the sign of the dividend. */
+export function decimalRemainder(left: DecimalParts, right: DecimalParts): DecimalParts {
+  if (left.kind !== 'finite' || right.kind === 'nan') return { kind: 'nan' }
+  if (right.kind === 'infinite') return left
+  if (right.coefficient === 0n) return { kind: 'nan' }
+  const exponent = Math.min(left.exponent, right.exponent)
+  const dividend = left.coefficient * 10n ** BigInt(left.exponent - exponent)
+  const divisor = right.coefficient * 10n ** BigInt(right.exponent - exponent)
+  return { kind: 'finite', coefficient: dividend % divisor, exponent }
+}
+
+/** How a decimal is cut to a number of places. */
+export type Rounding = 'down' | 'up' | 'toZero' | 'halfEven'
+
+/** A decimal rounded to `places` behind the point, before it where negative. */
+export function roundDecimal(parts: DecimalParts, places: number, rounding: Rounding): DecimalParts {
+  if (parts.kind !== 'finite' || parts.exponent >= -places) return parts
+  const divisor = 10n ** BigInt(Math.min(-places - parts.exponent, 7000))
+  return {
+    kind: 'finite',
+    coefficient: roundedDivision(parts.coefficient, divisor, rounding),
+    exponent: -places,
+  }
+}
+
+function roundedDivision(value: bigint, divisor: bigint, rounding: Rounding): bigint {
+  const quotient = value / divisor
+  const remainder = value % divisor
+  if (remainder === 0n || rounding === 'toZero') return quotient
+  if (rounding === 'down') return remainder < 0n ? quotient - 1n : quotient
+  if (rounding === 'up') return remainder > 0n ? quotient + 1n : quotient
+  const magnitude = roundedQuotient(value < 0n ? -value : value, divisor)
+  return value < 0n ? -magnitude : magnitude
+}

@@ -122,6 +122,8 @@ function writeInt64(value: bigint): void {
 
 /** Milliseconds as an int64, in two halves: a detour through bigint costs several times as much. */
 function writeMs(ms: number): void {
+  if (Number.isNaN(ms))
+    throw new StoreError('BadValue', 'A date was computed that lies beyond what a date can hold')
   const high = Math.floor(ms / 4294967296)
   writeInt32(ms - high * 4294967296)
   writeInt32(high)

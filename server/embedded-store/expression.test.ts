@@ -60,6 +60,15 @@ describe('expressions', () => {
     [{ $toLong: 4.9 }, { $numberLong: '4' }],
     [{ $toDouble: true }, { $numberDouble: '1.0' }],
     [{ $toDecimal: '1.10' }, { $numberDecimal: '1.10' }],
+    [
+      { $divide: [Decimal128.fromString('1'), 3] },
+      { $numberDecimal: '0.3333333333333333333333333333333333' },
+    ],
+    [{ $divide: [Decimal128.fromString('6'), Decimal128.fromString('1.5')] }, { $numberDecimal: '4' }],
+    [{ $mod: [Decimal128.fromString('-7.5'), 2] }, { $numberDecimal: '-1.5' }],
+    [{ $round: [Decimal128.fromString('2.345'), 2] }, { $numberDecimal: '2.34' }],
+    [{ $ceil: Decimal128.fromString('-1.5') }, { $numberDecimal: '-1' }],
+    [{ $avg: [Decimal128.fromString('1'), 2] }, { $numberDecimal: '1.5' }],
     [{ $bitAnd: [6, 3] }, { $numberInt: '2' }],
   ])('%j has the value and the type MongoDB gives it', (expression, expected) => {
     expect(typedValue(expression)).toEqual(expected)
@@ -256,6 +265,8 @@ describe('expressions', () => {
     [{ $toInt: 'x' }, 'Failed to parse number'],
     [{ $year: { date: '$d', timezone: 'Nowhere/City' } }, 'unrecognized time zone'],
     [{ $range: [0, 1e9] }, 'smaller range'],
+    [{ $toDate: 'next Tuesday' }, 'Error parsing date string'],
+    [{ $add: ['$d', 1e300] }, 'beyond what a date can hold'],
   ])('%j fails with words, not with a wrong value', (expression, words) => {
     expect(() => value(expression)).toThrow(words)
   })

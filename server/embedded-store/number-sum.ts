@@ -3,7 +3,7 @@ import type { Value } from './bson-types.ts'
 import { integerValue, numericType, toDecimalParts, toDouble, wholeNumber } from './arithmetic.ts'
 import { isNumeric } from './compare-values.ts'
 import type { Numeric } from './compare-values.ts'
-import { addDecimals, decimalToDouble, makeDecimal } from './decimal.ts'
+import { addDecimals, divideDecimals, makeDecimal } from './decimal.ts'
 import type { DecimalParts } from './decimal.ts'
 
 /**
@@ -79,7 +79,7 @@ export class NumberSum {
     if (this.count === 0) return null
     const { total } = this
     if (numericType(total) === 'decimal') {
-      return doubleValue(decimalToDouble(toDecimalParts(total)) / this.count)
+      return makeDecimal(divideDecimals(toDecimalParts(total), toDecimalParts(this.count)))
     }
     return doubleValue(toDouble(total) / this.count)
   }

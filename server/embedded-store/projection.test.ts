@@ -25,6 +25,13 @@ describe('a projection', () => {
     expect(projected(doc, { b: { c: 1 } })).toEqual({ _id: 1, b: { c: 1 } })
   })
 
+  it('reaches into an id that is a document', () => {
+    const nested = { _id: { a: 1, b: 2 }, n: 1 }
+    expect(projected(nested, { '_id.a': 1 })).toEqual({ _id: { a: 1 } })
+    expect(projected(nested, { '_id.a': 0 })).toEqual({ _id: { b: 2 }, n: 1 })
+    expect(projected(nested, { _id: 1, n: 0 })).toEqual({ _id: { a: 1, b: 2 } })
+  })
+
   it('with $slice alone keeps the other fields', () => {
     expect(projected(doc, { a: { $slice: 1 } })).toEqual({ ...doc, a: [1] })
     expect(projected(doc, { a: { $slice: -2 } })).toEqual({ ...doc, a: [2, 3] })

@@ -65,7 +65,7 @@ class ProjectionCompiler {
     if (!this.isInclusion()) {
       return Object.assign((doc: Doc) => excludeFields(tree, doc, doc), { fields: undefined })
     }
-    if (this.id === undefined) addAction(tree, '_id', { kind: 'include' })
+    if (!tree.children.has('_id')) addAction(tree, '_id', { kind: 'include' })
     const apply = (doc: Doc): Doc => idFirst(includeFields(tree, doc, scopeOf(doc, base), doc))
     const needsAll = tree.computes || this.positional
     return Object.assign(apply, { fields: needsAll ? undefined : new Set(tree.children.keys()) })
