@@ -2,13 +2,16 @@ import { isBlank } from './blank.ts'
 import { isFunctionValue } from './is-function-value.ts'
 
 /**
- * A value as it reads inside a sentence: a list is joined by commas, an object is its JSON, and what is blank is
+ * A value as it reads inside a sentence: a list is joined by commas without its blanks, an object is its JSON, and what is blank is
  * `otherwise`.
  */
 export function valueAsText(value: unknown, otherwise = ''): string {
   if (isBlank(value) || isFunctionValue(value)) return otherwise
   if (typeof value === 'string') return value
-  if (Array.isArray(value)) return value.map((element) => valueAsText(element)).join(', ')
+  if (Array.isArray(value)) {
+    const texts = value.map((element) => valueAsText(element)).filter((text) => text !== '')
+    return texts.join(', ')
+  }
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value)
   return JSON.stringify(value) ?? otherwise
