@@ -17,7 +17,7 @@ export interface Changed {
 
 /** A compiled update and the filter that finds what it changes. */
 export interface Change {
-  readonly test: Filter
+  readonly test: Filter | undefined
   readonly update: Update
   /** Past the collection's validator. */
   readonly unvalidated: boolean
@@ -32,7 +32,7 @@ export function changeDocument(
 ): Changed {
   const before = decode(row.doc)
   const trace = { position: -1 }
-  if (update.usesPosition) test(before, trace)
+  if (update.usesPosition) test?.(before, trace)
   const changed = update(before, trace.position)
   if (changed === before) return { modified: false, before: row.doc, after: row.doc }
   const after = encode(changed)

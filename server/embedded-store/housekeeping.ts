@@ -57,7 +57,7 @@ export class Housekeeping {
     if (index.partial) filter['$and'] = [index.partial]
     const source = openQuery(store, store.catalog.find(collection.ns), { filter })
     let removed = 0
-    for (let row = nextRow(source); row; row = nextRow(source)) {
+    for (let row = yield* nextRow(store, source); row; row = yield* nextRow(store, source)) {
       const current = store.catalog.find(collection.ns)
       if (current?.id !== collection.id) return
       store.writer.remove(current, row)

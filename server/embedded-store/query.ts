@@ -1,5 +1,5 @@
 import type { Doc } from './bson-types.ts'
-import type { Collection } from './catalog.ts'
+import type { Collection, Index } from './catalog.ts'
 import type { Row } from './database.ts'
 import type { ExpressionContext } from './expression-scope.ts'
 import { StoreError } from './errors.ts'
@@ -8,6 +8,7 @@ import { planFilter, type Plan, type SortField } from './plan.ts'
 import { openPlan, sorted, type RowSource } from './row-source.ts'
 import { compileSort } from './sort.ts'
 import { rawTest, type Store } from './store.ts'
+import type { Write } from './write-queue.ts'
 
 /** What a command wants to read of one collection. */
 export interface Query {
@@ -48,12 +49,25 @@ export function planQuery(
     plan,
     sort,
     open() {
-      const reading = { db: store.db, version: () => store.version() }
+      const reading = {
+        db: store.db,
+        version: () => store.version(),
+        check: (index: Index | undefined) => checkThere(store, collection, index),
+      }
       let source = openPlan(reading, collection, plan, rawTest(test), sort)
       if (sort.length > 0 && !plan.sorted) source = sorted(source, sort, skip + limit)
       return skip > 0 || limit !== Infinity ? windowed(source, skip, limit) : source
     },
   }
+}
+
+/** What was dropped meanwhile is cleared away bit by bit: half of it must not pass for the whole. */
+function checkThere(store: Store, collection: Collection, index: Index | undefined): void {
+  const current = store.catalog.find(collection.ns)
+  const isThere =
+    current?.id === collection.id && (!index || current.indexes.some((one) => one.id === index.id))
+  if (isThere) return
+  throw new StoreError(175, `The query was ended: ${collection.ns} or the index it used was dropped.`)
 }
 
 function sortOf(sort: Doc | undefined): SortField[] {
@@ -86,11 +100,31 @@ function windowed(source: RowSource, skip: number, limit: number): RowSource {
   }
 }
 
-/** The next document, however many steps it takes. For writes, which run to their end in one go. */
-export function nextRow(source: RowSource): Row | undefined {
+/**
+ * The first document of a query inside a write. A long search is interrupted like every other long write; what it then
+ * finds is looked at again, because others may have changed it meanwhile.
+ */
+export function* findRow(store: Store, query: PlannedQuery): Write<Row | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const version = store.version()
+    const row = yield* nextRow(store, query.open(), attempt < searchesMax)
+    if (!row || store.version() === version) return row
+    const doc = store.db.document(row.rid)
+    if (doc && rawTest(query.test)(doc)) return { rid: row.rid, doc }
+  }
+}
+
+/** After so many searches that were overtaken by other writes the next one is not interrupted. */
+const searchesMax = 3
+const stepsBetweenClocks = 32
+
+/** The next document of a source inside a write, in slices. */
+export function* nextRow(store: Store, source: RowSource, interruptible = true): Write<Row | undefined> {
+  let steps = 0
   for (;;) {
     const row = source.next()
     if (row !== null) return row
+    if (++steps % stepsBetweenClocks === 0 && interruptible && store.queue.isSliceOver) yield
   }
 }
 

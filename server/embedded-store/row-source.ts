@@ -1,4 +1,4 @@
-import { ridRange, type Collection } from './catalog.ts'
+import { ridRange, type Collection, type Index } from './catalog.ts'
 import type { Database, Entry, Row } from './database.ts'
 import { indexFields, sortKey, type IndexField } from './index-keys.ts'
 import type { IndexPlan, KeyRange, Plan, SortField } from './plan.ts'
@@ -17,9 +17,14 @@ export interface Reading {
   readonly db: Database
   /** Goes up with every commit. */
   version(): number
+  /** Throws where the collection, or the index, is no longer there. */
+  check(index: Index | undefined): void
 }
 
 const firstChunk = 16
+
+/** Of many ranges to be merged most are not needed far. */
+const firstChunkOfMany = 4
 const largestChunk = 512
 
 /** The source of a plan's documents, in the plan's order. `accepts` is the filter, where the plan is not exact. */
@@ -60,11 +65,11 @@ function openInner(
 
 function openIndex(reading: Reading, plan: IndexPlan): RowSource {
   const { mergeAfter } = plan
-  if (!mergeAfter) return new RangesSource(reading, plan.ranges, plan.descending)
+  if (!mergeAfter) return new RangesSource(reading, plan, plan.ranges, firstChunk)
   const heads = plan.ranges.map((range, i): Head<IndexRow> => {
     const after = mergeAfter[i] ?? 0
     return {
-      source: new RangesSource(reading, [range], plan.descending, 4),
+      source: new RangesSource(reading, plan, [range], firstChunkOfMany),
       keyOf: (row) => row.key.subarray(after),
     }
   })
@@ -80,22 +85,29 @@ class RangesSource implements RowSource {
   private range = 0
   private from: Buffer | undefined
   private to: Buffer | undefined
-  private version = -1
+  private version: number
   private through = false
   private readonly reading: Reading
   private readonly ranges: readonly KeyRange[]
+  private readonly index: Index
   private readonly descending: boolean
   private chunk: number
 
-  constructor(reading: Reading, ranges: readonly KeyRange[], descending: boolean, chunk = firstChunk) {
+  constructor(reading: Reading, plan: IndexPlan, ranges: readonly KeyRange[], chunk: number) {
     this.reading = reading
+    this.index = plan.index
     this.ranges = ranges
-    this.descending = descending
+    this.descending = plan.descending
     this.chunk = chunk
+    this.version = reading.version()
   }
 
   next(): IndexRow | null | undefined {
-    if (this.at < this.buffer.length && this.version !== this.reading.version()) this.forgetAhead()
+    if (this.version !== this.reading.version()) {
+      this.version = this.reading.version()
+      this.reading.check(this.index)
+      if (this.at < this.buffer.length) this.forgetAhead()
+    }
     const ready = this.buffer[this.at]
     if (ready) {
       this.at++
@@ -116,7 +128,6 @@ class RangesSource implements RowSource {
       this.through = false
       return null
     }
-    this.version = this.reading.version()
     const from = this.from ?? range.from
     const to = this.to ?? range.to
     this.buffer = this.reading.db.entriesWithDocuments(from, to, this.descending, this.chunk)
@@ -145,15 +156,19 @@ function scanned(reading: Reading, collection: Collection, descending: boolean):
   let { from, to } = ridRange(collection.id)
   let buffer = Array<Row>()
   let at = 0
-  let version = -1
+  let version = reading.version()
   let through = false
   let chunk = firstChunk
   return {
     next() {
-      if (at < buffer.length && version !== reading.version()) {
-        buffer = []
-        at = 0
-        through = false
+      if (version !== reading.version()) {
+        version = reading.version()
+        reading.check(undefined)
+        if (at < buffer.length) {
+          buffer = []
+          at = 0
+          through = false
+        }
       }
       const ready = buffer[at]
       if (ready) {
@@ -163,7 +178,6 @@ function scanned(reading: Reading, collection: Collection, descending: boolean):
         return ready
       }
       if (through) return undefined
-      version = reading.version()
       buffer = reading.db.documents(from, to, descending, chunk)
       at = 0
       through = buffer.length < chunk

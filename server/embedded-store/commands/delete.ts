@@ -48,16 +48,17 @@ function* removeMatching(call: CommandCall, name: string, one: Doc, outcome: Wri
   }
   const filter = asDoc(one['q']) ?? newDoc()
   const hint = hintField(one['hint'])
-  const source = openQuery(store, store.catalog.find(ns), {
+  const from = store.catalog.find(ns)
+  const source = openQuery(store, from, {
     filter,
     hint,
     limit,
     context: expressionContext(call),
   })
   let removed = 0
-  for (let row = nextRow(source); row; row = nextRow(source)) {
+  for (let row = yield* nextRow(store, source); row; row = yield* nextRow(store, source)) {
     const collection = store.catalog.find(ns)
-    if (!collection) return
+    if (!collection || collection.id !== from?.id) return
     store.writer.remove(collection, row)
     outcome.n++
     if (++removed % 16 === 0 && limit === 0 && store.queue.isSliceOver) yield

@@ -3,10 +3,11 @@ import { changeDocument, insertUpserted } from '../change-document.ts'
 import { decode } from '../decode.ts'
 import { StoreError } from '../errors.ts'
 import { compileProjection } from '../projection.ts'
-import { nextRow, planQuery } from '../query.ts'
+import { findRow, planQuery } from '../query.ts'
 import { isSet } from '../read-value.ts'
 import { checkNamespace, docOf } from '../store.ts'
 import { compileUpdate, type Update } from '../update.ts'
+import type { Write } from '../write-queue.ts'
 import {
   collectionName,
   docField,
@@ -47,7 +48,7 @@ export const findAndModify: Command = {
     const reply = await store.queue.run(function* () {
       const known = retry && store.sessions.progress(retry.session, retry.txn)
       if (known) return known.reply
-      const made = modify(call, name, change)
+      const made = yield* modify(call, name, change)
       if (retry) store.sessions.keep(retry.session, retry.txn, { reply: made, next: 1, done: true })
       return made
     })
@@ -80,7 +81,7 @@ function readUpdate(call: CommandCall, remove: boolean): Update | undefined {
   })
 }
 
-function modify(call: CommandCall, name: string, update: Update | undefined): Doc {
+function* modify(call: CommandCall, name: string, update: Update | undefined): Write<Doc> {
   const unvalidated = isUnvalidated(call)
   const { store, db, body } = call
   const filter = docField(call, 'query') ?? newDoc()
@@ -88,16 +89,17 @@ function modify(call: CommandCall, name: string, update: Update | undefined): Do
   const fields = docField(call, 'fields')
   const project =
     fields && Object.keys(fields).length > 0 ? compileProjection(fields, filter, context) : (doc: Doc) => doc
-  const collection = store.catalog.find(`${db}.${name}`)
-  const query = planQuery(store, collection, {
+  const planned = store.catalog.find(`${db}.${name}`)
+  const query = planQuery(store, planned, {
     filter,
     sort: docField(call, 'sort'),
     hint: hintField(body['hint']),
     limit: 1,
     context,
   })
-  const row = query && nextRow(query.open())
-  if (!collection || !query || !row) {
+  const row = query && (yield* findRow(store, query))
+  const collection = store.catalog.find(`${db}.${name}`)
+  if (!collection || collection.id !== planned?.id || !query || !row) {
     if (!update || !isSet(body['upsert'])) {
       const lastErrorObject = docOf({ n: 0, updatedExisting: update ? false : undefined })
       return docOf({ lastErrorObject, value: null, ok: 1 })

@@ -1,7 +1,8 @@
 import { newDoc, type Doc } from '../bson-types.ts'
+import type { Collection } from '../catalog.ts'
 import { changeDocument, checkMulti, insertUpserted } from '../change-document.ts'
 import { StoreError } from '../errors.ts'
-import { nextRow, planQuery } from '../query.ts'
+import { findRow, nextRow, planQuery, type PlannedQuery } from '../query.ts'
 import { asDoc, isSet } from '../read-value.ts'
 import { checkNamespace, docOf, rawTest } from '../store.ts'
 import { compileUpdate } from '../update.ts'
@@ -41,14 +42,15 @@ export const update: Command = {
 
 const updateFields = ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation']
 
-function updateMatching(
+function* updateMatching(
   call: CommandCall,
   name: string,
   one: Doc,
   index: number,
   outcome: WriteOutcome,
-): Write<void> | void {
+): Write<void> {
   const { store, db } = call
+  const ns = `${db}.${name}`
   refuseCollation(one['collation'])
   const context = expressionContext(call)
   const filter = asDoc(one['q']) ?? newDoc()
@@ -56,47 +58,41 @@ function updateMatching(
   if (arrayFilters !== undefined && !Array.isArray(arrayFilters)) {
     throw new StoreError('TypeMismatch', "BSON field 'update.updates.arrayFilters' must be an array")
   }
-  const change = {
-    update: compileUpdate(one['u'] ?? null, { ...context, arrayFilters }),
-    unvalidated: isUnvalidated(call),
-  }
+  const update = compileUpdate(one['u'] ?? null, { ...context, arrayFilters })
   const multi = isSet(one['multi'])
-  checkMulti(change.update, multi)
-  const collection = store.catalog.find(`${db}.${name}`)
+  checkMulti(update, multi)
+  const collection = store.catalog.find(ns)
   const hint = hintField(one['hint'])
   const query = planQuery(store, collection, { filter, hint, limit: multi ? 0 : 1, context })
-  if (collection && query && multi) {
-    return updateMany()
-  }
-  const row = query && nextRow(query.open())
-  if (collection && query && row) {
-    outcome.n++
-    if (changeDocument(store, collection, row, { test: query.test, ...change }).modified) modified(outcome)
-  } else {
-    upsert()
-  }
+  const change = { test: query?.test, update, unvalidated: isUnvalidated(call) }
+  if (!query || !collection) return upsert()
+  if (multi) return yield* updateMany(query, collection)
+
+  const row = yield* findRow(store, query)
+  const current = store.catalog.find(ns)
+  if (!row || current?.id !== collection.id) return upsert()
+  outcome.n++
+  if (changeDocument(store, current, row, change).modified) modified(outcome)
 
   /** The matching documents are found first: a change that moves a document in the index must not find it again. */
-  function* updateMany(): Write<void> {
-    if (!query) return
+  function* updateMany(matching: PlannedQuery, from: Collection): Write<void> {
     const found = Array<number>()
-    const source = query.open()
-    for (let step = source.next(); step !== undefined; step = source.next()) {
-      if (step) found.push(step.rid)
-      if (found.length % 256 === 0 && store.queue.isSliceOver) yield
-    }
     const version = store.version()
-    const accepts = rawTest(query.test)
+    const source = matching.open()
+    for (let row = yield* nextRow(store, source); row; row = yield* nextRow(store, source)) {
+      found.push(row.rid)
+      if (found.length % 64 === 0 && store.queue.isSliceOver) yield
+    }
+    const accepts = rawTest(matching.test)
     for (const [i, rid] of found.entries()) {
-      const current = store.catalog.find(`${db}.${name}`)
-      const doc = current && store.db.document(rid)
-      if (!current || !doc) continue
+      if (i % 16 === 15 && store.queue.isSliceOver) yield
+      const current = store.catalog.find(ns)
+      if (current?.id !== from.id) return
+      const doc = store.db.document(rid)
       // Between slices others may have changed it, so that it no longer matches.
-      if (store.version() !== version && !accepts(doc)) continue
+      if (!doc || (store.version() !== version && !accepts(doc))) continue
       outcome.n++
-      if (changeDocument(store, current, { rid, doc }, { test: query.test, ...change }).modified)
-        modified(outcome)
-      if (i % 16 === 0 && store.queue.isSliceOver) yield
+      if (changeDocument(store, current, { rid, doc }, change).modified) modified(outcome)
     }
     if (found.length === 0) upsert()
   }

@@ -4,7 +4,7 @@ import { decode } from '../decode.ts'
 import type { DocSource } from '../doc-source.ts'
 import { encode } from '../encode.ts'
 import { StoreError } from '../errors.ts'
-import { nextRow, openQuery } from '../query.ts'
+import { findRow, planQuery } from '../query.ts'
 import { prepareInsert } from '../prepare-insert.ts'
 import type { MergeStage, OutputStage } from '../output-stage.ts'
 import { checkNamespace, type Store } from '../store.ts'
@@ -89,7 +89,7 @@ function* merge(
   const ns = `${db}.${stage.collection}`
   checkUnique(store.catalog.find(ns), stage.on)
   for (const [i, doc] of docs.entries()) {
-    mergeOne(store, db, doc, stage, unvalidated)
+    yield* mergeOne(store, db, doc, stage, unvalidated)
     if (i % 16 === 0 && store.queue.isSliceOver) yield
   }
 }
@@ -109,10 +109,11 @@ function checkUnique(collection: Collection | undefined, on: readonly string[]):
   if (!has) throw new StoreError(51183, 'Cannot find index to verify that join fields will be unique')
 }
 
-function mergeOne(store: Store, db: string, doc: Doc, stage: MergeStage, unvalidated: boolean): void {
+function* mergeOne(store: Store, db: string, doc: Doc, stage: MergeStage, unvalidated: boolean): Write<void> {
   const collection = store.collectionForWrite(db, stage.collection)
   const incoming = decode(prepareInsert(encode(doc), Date.now()))
-  const row = nextRow(openQuery(store, collection, { filter: stage.filterFor(incoming), limit: 1 }))
+  const query = planQuery(store, collection, { filter: stage.filterFor(incoming), limit: 1 })
+  const row = query && (yield* findRow(store, query))
   if (!row) {
     if (stage.whenNotMatched === 'insert') store.writer.insert(collection, encode(incoming), unvalidated)
     else if (stage.whenNotMatched === 'fail') {
