@@ -23,7 +23,14 @@ describe('the settings', () => {
   })
 
   it('are each explained by --help', () => {
-    for (const name of ['PORT', 'HOST', 'PUBLIC_URL', 'MONGO_URL', 'SWITCHYARD_SECRET_KEY', 'SWITCHYARD_ROLE']) {
+    for (const name of [
+      'PORT',
+      'HOST',
+      'PUBLIC_URL',
+      'MONGO_URL',
+      'SWITCHYARD_SECRET_KEY',
+      'SWITCHYARD_ROLE',
+    ]) {
       expect(describeEnv()).toContain(`  ${name} `)
     }
   })

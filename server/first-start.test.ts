@@ -26,6 +26,11 @@ it('does not invent a key for a database that other processes share', () => {
 })
 
 it('takes what the environment says and writes nothing', () => {
-  const secrets = ownSecrets({ dataDir, secretKey: 'k'.repeat(44), adminToken: 'swy_mine', mongoUrl: 'mongodb://db/hub' })
+  const secrets = ownSecrets({
+    dataDir,
+    secretKey: 'k'.repeat(44),
+    adminToken: 'swy_mine',
+    mongoUrl: 'mongodb://db/hub',
+  })
   expect(secrets).toEqual({ secretKey: 'k'.repeat(44), adminToken: 'swy_mine', made: [] })
 })

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newToken } from './accounts/token-store.ts'
 import type { Env } from './env.ts'
+import { generateSecretKey } from './platform/vault.ts'
 
 /** What the hub needs to know from its first start on. */
 export interface OwnSecrets {
@@ -28,7 +28,7 @@ export function ownSecrets(env: Pick<Env, 'dataDir' | 'secretKey' | 'adminToken'
         'database was first used with, or for a new database make one with: openssl rand -base64 32',
     )
   }
-  const secretKey = env.secretKey ?? kept(keyFile, () => randomBytes(32).toString('base64'), made)
+  const secretKey = env.secretKey ?? kept(keyFile, generateSecretKey, made)
   const adminToken = env.adminToken ?? kept(join(env.dataDir, 'admin-token'), newToken, made)
   return { secretKey, adminToken, made }
 }

@@ -2,6 +2,7 @@ import type { Express } from 'express'
 import { connectors } from '../connectors/registry.ts'
 import { createApp } from './app.ts'
 import { createConnectionDirectory } from './connections/connection-directory.ts'
+import { secretFields } from './connections/secret-values.ts'
 import { storesFor } from './deps.ts'
 import type { HubDeps } from './deps.ts'
 import type { Env } from './env.ts'
@@ -42,6 +43,8 @@ export interface Hub {
   adminToken: string
   /** Files with secrets that this start has made. */
   madeFiles: string[]
+  /** Where the hub can be reached, once that is known: it must never send to itself. */
+  listensOn(port: number): void
   /** Takes its share of the work and begins with it. */
   start(): Promise<void>
   /** Finishes what is under way and gives the rest back. */
@@ -50,8 +53,12 @@ export interface Hub {
 
 /** Puts a hub together from its settings: opens the store, brings it up to date, checks keys and clock. */
 export async function createHub(env: Env, now: () => Date = () => new Date()): Promise<Hub> {
-  const log = createLogger({ level: env.logLevel })
   const secrets = ownSecrets(env)
+  const log = createLogger({
+    level: env.logLevel,
+    secrets: [...secrets.secretKey.split(','), secrets.adminToken],
+    secretNames: [...connectors.values()].flatMap(({ auth }) => secretFields(auth.fields)),
+  })
   const vault = createVault(secrets.secretKey)
   const database = await openDatabase(env)
   const processId = newId('prc')
@@ -64,6 +71,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
   const config = createConfigRevision(db, database.exclusive)
   const disk = watchDiskSpace(env.dataDir)
   const formulas = createFormulaRunner()
+  let listeningPort = env.port
   const deps: HubDeps = {
     database,
     processId,
@@ -73,7 +81,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
     mappings: createMappingDirectory(db, config),
     formulas,
     vault,
-    network: openNetwork(parseAllowedNetworks(env.allowNetworks, env.port)),
+    network: openNetwork(parseAllowedNetworks(env.allowNetworks, () => listeningPort || undefined)),
     config,
     live: database.exclusive ? createLiveFeed() : createSharedLiveFeed(db, processId),
     log,
@@ -111,6 +119,9 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
     pipeline,
     adminToken: secrets.adminToken,
     madeFiles: secrets.made,
+    listensOn(port) {
+      listeningPort = port
+    },
     async start() {
       if (!works) return
       await pipeline.start()
@@ -124,6 +135,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
       deps.live.stop()
       disk.stop()
       await formulas.stop()
+      await deps.network.close()
       await database.close()
     },
   }

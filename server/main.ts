@@ -64,6 +64,7 @@ async function run(): Promise<void> {
     server.listen(env.port, env.host, resolve)
   })
   const address = server.address()
+  if (isSocketAddress(address)) hub.listensOn(address.port)
   log.info({ stage: 'process.started', role: env.role, store: env.mongoUrl ? 'mongodb' : 'embedded' })
   greet(isSocketAddress(address) ? `http://${env.host}:${address.port}` : '', hub.madeFiles)
 }

@@ -48,7 +48,11 @@ export function createIdentityReviewStore(database: Database, workspaceId: strin
     },
     count: (limit) => model.countDocuments({ workspaceId }).limit(limit),
     async add(review) {
-      await model.updateOne({ _id: review.eventId }, { $setOnInsert: { ...review, workspaceId } }, { upsert: true })
+      await model.updateOne(
+        { _id: review.eventId },
+        { $setOnInsert: { ...review, workspaceId } },
+        { upsert: true },
+      )
     },
   }
 }

@@ -45,7 +45,7 @@ export function storedHook(receipt: Receipt, hookUrl: string, vault: Vault): Hoo
     carries(place, expected) {
       const presented = sealed[nameOf(place)]
       if (presented === undefined) return 'absent'
-      return sameText(presented, vault.fingerprint(expected)) ? 'yes' : 'no'
+      return vault.matchesFingerprint(expected, presented) ? 'yes' : 'no'
     },
   }
 }

@@ -34,6 +34,8 @@ export interface DestinationHealth {
   /** Reads what other processes decided; returns the connections that have healed since. */
   refresh(): Promise<string[]>
   of(connectionId: string): Promise<Health | undefined>
+  /** Those of them whose breaker is open. */
+  openAmong(connectionIds: readonly string[]): Promise<string[]>
 }
 
 const FAILURES_TO_OPEN = 5
@@ -131,5 +133,9 @@ export function createDestinationHealth(database: Database, now: () => Date): De
       const { _id, reason, ...rest } = doc
       return { connectionId: _id, ...rest, ...(reason ? { reason: JSON.parse(reason) } : {}) }
     },
+    openAmong: async (connectionIds) =>
+      (await rows.find({ _id: { $in: [...connectionIds] }, breaker: 'open' }).toArray()).map(
+        ({ _id }) => _id,
+      ),
   }
 }

@@ -475,8 +475,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       if (set[field] === undefined) unset[field] = 1
     }
     return writes.update({
-      id: _id,
-      guard: { state: { $in: [...from] }, fence: { $lte: fence } },
+      guard: { _id, state: { $in: [...from] }, fence: { $lte: fence } },
       change: { $set: set, $unset: unset as UpdateFilter<DeliveryDoc>['$unset'] },
       landed: (now) =>
         now.state === doc.state && now.attempts.length === doc.attempts.length && now.fence === fence,

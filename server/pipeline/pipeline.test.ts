@@ -102,7 +102,10 @@ describe('the road of one event', () => {
     await hub.settled()
 
     const [request] = receivedFrom(out)
-    const verified = new Webhook(SIGNING_SECRET).verify(request!.body, request!.headers as Record<string, string>)
+    const verified = new Webhook(SIGNING_SECRET).verify(
+      request!.body,
+      request!.headers as Record<string, string>,
+    )
     expect(verified).toMatchObject({
       type: 'order.completed',
       data: { email: `cus_${sales}@example.com`, total: (1000 + sales) / 100 },
@@ -125,7 +128,9 @@ describe('the road of one event', () => {
     for (const _ of [1, 2, 3]) expect(await post(stripe, sale)).toBe(202)
     await hub.settled()
     expect(receivedFrom(out)).toHaveLength(1)
-    const states = (await stores().receipts.page({ connectionId: stripe.id }, undefined, 10)).map(({ state }) => state)
+    const states = (await stores().receipts.page({ connectionId: stripe.id }, undefined, 10)).map(
+      ({ state }) => state,
+    )
     expect(states.toSorted()).toEqual(['done', 'duplicate', 'duplicate'])
   })
 
@@ -149,7 +154,10 @@ describe('the road of one event', () => {
     const { stripe } = await saleToWebhook()
     expect(await post(stripe, 'this is not JSON')).toBe(202)
     await hub.settled()
-    expect(await latestReceipt(stripe)).toMatchObject({ state: 'not_understood', reason: { code: expect.any(String) } })
+    expect(await latestReceipt(stripe)).toMatchObject({
+      state: 'not_understood',
+      reason: { code: expect.any(String) },
+    })
   })
 
   it('R177 says why a flow did not run, with the value that made its condition false', async () => {
@@ -164,7 +172,12 @@ describe('the road of one event', () => {
         outcome: 'not_matched',
         reason: {
           code: 'filter_false',
-          data: { path: 'event.properties.total', op: 'greater', expected: 100_000, actual: (1000 + sales) / 100 },
+          data: {
+            path: 'event.properties.total',
+            op: 'greater',
+            expected: 100_000,
+            actual: (1000 + sales) / 100,
+          },
         },
       },
     ])

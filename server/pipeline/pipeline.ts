@@ -127,15 +127,13 @@ export function createPipeline(deps: HubDeps): Pipeline {
     matchAtOnce: exclusive,
     onIdentified: (identified) => eventLog.offer(identified.map(eventItem)),
     onReview: (event, contactIds, chosenId) =>
-      deps
-        .storesOf(event.workspaceId)
-        .identityReviews.add({
-          workspaceId: event.workspaceId,
-          eventId: event.id,
-          contactIds,
-          chosenId,
-          at: now(),
-        }),
+      deps.storesOf(event.workspaceId).identityReviews.add({
+        workspaceId: event.workspaceId,
+        eventId: event.id,
+        contactIds,
+        chosenId,
+        at: now(),
+      }),
   }
   const enriching = createEnrichingIntake({
     connections: deps.connections,
@@ -179,7 +177,11 @@ export function createPipeline(deps: HubDeps): Pipeline {
     now,
   })
 
-  async function loadReceipts(partitions: readonly number[], after: number, limit: number): Promise<ReceiptItem[]> {
+  async function loadReceipts(
+    partitions: readonly number[],
+    after: number,
+    limit: number,
+  ): Promise<ReceiptItem[]> {
     const docs = await receipts
       .find(
         { open: true, partition: { $in: [...partitions] }, number: { $gt: after } },
@@ -191,7 +193,11 @@ export function createPipeline(deps: HubDeps): Pipeline {
     return docs.map(receiptItem)
   }
 
-  async function loadEvents(partitions: readonly number[], after: number, limit: number): Promise<EventItem[]> {
+  async function loadEvents(
+    partitions: readonly number[],
+    after: number,
+    limit: number,
+  ): Promise<EventItem[]> {
     const docs = await events
       .find(
         { open: true, partition: { $in: [...partitions] }, number: { $gt: after } },
@@ -287,7 +293,11 @@ export function createPipeline(deps: HubDeps): Pipeline {
       await leases.stop()
       stopping.abort()
     },
-    load: () => ({ receipts: intake.size() + enriching.size(), events: handling.size(), attempts: dispatcher.inFlight() }),
+    load: () => ({
+      receipts: intake.size() + enriching.size(),
+      events: handling.size(),
+      attempts: dispatcher.inFlight(),
+    }),
   }
 
   async function lastNumber(name: string): Promise<number> {

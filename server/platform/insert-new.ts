@@ -13,12 +13,13 @@ export async function insertNew<T extends Document>(
 ): Promise<ReadonlySet<number>> {
   if (docs.length === 0) return new Set()
   try {
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- the driver's type cannot see that T has its _id
     await collection.insertMany(docs as unknown as OptionalUnlessRequiredId<T>[], { ordered: false })
     return new Set()
   } catch (err) {
     if (!(err instanceof MongoBulkWriteError)) throw err
-    const failures = Array.isArray(err.writeErrors) ? err.writeErrors : [err.writeErrors]
-    if (failures.length === 0 || failures.some((failure) => failure.code !== DUPLICATE_KEY)) throw err
-    return new Set(failures.map((failure) => failure.index))
+    const failures = [err.writeErrors].flat()
+    if (failures.length === 0 || failures.some(({ code }) => code !== DUPLICATE_KEY)) throw err
+    return new Set(failures.map(({ index }) => index))
   }
 }

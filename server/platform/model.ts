@@ -7,5 +7,5 @@ export function modelOf<T>(
   schema: Schema<T>,
   collection: string,
 ): Model<T> {
-  return (connection.models[name] as Model<T> | undefined) ?? connection.model<T>(name, schema, collection)
+  return name in connection.models ? connection.model<T>(name) : connection.model<T>(name, schema, collection)
 }

@@ -14,12 +14,23 @@ interface Counter {
 /** Blocks are this long where nobody else takes numbers, so that one write serves many. */
 const EXCLUSIVE_BLOCK = 1_000_000
 
+/** Whoever takes numbers of one sequence in one process takes them out of the same block. */
+const sequences = new WeakMap<Connection, Map<string, Numbers>>()
+
 /**
  * Numbers of the sequence `name`. Shared: one atomic increment for every call, made at the moment of use, so that a
  * number taken after another process's acknowledgement is always the larger one. Exclusive: from memory, out of a
  * reserved block; a restart leaves the rest of the block unused.
  */
 export function createNumbers(connection: Connection, name: string, exclusive: boolean): Numbers {
+  const known = sequences.get(connection) ?? new Map<string, Numbers>()
+  sequences.set(connection, known)
+  const numbers = known.get(name) ?? openSequence(connection, name, exclusive)
+  known.set(name, numbers)
+  return numbers
+}
+
+function openSequence(connection: Connection, name: string, exclusive: boolean): Numbers {
   const counters = connection.collection<Counter>('counters')
   let next = 0
   let end = 0

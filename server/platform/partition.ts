@@ -7,3 +7,8 @@ export const PARTITIONS = 64
 export function partitionOf(id: string): number {
   return createHash('sha1').update(id).digest().readUInt16BE(0) % PARTITIONS
 }
+
+export const allPartitions: readonly number[] = Array.from(
+  { length: PARTITIONS },
+  (_, partition) => partition,
+)

@@ -38,7 +38,10 @@ afterEach(async () => {
 
 it('brings a database up to date once, although two processes start together', async () => {
   const db: Connection = database.connection
-  await Promise.all([migrate(db, [step(1), step(2)], options('a')), migrate(db, [step(1), step(2)], options('b'))])
+  await Promise.all([
+    migrate(db, [step(1), step(2)], options('a')),
+    migrate(db, [step(1), step(2)], options('b')),
+  ])
   expect(done).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2'])
 })
 

@@ -1,9 +1,14 @@
-import type { AnyBulkWriteOperation, Collection, Document, Filter, UpdateFilter } from 'mongodb'
+import type { AnyBulkWriteOperation, Collection, Filter, UpdateFilter } from 'mongodb'
+
+/** A document whose id the caller made. */
+export interface Named {
+  _id: string
+}
 
 /** One update of one document, carried out only while `guard` still describes it. */
-export interface GuardedUpdate<T extends Document> {
-  id: string
-  guard: Filter<T>
+export interface GuardedUpdate<T extends Named> {
+  /** Carries the id of the document. */
+  guard: Filter<T> & { _id: string }
   change: UpdateFilter<T>
   /** Tells from the document as it is now whether this very change went through. */
   landed: (doc: T) => boolean
@@ -13,11 +18,11 @@ export interface GuardedUpdate<T extends Document> {
  * Updates that many callers ask for at about the same time go to the database as one command and one commit. A caller
  * waits for the commit and hears whether its update went through.
  */
-export interface WriteBatch<T extends Document> {
+export interface WriteBatch<T extends Named> {
   update(update: GuardedUpdate<T>): Promise<boolean>
 }
 
-interface Waiting<T extends Document> {
+interface Waiting<T extends Named> {
   update: GuardedUpdate<T>
   settle: (landed: boolean) => void
   fail: (err: unknown) => void
@@ -25,7 +30,7 @@ interface Waiting<T extends Document> {
 
 const BATCH_MAX = 500
 
-export function createWriteBatch<T extends Document & { _id: string }>(
+export function createWriteBatch<T extends Named>(
   collection: Collection<T>,
 ): WriteBatch<T> {
   let waiting: Waiting<T>[] = []
@@ -54,13 +59,12 @@ export function createWriteBatch<T extends Document & { _id: string }>(
     if (matchedCount === batch.length) return batch.map(() => true)
 
     // The answer counts only; which of them found their document changed by somebody else has to be read.
-    const ids = batch.map(({ update }) => update.id)
-    const docs = await collection.find({ _id: { $in: ids } } as Filter<T>).toArray()
-    const byId = new Map(docs.map((doc) => [doc._id as string, doc as T]))
-    return batch.map(({ update }) => {
-      const doc = byId.get(update.id)
-      return doc !== undefined && update.landed(doc)
-    })
+    return Promise.all(
+      batch.map(async ({ update }) => {
+        const doc = await collection.findOne<T>(idFilter(update.guard))
+        return doc !== null && update.landed(doc)
+      }),
+    )
   }
 
   return {
@@ -71,4 +75,9 @@ export function createWriteBatch<T extends Document & { _id: string }>(
         if (!running) setImmediate(() => void (running || run()))
       }),
   }
+}
+
+function idFilter<T extends Named>({ _id }: Filter<T> & { _id: string }): Filter<T> {
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- every T is Named, which the driver cannot see
+  return { _id } as Filter<T>
 }

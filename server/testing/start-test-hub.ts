@@ -56,7 +56,9 @@ export async function startTestHub(
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify({ query, variables }),
       })
-      const answer = z.object({ data: z.unknown(), errors: z.unknown().optional() }).parse(await response.json())
+      const answer = z
+        .object({ data: z.unknown(), errors: z.unknown().optional() })
+        .parse(await response.json())
       if (answer.errors) throw new Error(JSON.stringify(answer.errors))
       return answer.data as never
     },

@@ -66,7 +66,14 @@ export function wireUp(deps: HubDeps, workspaceId: string) {
     async flow(definition: FlowDefinition): Promise<string> {
       const id = deps.newId('flw')
       const at = deps.now()
-      const flow = { id, workspaceId, name: 'flow', state: 'on' as const, draft: definition, latestVersion: 0 }
+      const flow = {
+        id,
+        workspaceId,
+        name: 'flow',
+        state: 'on' as const,
+        draft: definition,
+        latestVersion: 0,
+      }
       await stores.flows.add({ ...flow, createdAt: at, updatedAt: at })
       await stores.flows.publish(
         { ...flow, createdAt: at, updatedAt: at },

@@ -62,7 +62,9 @@ export function createWorkspaceStore(connection: Connection): WorkspaceStore {
       await model.create({ _id: id, ...rest })
     },
     async setRetention(id, value) {
-      const doc = await model.findByIdAndUpdate(id, { $set: { retention: value } }, { returnDocument: 'after' }).lean()
+      const doc = await model
+        .findByIdAndUpdate(id, { $set: { retention: value } }, { returnDocument: 'after' })
+        .lean()
       return doc ? toWorkspace(doc) : undefined
     },
   }
