@@ -19,11 +19,6 @@ export function compileExpression(
   return (doc) => expression(scopeOf(doc, base))
 }
 
-/** As `compileExpression`, for stages that bring variables of their own: evaluate with `scopeOf` and `baseScope`. */
-export function compileScoped(value: Value, base: Scope | undefined): Expression {
-  return compile(value, { declared: namesIn(base) })
-}
-
 /** The variables of a command: its `let`, evaluated once and in order, and the clock. */
 export function baseScope(context: ExpressionContext): Scope | undefined {
   let scope: Scope | undefined = { name: 'NOW', value: context.now ?? new Date(), outer: undefined }
