@@ -63,7 +63,7 @@ export function checkFields(call: CommandCall, command: Command): void {
   }
   if (isSet(body['startTransaction']) || body['autocommit'] === false) {
     throw new StoreError(
-      'IllegalOperation',
+      'CommandNotSupported',
       'Multi-document transactions are not served by the embedded store; set MONGO_URL to a MongoDB replica set to use them.',
     )
   }

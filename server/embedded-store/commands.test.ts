@@ -1,0 +1,294 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MongoClient, MongoServerError, ObjectId, type Collection, type Document } from 'mongodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startEmbeddedStore, type EmbeddedStore } from './start-embedded-store.ts'
+
+// The same promises hold on a real MongoDB; name one to hold them against it.
+const realUrl = process.env['MONGO_URL']
+
+let dir = ''
+let store: EmbeddedStore | undefined
+let client: MongoClient
+/** Anything with any kind of id. */
+interface Thing extends Document {
+  _id?: string | number | ObjectId
+}
+
+let things: Collection<Thing>
+let count = 0
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'switchyard-commands-'))
+  if (realUrl === undefined) store = await startEmbeddedStore({ dir })
+  client = await new MongoClient(realUrl ?? store?.url ?? '').connect()
+})
+afterAll(async () => {
+  await client.db('commands_test').dropDatabase()
+  await client.close()
+  await store?.stop()
+  rmSync(dir, { recursive: true, force: true })
+})
+beforeEach(() => {
+  things = client.db('commands_test').collection(`things${++count}`)
+})
+
+async function failure(work: Promise<unknown>): Promise<MongoServerError> {
+  try {
+    await work
+  } catch (error) {
+    if (error instanceof MongoServerError) return error
+    throw error
+  }
+  throw new Error('It was not refused.')
+}
+
+describe('reading and writing', () => {
+  it('keeps every BSON type exactly, and the order of documents', async () => {
+    const { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp, BSONRegExp } =
+      await import('mongodb')
+    const doc = {
+      _id: 'all',
+      double: new Double(7),
+      int: new Int32(7),
+      long: Long.fromString('9007199254740993'),
+      decimal: Decimal128.fromString('0.1000'),
+      date: new Date(-1),
+      binary: new Binary(Buffer.from([1, 2, 3]), 128),
+      regex: new BSONRegExp('^a', 'i'),
+      timestamp: new Timestamp({ t: 5, i: 6 }),
+      id: new ObjectId('0123456789abcdef01234567'),
+      nothing: null,
+      min: new MinKey(),
+      max: new MaxKey(),
+      deep: [{ a: [new Int32(1), [new Double(2), { b: 'ż' }]] }],
+    }
+    await things.insertOne(doc)
+    await things.insertMany([{ _id: 3 }, { _id: 1 }, { _id: 2 }])
+    const exact = { promoteValues: false, bsonRegExp: true }
+    expect(await things.findOne({ _id: 'all' }, exact)).toEqual(doc)
+    expect((await things.find().toArray()).map((one) => one._id)).toEqual(['all', 3, 1, 2])
+  })
+
+  it('puts _id first and makes one where it is missing', async () => {
+    await things.insertOne({ a: 1, _id: 'x' })
+    expect(Object.keys((await things.findOne({})) ?? {})).toEqual(['_id', 'a'])
+    await client.db('commands_test').command({ insert: things.collectionName, documents: [{ b: 1 }] })
+    expect(Object.keys((await things.findOne({ b: 1 })) ?? {})).toEqual(['_id', 'b'])
+  })
+
+  it('names the key of a duplicate, and goes on behind it only when unordered', async () => {
+    await things.createIndex({ email: 1 }, { unique: true })
+    const docs = () => [{ email: 'a@b.example' }, { email: 'a@b.example' }, { email: 'c@d.example' }]
+    const ordered = await failure(things.insertMany(docs()))
+    expect(ordered.code).toBe(11000)
+    expect(ordered.message).toBe(
+      `E11000 duplicate key error collection: ${things.namespace} index: email_1 dup key: { email: "a@b.example" }`,
+    )
+    expect(await things.countDocuments()).toBe(1)
+    await things.deleteMany({})
+    await failure(things.insertMany(docs(), { ordered: false }))
+    expect(await things.countDocuments()).toBe(2)
+    const changed = await failure(
+      things.findOneAndUpdate({ email: 'c@d.example' }, { $set: { email: 'a@b.example' } }),
+    )
+    expect(changed.errorResponse).toMatchObject({
+      keyPattern: { email: 1 },
+      keyValue: { email: 'a@b.example' },
+    })
+  })
+
+  it('lets an array in a unique index claim all its elements at once', async () => {
+    await things.createIndex({ ws: 1, 'identities.key': 1 }, { unique: true })
+    await things.insertOne({ ws: 1, identities: [{ key: 'email:a' }, { key: 'phone:1' }] })
+    expect(
+      (await failure(things.insertOne({ ws: 1, identities: [{ key: 'x' }, { key: 'phone:1' }] }))).code,
+    ).toBe(11000)
+    await things.insertOne({ ws: 2, identities: [{ key: 'phone:1' }] })
+    expect(await things.countDocuments({ ws: 1, 'identities.key': { $in: ['phone:1', 'x'] } })).toBe(1)
+  })
+
+  it('claims the next due job exactly once, however many ask', async () => {
+    await things.createIndex({ state: 1, dueAt: 1 })
+    await things.insertMany(Array.from({ length: 40 }, (_, i) => ({ state: 'due', dueAt: i })))
+    const claims = await Promise.all(
+      Array.from({ length: 60 }, () =>
+        things.findOneAndUpdate({ state: 'due' }, { $set: { state: 'taken' } }, { sort: { dueAt: 1 } }),
+      ),
+    )
+    const taken = claims.flatMap((one) => (one ? [one['dueAt']] : []))
+    expect(taken.toSorted((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 40 }, (_, i) => i))
+  })
+
+  it('reads a large result in batches, each document once, while others write', async () => {
+    await things.insertMany(Array.from({ length: 5000 }, (_, i) => ({ _id: i * 2, n: i })))
+    const seen = Array<number>()
+    for await (const doc of things.find({}, { batchSize: 500 }).sort({ _id: 1 })) {
+      seen.push(Number(doc['_id']))
+      if (seen.length % 700 === 0) {
+        await things.deleteOne({ _id: (seen.at(-1) ?? 0) + 2 })
+        await things.insertOne({ _id: (seen.at(-1) ?? 0) + 3 })
+      }
+    }
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+    expect(seen.length).toBe(5000)
+  })
+
+  it('does not make a write wait for the end of a long read', async () => {
+    await things.insertMany(Array.from({ length: 20_000 }, (_, i) => ({ i, text: `text ${i}` })))
+    const order = Array<string>()
+    const reading = things
+      .find({ text: { $regex: 'no such text$' } })
+      .toArray()
+      .then(() => order.push('read'))
+    const other = client.db('commands_test').collection(`${things.collectionName}b`)
+    const writing = other.insertOne({ a: 1 }).then(() => order.push('written'))
+    await Promise.all([reading, writing])
+    expect(order).toEqual(['written', 'read'])
+  })
+
+  it('counts by the index, and estimates without looking', async () => {
+    await things.createIndex({ a: 1 })
+    await things.insertMany(Array.from({ length: 300 }, (_, i) => ({ a: i % 3 })))
+    expect(await things.countDocuments({ a: 1 })).toBe(100)
+    expect(await things.countDocuments({ a: 1 }, { skip: 20, limit: 50 })).toBe(50)
+    expect(await things.countDocuments({ a: 7 })).toBe(0)
+    expect(await things.estimatedDocumentCount()).toBe(300)
+    expect(await things.distinct('a')).toEqual([0, 1, 2])
+  })
+
+  it('writes what a pipeline gives into another collection', async () => {
+    await things.insertMany([
+      { k: 'a', n: 1 },
+      { k: 'b', n: 2 },
+      { k: 'a', n: 3 },
+    ])
+    const target = client.db('commands_test').collection(`${things.collectionName}out`)
+    await target.createIndex({ total: 1 })
+    await target.insertOne({ old: true })
+    const group = { $group: { _id: '$k', total: { $sum: '$n' } } }
+    await things.aggregate([group, { $out: target.collectionName }]).toArray()
+    expect(await target.find().sort({ _id: 1 }).toArray()).toEqual([
+      { _id: 'a', total: 4 },
+      { _id: 'b', total: 2 },
+    ])
+    expect((await target.indexes()).map((index) => index.name)).toEqual(['_id_', 'total_1'])
+    await things
+      .aggregate([
+        group,
+        {
+          $merge: {
+            into: target.collectionName,
+            whenMatched: [{ $set: { total: { $add: ['$total', '$$new.total'] } } }],
+          },
+        },
+      ])
+      .toArray()
+    expect(await target.findOne({ total: 8 })).toMatchObject({ _id: 'a' })
+  })
+})
+
+describe('indexes', () => {
+  it('are built over what is there, and refused whole where it does not fit', async () => {
+    await things.insertMany(Array.from({ length: 3000 }, (_, i) => ({ a: i, b: i === 2999 ? 0 : i })))
+    await things.createIndex({ a: 1 }, { unique: true })
+    const refused = await failure(things.createIndex({ b: 1 }, { unique: true }))
+    expect(refused.message).toContain('E11000 duplicate key error')
+    expect((await things.indexes()).map((index) => index.name)).toEqual(['_id_', 'a_1'])
+    const explained = await things.find({ a: 5 }).explain('queryPlanner')
+    expect(JSON.stringify(explained)).toContain('IXSCAN')
+  })
+
+  it('answer again what they were asked for, and conflict with other options by MongoDB’s codes', async () => {
+    await things.createIndex({ a: 1 }, { name: 'one' })
+    await things.createIndex({ a: 1 }, { name: 'one' })
+    expect((await failure(things.createIndex({ a: 1 }, { name: 'two' }))).code).toBe(85)
+    expect((await failure(things.createIndex({ b: 1 }, { name: 'one' }))).code).toBe(86)
+    expect((await failure(things.dropIndex('none'))).code).toBe(27)
+    await things.dropIndex('one')
+    expect(await things.indexes()).toHaveLength(1)
+  })
+
+  it('are named by a hint, which is refused where there is none', async () => {
+    await things.createIndex({ a: 1 })
+    await things.insertOne({ a: 1 })
+    expect(await things.find({ a: 1 }).hint('a_1').toArray()).toHaveLength(1)
+    expect((await failure(things.find({ a: 1 }).hint('b_1').toArray())).code).toBe(2)
+  })
+})
+
+describe('what is refused', () => {
+  it('is an unknown command, field, operator, stage or cursor, each by its name', async () => {
+    const db = client.db('commands_test')
+    expect((await failure(db.command({ fly: 1 }))).code).toBe(59)
+    expect((await failure(db.command({ find: 'x', filtre: {} }))).code).toBe(40415)
+    expect((await failure(things.find({ a: { $near: [1, 2] } }).toArray())).message).toMatch(/\$near|geo/i)
+    expect((await failure(things.find({ a: { $fly: 1 } }).toArray())).message).toContain(
+      'unknown operator: $fly',
+    )
+    expect((await failure(things.aggregate([{ $fly: 1 }]).toArray())).message).toContain(
+      "Unrecognized pipeline stage name: '$fly'",
+    )
+    const gone = { getMore: (await import('mongodb')).Long.fromNumber(12345), collection: 'x' }
+    expect((await failure(db.command(gone))).code).toBe(43)
+    expect((await failure(db.command({ create: 'c', capped: true }))).message).toContain(
+      "'size' field is required",
+    )
+  })
+
+  it.runIf(realUrl === undefined)('is everything else MongoDB has and this store has not', async () => {
+    const db = client.db('commands_test')
+    const refused: [string, () => Promise<unknown>][] = [
+      [
+        'transactions',
+        () =>
+          client.withSession((session) =>
+            session.withTransaction(() => things.insertOne({ a: 1 }, { session })),
+          ),
+      ],
+      ['$changeStream', () => things.watch().next()],
+      ['"text"', () => things.createIndex({ a: 'text' })],
+      ['"2dsphere"', () => things.createIndex({ a: '2dsphere' })],
+      ['"hashed"', () => things.createIndex({ a: 'hashed' })],
+      ['Wildcard', () => things.createIndex({ '$**': 1 })],
+      ['Collations', () => things.find({}, { collation: { locale: 'de' } }).toArray()],
+      ['Capped', () => db.createCollection('capped', { capped: true, size: 4096 })],
+      ['Views', () => db.createCollection('view', { viewOn: 'x', pipeline: [] })],
+      ['Time series', () => db.createCollection('series', { timeseries: { timeField: 't' } })],
+      ['$where', () => things.find({ $where: 'true' }).toArray()],
+      ['tailable', () => things.find({}, { tailable: true }).toArray()],
+      ['snapshot', () => things.find({}, { readConcern: 'snapshot' }).toArray()],
+    ]
+    for (const [name, work] of refused) expect((await failure(work())).message).toContain(name)
+  })
+
+  it('is a document over 16 MB and an _id that cannot be one', async () => {
+    const db = client.db('commands_test')
+    const raw = (documents: Document[]) => db.command({ insert: things.collectionName, documents })
+    expect(await raw([{ _id: [1] }])).toMatchObject({ ok: 1, n: 0, writeErrors: [{ index: 0, code: 53 }] })
+    const padding = 'x'.repeat(8_500_000)
+    await things.insertOne({ _id: 'large', padding })
+    expect((await failure(things.updateOne({}, [{ $set: { more: '$padding' } }]))).message).toMatch(
+      /larger|large/,
+    )
+  })
+})
+
+it.runIf(realUrl === undefined)('lets only this user open its socket', () => {
+  expect(statSync(join(dir, 'store.sock')).mode & 0o777).toBe(0o600)
+})
+
+it('moves to a short private path where the folder’s own is too long for a socket', async () => {
+  const long = join(dir, 'x'.repeat(120))
+  const other = await startEmbeddedStore({ dir: long })
+  const path = decodeURIComponent(new URL(other.url).hostname)
+  expect(path.length).toBeLessThan(104)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700)
+  const reached = await new MongoClient(other.url).connect()
+  expect(await reached.db().command({ ping: 1 })).toMatchObject({ ok: 1 })
+  await reached.close()
+  await other.stop()
+})

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { decode } from './decode.ts'
+import { encode } from './encode.ts'
+import { StoreError } from './errors.ts'
+import { Housekeeping } from './housekeeping.ts'
+import { readSpecification } from './commands/index-specification.ts'
+import { ridRange } from './catalog.ts'
+import { docOf, Store } from './store.ts'
+
+let dir = ''
+let store: Store
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'switchyard-queue-'))
+  store = new Store(join(dir, 'store.sqlite'))
+})
+afterEach(() => {
+  store.close()
+  rmSync(dir, { recursive: true })
+})
+
+function put(id: number, fields: Parameters<typeof docOf>[0] = {}): Promise<void> {
+  return store.queue.run(function* () {
+    store.writer.insert(store.collectionForWrite('t', 'c'), encode(docOf({ _id: id, ...fields })))
+  })
+}
+
+function storedIds(name = 'c'): unknown[] {
+  const collection = store.catalog.find(`t.${name}`)
+  if (!collection) return []
+  const { from, to } = ridRange(collection.id)
+  return store.db.documents(from, to, false, 1e6).map((row) => decode(row.doc)['_id'])
+}
+
+it('lets all writes that wait share one commit', async () => {
+  const before = store.version()
+  await Promise.all(Array.from({ length: 50 }, (_, i) => put(i)))
+  // A loaded machine may cut them into several.
+  expect(store.version() - before).toBeLessThan(25)
+  expect(storedIds()).toHaveLength(50)
+})
+
+it('fails only the write that went wrong, not its neighbours in the same commit', async () => {
+  const bug = store.queue.run(function* () {
+    store.writer.insert(store.collectionForWrite('t', 'c'), encode(docOf({ _id: 99 })))
+    throw new TypeError('a bug')
+  })
+  const results = await Promise.allSettled([put(1), bug, put(1), put(2)])
+  expect(results.map((one) => one.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
+  expect(storedIds()).toEqual([1, 2])
+  expect(store.catalog.find('t.c')?.count).toBe(2)
+})
+
+it('commits a long write in parts, so that others get between them', async () => {
+  const order = Array<string>()
+  const long = store.queue.run(function* () {
+    for (let i = 0; i < 3; i++) {
+      order.push(`part ${i}`)
+      yield
+    }
+  })
+  await Promise.all([long.then(() => order.push('long done')), put(1).then(() => order.push('short done'))])
+  expect(order.indexOf('short done')).toBeLessThan(order.indexOf('part 2'))
+})
+
+it('takes no write after it was closed, and finishes those it has', async () => {
+  const accepted = put(1)
+  await store.queue.close()
+  await accepted
+  await expect(put(2)).rejects.toThrow(StoreError)
+})
+
+it('removes documents once their time is over, and not before', async () => {
+  const housekeeping = new Housekeeping(store, 1e9)
+  await store.queue.run(function* () {
+    const spec = docOf({ key: docOf({ at: 1 }), name: 'at_1', expireAfterSeconds: 60 })
+    store.catalog.addIndex(store.collectionForWrite('t', 'c'), readSpecification(spec))
+  })
+  const now = Date.UTC(2026, 0, 1)
+  await put(1, { at: new Date(now - 61_000) })
+  await put(2, { at: new Date(now - 59_000) })
+  await put(3, { at: 'not a date' })
+  await put(4)
+  await housekeeping.expire(now)
+  expect(storedIds()).toEqual([2, 3, 4])
+  await housekeeping.expire(now + 2_000)
+  expect(storedIds()).toEqual([3, 4])
+  housekeeping.stop()
+})
+
+it('clears away a large dropped collection bit by bit, and never shows it in a new one of the same name', async () => {
+  for (let i = 0; i < 5; i++) {
+    await store.queue.run(function* () {
+      for (let j = 0; j < 1000; j++) {
+        store.writer.insert(store.collectionForWrite('t', 'c'), encode(docOf({ _id: i * 1000 + j })))
+      }
+    })
+  }
+  await store.queue.run(function* () {
+    const old = store.catalog.find('t.c')
+    if (old) store.catalog.drop(old)
+  })
+  expect(store.catalog.hasDropped()).toBe(true)
+  await put(7)
+  expect(storedIds()).toEqual([7])
+  while (store.catalog.hasDropped()) {
+    await store.queue.run(function* () {
+      store.catalog.purgeSlice()
+    })
+  }
+  expect(store.db.documents(0, Number.MAX_SAFE_INTEGER, false, 1e6)).toHaveLength(1)
+})
