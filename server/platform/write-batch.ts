@@ -53,7 +53,7 @@ export function createWriteBatch<T extends Named>(
 
   async function write(batch: Waiting<T>[]): Promise<boolean[]> {
     const operations = batch.map(({ update }): AnyBulkWriteOperation<T> => ({
-      updateOne: { filter: { _id: update.id, ...update.guard } as Filter<T>, update: update.change },
+      updateOne: { filter: update.guard, update: update.change },
     }))
     const { matchedCount } = await collection.bulkWrite(operations, { ordered: false })
     if (matchedCount === batch.length) return batch.map(() => true)
