@@ -1,0 +1,61 @@
+import SchemaBuilder, { BasePlugin } from '@pothos/core'
+import type { PothosOutputFieldConfig, SchemaTypes } from '@pothos/core'
+import type { GraphQLFieldResolver } from 'graphql'
+import { HubError } from '../errors.ts'
+import type { ApiContext } from './context.ts'
+
+/**
+ * Writes an entry for every mutation that was carried out or refused by a rule. Part of the schema itself, so that a
+ * new mutation is audited without anybody thinking of it.
+ */
+export class AuditPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(
+    resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
+    field: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    if (field.parentType !== 'Mutation') return resolve
+    return async (root, args, context, info) => {
+      try {
+        const result: unknown = await resolve(root, args, context, info)
+        await note(context, field.name, subjectOf(result) || subjectOf(args), 'done')
+        return result
+      } catch (err) {
+        await note(context, field.name, subjectOf(args), err instanceof HubError ? err.code : 'failed')
+        throw err
+      }
+    }
+  }
+}
+
+async function note(context: object, action: string, subject: string, outcome: string): Promise<void> {
+  if (!isApiContext(context)) throw new Error('A mutation was called without the context of a request.')
+  const { caller, address, hub } = context
+  // Only a new workspace is made without being in one; its log begins with its making.
+  const workspaceId = context.workspaceId ?? (subject.startsWith('wsp_') ? subject : undefined)
+  if (!caller || !workspaceId) return
+  const actorName = caller.kind === 'operator' ? 'Operator' : caller.name
+  await hub
+    .storesOf(workspaceId)
+    .audit.add({ actor: caller.id, actorName, action, subject, address, outcome })
+}
+
+function isApiContext(context: object): context is ApiContext {
+  return 'hub' in context && 'caller' in context
+}
+
+function subjectOf(source: unknown): string {
+  return typeof source === 'object' && source !== null && 'id' in source && typeof source.id === 'string'
+    ? source.id
+    : ''
+}
+
+declare global {
+  // oxlint-disable-next-line typescript/no-namespace
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      audit: AuditPlugin<Types>
+    }
+  }
+}
+
+SchemaBuilder.registerPlugin('audit', AuditPlugin)

@@ -1,0 +1,93 @@
+import SchemaBuilder from '@pothos/core'
+import ComplexityPlugin from '@pothos/plugin-complexity'
+import ErrorsPlugin from '@pothos/plugin-errors'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import { GraphQLError } from 'graphql'
+import { isAtLeast } from '../accounts/role.ts'
+import type { Role } from '../accounts/role.ts'
+import './audit-plugin.ts'
+import type { ApiContext } from './context.ts'
+import './deny-plugin.ts'
+
+/** What one operation may cost: fields, each counted as often as the lists above it are long. */
+export const COMPLEXITY_MAX = 50_000
+/** How far one operation may descend. */
+export const DEPTH_MAX = 14
+
+export interface SchemaTypes {
+  Context: ApiContext
+  DefaultFieldNullability: false
+  DefaultInputFieldRequiredness: false
+  AuthScopes: {
+    /** At least this role in the workspace of the request. */
+    role: Role
+    /** Any caller with a valid token, whether or not the request names a workspace. */
+    signedIn: boolean
+    operator: boolean
+  }
+  Scalars: {
+    ID: { Input: string; Output: string }
+    DateTime: { Input: Date; Output: Date }
+    JSON: { Input: unknown; Output: unknown }
+  }
+}
+
+/**
+ * The one schema builder. The order of plugins is the order in which a call passes through them: errors become data
+ * last, nothing is done before the caller's role is known, and what a mutation did is written into the audit log by
+ * the innermost one, so that no mutation can forget it.
+ */
+export const builder = new SchemaBuilder<SchemaTypes>({
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, ComplexityPlugin, 'deny', 'audit'],
+  defaultFieldNullability: false,
+  errors: {
+    directResult: true,
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${fieldName.slice(0, 1).toUpperCase()}${fieldName.slice(1)}Result`,
+    },
+  },
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    authScopes: ({ caller, role }) => ({
+      role: (wanted) => role !== undefined && isAtLeast(role, wanted),
+      signedIn: caller !== undefined,
+      operator: caller?.kind === 'operator',
+    }),
+    unauthorizedError: (_parent, context, info) =>
+      refusal(context, `${info.parentType.name}.${info.fieldName}`),
+  },
+  complexity: {
+    limit: { complexity: COMPLEXITY_MAX, depth: DEPTH_MAX },
+    defaultListMultiplier: 5,
+    complexityError: (kind, { complexity, depth }) =>
+      new GraphQLError(
+        kind === 'Depth'
+          ? `This operation descends ${depth} levels; at most ${DEPTH_MAX} are allowed. Ask for less at once.`
+          : `This operation would cost ${complexity}; at most ${COMPLEXITY_MAX} are allowed. Ask for shorter pages or fewer fields.`,
+        { extensions: { code: 'operation_too_large' } },
+      ),
+  },
+})
+
+function refusal({ caller, role }: ApiContext, field: string): GraphQLError {
+  if (!caller)
+    return new GraphQLError('Send a token: Authorization: Bearer <token>.', {
+      extensions: { code: 'unauthenticated' },
+    })
+  if (!role && caller.kind === 'operator') {
+    return new GraphQLError(
+      'There are several workspaces: name the one you mean with the header Switchyard-Workspace.',
+      { extensions: { code: 'workspace_not_named' } },
+    )
+  }
+  return new GraphQLError(
+    `Your role (${role ?? 'none'}) does not include ${field}. Ask an owner for a token with a higher role.`,
+    {
+      extensions: { code: 'forbidden', field },
+    },
+  )
+}
+
+builder.queryType({ description: 'What the hub knows. Every field needs a token.' })
+builder.mutationType({ description: 'What can be changed. Every change is written into the audit log.' })
+builder.subscriptionType({ description: 'What is happening now, over server-sent events.' })

@@ -1,0 +1,44 @@
+import DataLoader from 'dataloader'
+import type { WorkspaceStores } from '../deps.ts'
+
+type Found<Name extends keyof WorkspaceStores> = WorkspaceStores[Name] extends {
+  findMany(ids: readonly string[]): Promise<(infer Item)[]>
+}
+  ? Item
+  : never
+
+type Loadable =
+  'connections' | 'contacts' | 'deliveries' | 'events' | 'flows' | 'mappings' | 'receipts' | 'runs'
+
+/** One per noun: what an answer refers to is read with one query per noun and level, not one per row. */
+export type Loaders = { [Name in Loadable]: DataLoader<string, Found<Name> | undefined> }
+
+export function createLoaders(stores: Pick<WorkspaceStores, Loadable>): Loaders {
+  return {
+    connections: loader((ids) => stores.connections.findMany(ids)),
+    contacts: loader((ids) => stores.contacts.findMany(ids)),
+    deliveries: loader((ids) => stores.deliveries.findMany(ids)),
+    events: loader((ids) => stores.events.findMany(ids)),
+    flows: loader((ids) => stores.flows.findMany(ids)),
+    mappings: loader((ids) => stores.mappings.findMany(ids)),
+    receipts: loader((ids) => stores.receipts.findMany(ids)),
+    runs: loader((ids) => stores.runs.findMany(ids)),
+  }
+}
+
+function loader<Item extends { id: string }>(
+  findMany: (ids: readonly string[]) => Promise<Item[]>,
+): DataLoader<string, Item | undefined> {
+  return new DataLoader(async (ids) => {
+    const byId = new Map((await findMany(ids)).map((item) => [item.id, item]))
+    return ids.map((id) => byId.get(id))
+  })
+}
+
+/** What an optional reference names; nothing where it is absent. */
+export function loadOptional<Item>(
+  loader: DataLoader<string, Item | undefined>,
+  id: string | undefined,
+): Promise<Item | undefined> | undefined {
+  return id === undefined ? undefined : loader.load(id)
+}

@@ -1,0 +1,25 @@
+import { GraphQLError, Kind, valueFromASTUntyped } from 'graphql'
+import { builder } from './builder.ts'
+
+/** RFC 3339 with its offset: a time without one means something else on every machine. */
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
+
+builder.scalarType('DateTime', {
+  description: 'A moment, as RFC 3339 with its offset: 2026-11-22T18:00:00.000Z.',
+  serialize: (value) => new Date(value).toISOString(),
+  parseValue: toDate,
+  parseLiteral: (node) => toDate(node.kind === Kind.STRING ? node.value : undefined),
+})
+
+builder.scalarType('JSON', {
+  description: 'Any JSON value: used where the names are those of a vendor or of a person.',
+  serialize: (value) => value,
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+})
+
+function toDate(value: unknown): Date {
+  const date = typeof value === 'string' && RFC3339.test(value) ? new Date(value) : undefined
+  if (date && Number.isFinite(date.getTime())) return date
+  throw new GraphQLError('A moment is written as 2026-11-22T18:00:00Z, with its offset.')
+}
