@@ -103,7 +103,11 @@ export function createConnectionStore(database: Database, workspaceId: string): 
         Object.entries(change).flatMap(([field, value]) => (value === undefined ? [[field, 1]] : [])),
       )
       const doc = await model
-        .findOneAndUpdate({ _id: id, workspaceId }, { $set: change, $unset: unset }, { returnDocument: 'after' })
+        .findOneAndUpdate(
+          { _id: id, workspaceId },
+          { $set: change, $unset: unset },
+          { returnDocument: 'after' },
+        )
         .lean()
       return doc ? toConnection(doc) : undefined
     },

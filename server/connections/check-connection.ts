@@ -1,0 +1,54 @@
+import type { WorkspaceDeps } from '../deps.ts'
+import type { Reason } from '../errors.ts'
+import { classifyFailure } from '../pipeline/classify-failure.ts'
+import { httpOf } from '../pipeline/deliver.ts'
+import type { DestinationHealth } from '../pipeline/destination-health.ts'
+import type { CapturedExchange } from '../platform/capture.ts'
+import { isUsable } from './connection-directory.ts'
+import { ConnectionNotFound, ConnectionUnusable } from './connection-errors.ts'
+import type { Connection } from './connection-store.ts'
+import { wakeParked } from './wake-parked.ts'
+
+/** What the vendor said to the credentials. */
+export interface ConnectionCheck {
+  /** The connection that was tried. */
+  id: string
+  connection: Connection
+  ok: boolean
+  /** Whose credentials they are, in the vendor's words. */
+  account: string | undefined
+  reason: Reason | undefined
+  exchanges: CapturedExchange[]
+}
+
+/**
+ * Asks the vendor whether the credentials work. A failure is an answer and not an error. If they work, whatever was
+ * parked goes on at once instead of waiting for the next probe.
+ */
+export async function checkConnection(
+  deps: Pick<WorkspaceDeps, 'connections' | 'deliveries' | 'hub' | 'network' | 'now'>,
+  { health, signal }: { health: Pick<DestinationHealth, 'close'>; signal: AbortSignal },
+  id: string,
+): Promise<ConnectionCheck> {
+  const connection = await deps.connections.find(id)
+  if (!connection) throw new ConnectionNotFound(id)
+  const open = await deps.hub.connections.byId(id)
+  if (!isUsable(open)) throw new ConnectionUnusable(open?.unusable ?? 'connector_missing')
+
+  const { check } = open.connector.auth
+  if (!check) {
+    const reason = { code: 'check_not_possible' }
+    return { id, connection, ok: false, account: undefined, reason, exchanges: [] }
+  }
+  const exchanges: CapturedExchange[] = []
+  const http = httpOf({ network: deps.network, stopping: signal }, open, exchanges)
+  try {
+    const { account } = await check({ http, auth: open.credentials[0] })
+    await health.close(id)
+    if (connection.state === 'on') await wakeParked(deps, id)
+    return { id, connection, ok: true, account, reason: undefined, exchanges }
+  } catch (err) {
+    const { reason } = classifyFailure(err, open.connector, deps.now())
+    return { id, connection, ok: false, account: undefined, reason, exchanges }
+  }
+}

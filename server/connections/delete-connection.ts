@@ -1,0 +1,39 @@
+import type { WorkspaceDeps } from '../deps.ts'
+import { ConnectionInUse, ConnectionNotFound } from './connection-errors.ts'
+
+const CHUNK = 500
+
+/**
+ * Removes a connection that no flow uses any more. Its address answers 404 from then on. What was still waiting to be
+ * sent there is cancelled; what arrived through it stays.
+ */
+export async function deleteConnection(
+  deps: Pick<WorkspaceDeps, 'connections' | 'flows' | 'deliveries' | 'config' | 'now'>,
+  id: string,
+): Promise<{ id: string }> {
+  if (!(await deps.connections.find(id))) throw new ConnectionNotFound(id)
+  const flows = await deps.flows.using(id)
+  if (flows.length > 0) throw new ConnectionInUse(flows)
+
+  await deps.connections.remove(id)
+  await deps.config.bump()
+  await cancelUnfinished(deps, id)
+  return { id }
+}
+
+/** After the removal, so that nothing new joins; one under way ends by itself. */
+async function cancelUnfinished(
+  { deliveries, now }: Pick<WorkspaceDeps, 'deliveries' | 'now'>,
+  connectionId: string,
+): Promise<void> {
+  const reason = { code: 'connection_deleted' }
+  for (;;) {
+    const ids = await deliveries.unfinished(connectionId, CHUNK)
+    const moved = await Promise.all(
+      ids.map((id) =>
+        deliveries.move(id, ['queued', 'retrying', 'parked'], { state: 'cancelled', reason, at: now() }),
+      ),
+    )
+    if (!moved.includes(true)) return
+  }
+}

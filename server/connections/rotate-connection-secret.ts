@@ -1,0 +1,52 @@
+import type { WorkspaceDeps } from '../deps.ts'
+import { credentialsContext } from './connection-directory.ts'
+import { ConnectionNotFound, ConnectionUnusable } from './connection-errors.ts'
+import type { Connection } from './connection-store.ts'
+import { checkCredentials } from './credentials-form.ts'
+import { OVERLAP_MS } from './hook-key.ts'
+
+/** So many former secrets verify hooks at most; each costs a check per request. */
+const RETIRED_MAX = 3
+
+/**
+ * Takes new credentials at once for what is sent, and goes on accepting hooks signed with the former ones for a day,
+ * since a vendor's own change-over takes its time. Fields that are not given keep their value.
+ */
+export async function rotateConnectionSecret(
+  deps: Pick<WorkspaceDeps, 'connections' | 'connectors' | 'vault' | 'config' | 'now'>,
+  id: string,
+  given: unknown,
+): Promise<Connection> {
+  const connection = await deps.connections.find(id)
+  if (!connection) throw new ConnectionNotFound(id)
+  const connector = deps.connectors.get(connection.connectorId)
+  if (!connector) throw new ConnectionUnusable('connector_missing')
+
+  const context = credentialsContext(connection)
+  const credentials = checkCredentials(connector, given, openFormer(deps, connection))
+  const now = deps.now()
+  const retired = { credentials: connection.credentials, until: new Date(now.getTime() + OVERLAP_MS) }
+  const changed = await deps.connections.change(id, {
+    credentials: deps.vault.seal(JSON.stringify(credentials), context),
+    retiredCredentials: [retired, ...connection.retiredCredentials.filter(({ until }) => until > now)].slice(
+      0,
+      RETIRED_MAX,
+    ),
+    updatedAt: now,
+  })
+  if (!changed) throw new ConnectionNotFound(id)
+  await deps.config.bump()
+  return changed
+}
+
+/** Nothing where they cannot be opened any more: then all of them have to be typed in. */
+function openFormer(
+  { vault }: Pick<WorkspaceDeps, 'vault'>,
+  connection: Connection,
+): Record<string, unknown> {
+  try {
+    return JSON.parse(vault.open(connection.credentials, credentialsContext(connection)))
+  } catch {
+    return {}
+  }
+}

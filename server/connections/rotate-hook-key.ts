@@ -1,0 +1,23 @@
+import type { WorkspaceDeps } from '../deps.ts'
+import { ConnectionNotFound } from './connection-errors.ts'
+import type { Connection } from './connection-store.ts'
+import { newHookKey, OVERLAP_MS } from './hook-key.ts'
+
+/** Gives the connection a new address; the former one goes on working for a day. */
+export async function rotateHookKey(
+  deps: Pick<WorkspaceDeps, 'connections' | 'vault' | 'config' | 'now'>,
+  id: string,
+): Promise<Connection> {
+  const connection = await deps.connections.find(id)
+  if (!connection) throw new ConnectionNotFound(id)
+  const now = deps.now()
+  const retired = { hash: connection.hookKeyHash, until: new Date(now.getTime() + OVERLAP_MS) }
+  const changed = await deps.connections.change(id, {
+    ...newHookKey(deps.vault, connection),
+    retiredHookKeys: [retired, ...connection.retiredHookKeys.filter(({ until }) => until > now)],
+    updatedAt: now,
+  })
+  if (!changed) throw new ConnectionNotFound(id)
+  await deps.config.bump()
+  return changed
+}
