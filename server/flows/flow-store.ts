@@ -109,7 +109,9 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
     },
     async change(id, { draft, ...rest }) {
       const set = { ...rest, ...(draft ? { draft: JSON.stringify(draft) } : {}) }
-      const doc = await model.findOneAndUpdate({ _id: id, workspaceId }, { $set: set }, { returnDocument: 'after' }).lean()
+      const doc = await model
+        .findOneAndUpdate({ _id: id, workspaceId }, { $set: set }, { returnDocument: 'after' })
+        .lean()
       return doc ? toFlow(doc) : undefined
     },
     async publish(flow, { definition, ...version }) {

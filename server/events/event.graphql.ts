@@ -1,0 +1,202 @@
+import { builder } from '../graphql/builder.ts'
+import { HubErrorType } from '../graphql/hub-error.graphql.ts'
+import { shown } from '../graphql/mask.ts'
+import { loadOptional } from '../graphql/loaders.ts'
+import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
+import {
+  ConnectionType,
+  ContactType,
+  DeliveryPage,
+  EventPage,
+  EventType,
+  FlowType,
+  ReceiptType,
+  RunType,
+} from '../graphql/refs.ts'
+import { PeriodInput, ReasonType } from '../graphql/shared.graphql.ts'
+import { EventNotFound } from './event-errors.ts'
+import { whyNot } from './why-not.ts'
+import type { FlowOutcome } from './why-not.ts'
+
+const OutcomeEnum = builder.enumType('FlowOutcomeKind', {
+  values: {
+    entered: { description: 'A run began.' },
+    not_matched: { description: 'The flow did not run; the reason says why.' },
+  },
+})
+
+const FlowOutcomeType = builder.objectRef<FlowOutcome>('FlowOutcome').implement({
+  description: 'What became of an event at one flow.',
+  authScopes: { role: 'viewer' },
+  fields: (t) => ({
+    flow: t.expose('flow', { type: FlowType }),
+    version: t.exposeInt('version', {
+      nullable: true,
+      description: 'The version in force when the event came.',
+    }),
+    outcome: t.expose('outcome', { type: OutcomeEnum }),
+    run: t.field({
+      type: RunType,
+      nullable: true,
+      resolve: ({ runId }, _args, { load }) => loadOptional(load.runs, runId),
+    }),
+    reason: t.expose('reason', { type: ReasonType, nullable: true }),
+  }),
+})
+
+EventType.implement({
+  description: 'What a receipt means, in the canonical vocabulary.',
+  authScopes: { role: 'viewer' },
+  fields: (t) => ({
+    id: t.exposeID('id'),
+    name: t.exposeString('name'),
+    cloudEventType: t.string({
+      description: 'Its type as a CloudEvent.',
+      resolve: ({ name }) => `org.switchyard.${name}.v1`,
+    }),
+    key: t.exposeString('key', {
+      description: 'Unique within the connection: the same fact has the same key.',
+    }),
+    occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'At the vendor.' }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
+    connectionId: t.exposeID('connectionId'),
+    connection: t.field({
+      type: ConnectionType,
+      nullable: true,
+      resolve: ({ connectionId }, _args, { load }) => load.connections.load(connectionId),
+    }),
+    receipt: t.field({
+      type: ReceiptType,
+      nullable: true,
+      description: 'Absent once it has been pruned.',
+      resolve: ({ receiptId }, _args, { load }) => load.receipts.load(receiptId),
+    }),
+    contact: t.field({
+      type: ContactType,
+      nullable: true,
+      resolve: ({ contactId }, _args, { load }) => loadOptional(load.contacts, contactId),
+    }),
+    identityConflict: t.field({
+      type: [ContactType],
+      nullable: { list: true, items: false },
+      description: 'Set where the identifiers belong to several contacts.',
+      resolve: async ({ identityConflict }, _args, { load }) =>
+        identityConflict &&
+        (await Promise.all(identityConflict.map((id) => load.contacts.load(id)))).flatMap(
+          (found) => found ?? [],
+        ),
+    }),
+    draftContact: t.field({
+      type: 'JSON',
+      description: 'What the event itself says about the person.',
+      resolve: ({ draft }, _args, { role }) => shown(role, draft.contact ?? {}),
+    }),
+    properties: t.field({
+      type: 'JSON',
+      resolve: ({ draft }, _args, { role }) => shown(role, draft.properties ?? {}),
+    }),
+    context: t.field({
+      type: 'JSON',
+      resolve: ({ draft }, _args, { role }) => shown(role, draft.context ?? {}),
+    }),
+    actor: t.string({
+      description: 'Who did it: contact, agent, automation, import or provider.',
+      resolve: ({ draft }) => draft.actor ?? 'provider',
+    }),
+    connectorVersion: t.exposeInt('connectorVersion'),
+    shape: t.exposeString('shape', {
+      description: 'Changes when the structure of the vendor’s payload does.',
+    }),
+    isEnriched: t.boolean({
+      description: 'False where the vendor sends only ids and could not be asked for the rest.',
+      resolve: ({ notEnriched }) => !notEnriched,
+    }),
+    revision: t.exposeInt('revision', {
+      description: 'Raised when a replay made something else of the same fact.',
+    }),
+    flowOutcomes: t.field({
+      type: [FlowOutcomeType],
+      description: 'Every published flow, and why it ran or not.',
+      complexity: { field: 10, multiplier: 20 },
+      resolve: (event, _args, { deps }) => whyNot(deps, event),
+    }),
+    deliveries: t.field({
+      type: DeliveryPage,
+      args: pageArgs(t.arg),
+      complexity: pageComplexity,
+      resolve: ({ id }, args, { deps: { deliveries } }) =>
+        readPage(
+          args,
+          (after, limit) => deliveries.page({ eventId: id }, after, limit),
+          ({ createdAt }) => createdAt,
+          (limit) => deliveries.count({ eventId: id }, limit),
+        ),
+    }),
+    runs: t.field({ type: [RunType], resolve: ({ id }, _args, { deps }) => deps.runs.ofEvent(id) }),
+  }),
+})
+
+builder.objectType(EventNotFound, {
+  name: 'EventNotFound',
+  description: 'The workspace has no such event.',
+  interfaces: [HubErrorType],
+  authScopes: { signedIn: true },
+})
+
+const EventFilterInput = builder.inputType('EventFilter', {
+  fields: (t) => ({
+    connectionId: t.id(),
+    contactId: t.id(),
+    name: t.string(),
+    recorded: t.field({ type: PeriodInput }),
+  }),
+})
+
+builder.queryField('events', (t) =>
+  t.field({
+    type: EventPage,
+    authScopes: { role: 'viewer' },
+    args: { ...pageArgs(t.arg), filter: t.arg({ type: EventFilterInput }) },
+    complexity: pageComplexity,
+    resolve: (_root, { filter, ...args }, { deps: { events } }) => {
+      const wanted = {
+        connectionId: filter?.connectionId ?? undefined,
+        contactId: filter?.contactId ?? undefined,
+        name: filter?.name ?? undefined,
+        from: filter?.recorded?.from ?? undefined,
+        to: filter?.recorded?.to ?? undefined,
+      }
+      return readPage(
+        args,
+        (after, limit) => events.page(wanted, after, limit),
+        ({ recordedAt }) => recordedAt,
+        (limit) => events.count(wanted, limit),
+      )
+    },
+  }),
+)
+
+builder.queryField('event', (t) =>
+  t.field({
+    type: EventType,
+    nullable: true,
+    authScopes: { role: 'viewer' },
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_root, { id }, { deps }) => deps.events.find(id),
+  }),
+)
+
+builder.queryField('whyNot', (t) =>
+  t.field({
+    type: [FlowOutcomeType],
+    description: 'Why did it not run? Every published flow with its answer for one event.',
+    authScopes: { role: 'viewer' },
+    complexity: { field: 10, multiplier: 20 },
+    args: { eventId: t.arg.id({ required: true }) },
+    resolve: async (_root, { eventId }, { deps }) => {
+      const event = await deps.events.find(eventId)
+      if (!event) throw new EventNotFound(eventId)
+      return whyNot(deps, event)
+    },
+  }),
+)

@@ -1,0 +1,15 @@
+import { readPresets } from '../../mappings/presets.ts'
+import type { Preset } from '../../mappings/presets.ts'
+
+let held: readonly Preset[] | undefined
+
+/** Every preset of this release, read from disk once. */
+export function presetsAtHand(): readonly Preset[] {
+  held ??= readPresets()
+  return held
+}
+
+/** Unique over all files: the pair of connectors and the name within it. */
+export function presetId({ from, to, id }: Pick<Preset, 'from' | 'to' | 'id'>): string {
+  return `${from}--${to}/${id}`
+}

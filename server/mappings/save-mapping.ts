@@ -1,0 +1,29 @@
+import type { WorkspaceDeps } from '../deps.ts'
+import { parseName } from '../parse-name.ts'
+import { MappingChangedMeanwhile, MappingNotFound } from './mapping-errors.ts'
+import type { Mapping } from './mapping-store.ts'
+import { parseFields } from './parse-fields.ts'
+
+/**
+ * Saves a new version; from now on deliveries are mapped by it. `version` is the one the change was made to: if
+ * somebody else saved meanwhile, theirs is not overwritten.
+ */
+export async function saveMapping(
+  deps: Pick<WorkspaceDeps, 'mappings' | 'formulas' | 'config' | 'now'>,
+  input: { id: string; version: number; name?: string | null; fields?: unknown },
+  savedBy: string,
+): Promise<Mapping> {
+  const mapping = await deps.mappings.find(input.id)
+  if (!mapping) throw new MappingNotFound(input.id)
+  if (mapping.version !== input.version) throw new MappingChangedMeanwhile(mapping.version)
+  const next: Mapping = {
+    ...mapping,
+    name: input.name == null ? mapping.name : parseName(input.name),
+    fields: await parseFields(deps.formulas, input.fields),
+    version: mapping.version + 1,
+    updatedAt: deps.now(),
+  }
+  if (!(await deps.mappings.save(next, savedBy))) throw new MappingChangedMeanwhile(next.version)
+  await deps.config.bump()
+  return next
+}
