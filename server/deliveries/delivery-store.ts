@@ -6,6 +6,8 @@ import type { Reason } from '../errors.ts'
 import { deliveryStates, laneStates } from './delivery-state.ts'
 import type { DeliveryState } from './delivery-state.ts'
 import { insertNew } from '../platform/insert-new.ts'
+import { countStates } from '../platform/count-states.ts'
+import type { StatePoint } from '../platform/count-states.ts'
 import { newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { partitionOf } from '../platform/partition.ts'
@@ -157,6 +159,7 @@ export interface DeliveryFilter {
   connectionId?: string
   flowId?: string
   eventId?: string
+  eventIds?: readonly string[]
   runId?: string
   states?: readonly DeliveryState[]
   from?: Date
@@ -171,6 +174,8 @@ export interface DeliveryStore {
   count(filter: DeliveryFilter, limit: number): Promise<number>
   /** The delivery that holds this one up, if one does. */
   ahead(delivery: Delivery): Promise<Delivery | undefined>
+  /** How many began since then, by step of time and state, among the newest `limit`. */
+  statistics(since: Date, step: 'hour' | 'day', limit: number): Promise<StatePoint[]>
   /** Oldest first, for work that goes over all of them. */
   oldest(filter: DeliveryFilter, after: Cursor | undefined, limit: number): Promise<Delivery[]>
   /** Stores a new one at the tail of its lane; one that is there already stays as it is. */
@@ -179,7 +184,7 @@ export interface DeliveryStore {
   move(id: string, from: readonly DeliveryState[], to: Move): Promise<boolean>
   /** Has the head of a lane looked at. */
   wakeLane(lane: string, at: Date): Promise<void>
-  /** Lets up to `limit` parked ones of a connection try again; returns how many. */
+  /** Lets up to `limit` of those that were parked before `at` try again, oldest first; returns how many. */
   unpark(connectionId: string, at: Date, limit: number): Promise<number>
   /** Ids of up to `limit` unfinished ones of a connection. */
   unfinished(connectionId: string, limit: number): Promise<string[]>
@@ -220,6 +225,8 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
       )
       return doc ? toDelivery(doc) : undefined
     },
+    statistics: (since, step, limit) =>
+      countStates(deliveries, { workspaceId, field: 'createdAt', since, step, limit }),
     async oldest(filter, after, limit) {
       const docs = await deliveries
         .find({ $and: [conditions(filter), newerThan('createdAt', after)] })
@@ -262,7 +269,10 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
     },
     async unpark(connectionId, at, limit) {
       const rows = await deliveries
-        .find({ connectionId, open: true, state: 'parked' }, { projection: { _id: 1 } })
+        .find(
+          { connectionId, open: true, state: 'parked', updatedAt: { $lte: at } },
+          { projection: { _id: 1 } },
+        )
         .sort({ position: 1 })
         .limit(limit)
         .toArray()
@@ -288,12 +298,13 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
   }
 
   function conditions(filter: DeliveryFilter): Filter<DeliveryDoc> {
-    const { connectionId, flowId, eventId, runId, states, from, to } = filter
+    const { connectionId, flowId, eventId, eventIds, runId, states, from, to } = filter
     return {
       workspaceId,
       ...(connectionId ? { connectionId } : {}),
       ...(flowId ? { flowId } : {}),
       ...(eventId ? { eventId } : {}),
+      ...(eventIds ? { eventId: { $in: [...eventIds] } } : {}),
       ...(runId ? { runId } : {}),
       ...(states ? { state: { $in: [...states] } } : {}),
       ...(from || to ? { createdAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),

@@ -3,8 +3,11 @@ import type { Collection, Filter } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import type { Reason } from '../errors.ts'
 import type { ReceiptState } from './receipt-state.ts'
+import { countStates } from '../platform/count-states.ts'
+import type { StatePoint } from '../platform/count-states.ts'
 import { newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { allPartitions } from '../platform/partition.ts'
 import { modelOf } from '../platform/model.ts'
 
 export type { ReceiptState }
@@ -100,7 +103,11 @@ export interface ReceiptStore {
   /** Newest first; without bodies. */
   page(filter: ReceiptFilter, after: Cursor | undefined, limit: number): Promise<Receipt[]>
   count(filter: ReceiptFilter, limit: number): Promise<number>
-  /** Oldest first, with bodies: for work that goes over all of them. */
+  /** How many are not worked through yet. */
+  countOpen(limit: number): Promise<number>
+  /** How many began since then, by step of time and state, among the newest `limit`. */
+  statistics(since: Date, step: 'hour' | 'day', limit: number): Promise<StatePoint[]>
+  /** Oldest first, without bodies: for work that goes over all of them. */
   oldest(filter: ReceiptFilter, after: Cursor | undefined, limit: number): Promise<Receipt[]>
   /** Puts it into the pipeline again, behind what has arrived; `false` while it is still being worked on. */
   sendAgain(id: string, change: { number: number; inbound: string | undefined }): Promise<boolean>
@@ -125,9 +132,14 @@ export function createReceiptStore(database: Database, workspaceId: string): Rec
       return docs.map(toReceipt)
     },
     count: (filter, limit) => receipts.countDocuments(conditions(filter), { limit }),
+    countOpen: (limit) =>
+      // The index over unfinished ones begins with the partition.
+      receipts.countDocuments({ open: true, partition: { $in: allPartitions }, workspaceId }, { limit }),
+    statistics: (since, step, limit) =>
+      countStates(receipts, { workspaceId, field: 'receivedAt', since, step, limit }),
     async oldest(filter, after, limit) {
       const docs = await receipts
-        .find({ $and: [conditions(filter), newerThan('receivedAt', after)] })
+        .find({ $and: [conditions(filter), newerThan('receivedAt', after)] }, withoutBody)
         .sort({ receivedAt: 1, _id: 1 })
         .limit(limit)
         .toArray()

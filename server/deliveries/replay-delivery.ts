@@ -1,0 +1,100 @@
+import type { WorkspaceDeps } from '../deps.ts'
+import { namedId } from '../platform/named-id.ts'
+import type { Numbers } from '../platform/numbers.ts'
+import { DeliveryArrivedAlready, DeliveryNotFound, DeliveryStateUnsuitable } from './delivery-errors.ts'
+import type { DeliveryState } from './delivery-state.ts'
+import type { Delivery } from './delivery-store.ts'
+
+/** A person has to mend something, or to decide; then a corrected delivery takes its place. */
+export const replaceable: readonly DeliveryState[] = ['needs_mapping', 'refused', 'failed', 'unconfirmed']
+
+/** Places in the order of deliveries between one event and the next. */
+const STEPS_MAX = 1_000
+
+export interface ReplayOptions {
+  /** Sends again what has arrived; `again` tells one such wish from another. */
+  evenIfDelivered?: { again: string }
+  /** Gives way to what is new: for many at once. */
+  low?: boolean
+}
+
+type Deps = Pick<WorkspaceDeps, 'deliveries' | 'flows' | 'live' | 'workspaceId' | 'now'>
+
+/**
+ * Puts a new delivery in the place of one that ended badly: mapped again, with a key of its own, at the tail of its
+ * lane. The new one is named after what it replaces, so that asking twice, or dying half-way, makes one and not two.
+ */
+export async function replayDelivery(
+  deps: Deps,
+  eventNumbers: Numbers,
+  id: string,
+  options: ReplayOptions = {},
+): Promise<Delivery> {
+  const delivery = await deps.deliveries.find(id)
+  if (!delivery) throw new DeliveryNotFound(id)
+  if (delivery.state === 'delivered' && !options.evenIfDelivered) throw new DeliveryArrivedAlready()
+  // An unconfirmed one may have arrived; whether it is sent again is decided by resolving it.
+  const allowed: readonly DeliveryState[] = replaceable.filter((state) => state !== 'unconfirmed')
+  if (delivery.state !== 'delivered' && !allowed.includes(delivery.state)) {
+    throw new DeliveryStateUnsuitable(delivery.state, allowed)
+  }
+  return replaceDelivery(deps, eventNumbers, delivery, options)
+}
+
+/** The same for a delivery at hand whose state has been looked at. */
+export async function replaceDelivery(
+  deps: Deps,
+  eventNumbers: Numbers,
+  old: Delivery,
+  { evenIfDelivered, low }: ReplayOptions = {},
+): Promise<Delivery> {
+  const arrived = old.state === 'delivered'
+  const id = namedId('dlv', old.id, 'replay', ...(arrived && evenIfDelivered ? [evenIfDelivered.again] : []))
+  const now = deps.now()
+  const replacement: Delivery = {
+    id,
+    workspaceId: old.workspaceId,
+    runId: old.runId,
+    flowId: old.flowId,
+    flowVersion: old.flowVersion,
+    stepId: old.stepId,
+    occurrence: old.occurrence,
+    eventId: old.eventId,
+    ...(old.contactId ? { contactId: old.contactId } : {}),
+    connectionId: old.connectionId,
+    connectorId: old.connectorId,
+    connectorVersion: old.connectorVersion,
+    actionId: old.actionId,
+    mappingId: await mappingOf(deps, old),
+    state: 'queued',
+    attempts: [],
+    attemptsUsed: 0,
+    confirmations: 0,
+    dueAt: now,
+    replayOf: old.id,
+    // Where order means nothing, every delivery is a lane of its own.
+    lane: old.lane === old.id ? id : old.lane,
+    position: (await eventNumbers.take(1)) * STEPS_MAX,
+    ...(low ? { low: true } : {}),
+    createdAt: now,
+    updatedAt: now,
+  }
+  await deps.deliveries.add(replacement)
+  if (!arrived) {
+    const reason = { code: 'replayed', data: { by: id } }
+    await deps.deliveries.move(old.id, replaceable, { state: 'cancelled', reason, at: now })
+    deps.live.publish({ workspaceId: deps.workspaceId, kind: 'delivery', id: old.id })
+  }
+  deps.live.publish({ workspaceId: deps.workspaceId, kind: 'delivery', id })
+  return (await deps.deliveries.find(id)) ?? replacement
+}
+
+/** Mended in the flow: its published step may use another mapping for the same action by now. */
+export async function mappingOf({ flows }: Pick<Deps, 'flows'>, old: Delivery): Promise<string> {
+  const flow = await flows.find(old.flowId)
+  const version =
+    flow?.publishedVersion === undefined ? undefined : await flows.version(flow.id, flow.publishedVersion)
+  const step = version?.definition.steps.find(({ id }) => id === old.stepId)
+  const isSame = step?.connectionId === old.connectionId && step.actionId === old.actionId
+  return step && isSame ? step.mappingId : old.mappingId
+}
