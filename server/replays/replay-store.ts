@@ -74,7 +74,10 @@ export interface ReplayStore {
   count(limit: number): Promise<number>
   add(replay: Replay): Promise<void>
   /** Only while it is running; a cancelled replay stays cancelled. */
-  progress(id: string, change: Partial<Pick<Replay, 'state' | 'reached' | 'done' | 'failed' | 'endedAt'>>): Promise<boolean>
+  progress(
+    id: string,
+    change: Partial<Pick<Replay, 'state' | 'reached' | 'done' | 'failed' | 'endedAt'>>,
+  ): Promise<boolean>
 }
 
 export function createReplayStore(database: Database, workspaceId: string): ReplayStore {
@@ -97,7 +100,10 @@ export function createReplayStore(database: Database, workspaceId: string): Repl
       await model.create({ _id: id, ...rest, workspaceId, target: JSON.stringify(target) })
     },
     async progress(id, change) {
-      const { matchedCount } = await model.updateOne({ _id: id, workspaceId, state: 'running' }, { $set: change })
+      const { matchedCount } = await model.updateOne(
+        { _id: id, workspaceId, state: 'running' },
+        { $set: change },
+      )
       return matchedCount === 1
     },
   }

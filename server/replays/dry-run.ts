@@ -1,0 +1,137 @@
+import { applyMapping } from '../../mappings/apply-mapping.ts'
+import type { InputProblem } from '../../mappings/apply-mapping.ts'
+import type { WorkspaceDeps } from '../deps.ts'
+import { mappingOf } from '../deliveries/replay-delivery.ts'
+import { storedMappingInput } from '../pipeline/map-later.ts'
+import { normaliseReceipt } from '../pipeline/normalise-receipt.ts'
+import { whyNotReplayable } from '../receipts/replay-receipt.ts'
+import type { NotReplayable } from '../receipts/receipt-errors.ts'
+import { deliveryFilter, receiptFilter } from './replay-filter.ts'
+import type { ReplayTarget } from './replay-store.ts'
+
+/** So many are shown side by side. */
+const SAMPLE_MAX = 20
+/** So many later events of a contact are looked through for a newer delivery. */
+const LATER_MAX = 20
+
+type Receipt = Awaited<ReturnType<WorkspaceDeps['receipts']['oldest']>>[number]
+type Delivery = Awaited<ReturnType<WorkspaceDeps['deliveries']['oldest']>>[number]
+
+/** What would become of one delivery: the input that was, and the one that would be. */
+export interface DeliverySample {
+  delivery: Delivery
+  oldInput: Record<string, unknown> | undefined
+  newInput: Record<string, unknown> | undefined
+  problems: InputProblem[]
+  /** The request that would be made, where the action can say so beforehand. */
+  request: { method: string; path: string; json?: unknown } | undefined
+  isChanged: boolean
+  /** Something newer about the same contact has gone to the same destination meanwhile. */
+  hasNewer: boolean
+}
+
+/** What one receipt would mean now, event by event. */
+export interface ReceiptSample {
+  receipt: Receipt
+  because: NotReplayable | undefined
+  reason: { code: string; data?: Record<string, unknown> } | undefined
+  events: { name: string; key: string; change: 'fresh' | 'same' | 'changed'; old: unknown; new: unknown }[]
+}
+
+/** Nothing is stored and nothing is sent; only recorded clocks are used. */
+export async function sampleDeliveries(
+  deps: Pick<WorkspaceDeps, 'deliveries' | 'events' | 'flows' | 'formulas' | 'connectors' | 'hub' | 'now'>,
+  target: Extract<ReplayTarget, { kind: 'deliveries' }>,
+): Promise<DeliverySample[]> {
+  const now = deps.now()
+  const deliveries = await deps.deliveries.oldest(deliveryFilter(target, now), undefined, SAMPLE_MAX)
+  return Promise.all(
+    deliveries.map(async (delivery): Promise<DeliverySample> => {
+      const oldInput = delivery.input
+      const base = { delivery, oldInput, hasNewer: await hasNewer(deps, delivery) }
+      const mapping = await deps.hub.mappings.byId(await mappingOf(deps, delivery))
+      const action = deps.connectors.get(delivery.connectorId)?.actions[delivery.actionId]
+      const clock = delivery.mappedAt ?? now
+      const input =
+        mapping && (await storedMappingInput(deps.hub, delivery, clock, mapping.compiled.readsRaw))
+      if (!mapping || !action || !input) {
+        return {
+          ...base,
+          newInput: undefined,
+          problems: [missing(mapping && action ? 'event' : 'mapping')],
+          request: undefined,
+          isChanged: true,
+        }
+      }
+      const applied = applyMapping(await mapping.compiled.run(input, deps.formulas), action.input)
+      const newInput = applied.ok ? applied.input : undefined
+      return {
+        ...base,
+        newInput,
+        problems: applied.ok ? [] : applied.problems,
+        request: applied.ok ? action.request?.(applied.input) : undefined,
+        isChanged: JSON.stringify(newInput) !== JSON.stringify(oldInput),
+      }
+    }),
+  )
+}
+
+function missing(what: 'event' | 'mapping'): InputProblem {
+  const message =
+    what === 'event'
+      ? 'The event that this delivery was made from has been erased.'
+      : 'The mapping or its action no longer exists. Choose another one in the flow.'
+  return { field: '', label: '', code: 'value_not_accepted', data: { missing: what }, message }
+}
+
+async function hasNewer(
+  { events, deliveries }: Pick<WorkspaceDeps, 'events' | 'deliveries'>,
+  { id, contactId, connectionId, createdAt }: Delivery,
+): Promise<boolean> {
+  if (!contactId) return false
+  const later = await events.page({ contactId, from: createdAt }, undefined, LATER_MAX)
+  const eventIds = later.map((event) => event.id)
+  if (eventIds.length === 0) return false
+  const newer = await deliveries.page({ eventIds, connectionId, states: ['delivered'] }, undefined, 2)
+  return newer.some((delivery) => delivery.id !== id && delivery.createdAt > createdAt)
+}
+
+export async function sampleReceipts(
+  deps: Pick<WorkspaceDeps, 'receipts' | 'events' | 'hub' | 'vault' | 'now'>,
+  target: Extract<ReplayTarget, { kind: 'receipts' }>,
+): Promise<ReceiptSample[]> {
+  const samples: ReceiptSample[] = []
+  for (const { id } of await deps.receipts.oldest(receiptFilter(target, deps.now()), undefined, SAMPLE_MAX)) {
+    // One body at a time.
+    const receipt = await deps.receipts.find(id)
+    if (receipt) samples.push(await sampleReceipt(deps, receipt))
+  }
+  return samples
+}
+
+async function sampleReceipt(
+  deps: Pick<WorkspaceDeps, 'events' | 'hub' | 'vault'>,
+  receipt: Receipt,
+): Promise<ReceiptSample> {
+  const checked = await whyNotReplayable(deps, receipt)
+  if ('because' in checked) return { receipt, because: checked.because, reason: undefined, events: [] }
+  const inbound = checked.inbound ?? receipt.inbound
+  const meaning = await normaliseReceipt(
+    { connections: deps.hub.connections, vault: deps.vault },
+    { ...receipt, ...(inbound ? { inbound } : {}) },
+  )
+  if (!meaning.understood) return { receipt, because: undefined, reason: meaning.reason, events: [] }
+  const known = new Map(
+    (await deps.events.findMany(meaning.events.map((event) => event.id))).map((event) => [
+      event.id,
+      event.draft,
+    ]),
+  )
+  const events = meaning.events.map((event) => {
+    const old = known.get(event.id)
+    const isSame = JSON.stringify(old) === JSON.stringify(event.draft)
+    const change = old === undefined ? ('fresh' as const) : isSame ? ('same' as const) : ('changed' as const)
+    return { name: event.draft.name, key: event.key, change, old, new: event.draft }
+  })
+  return { receipt, because: undefined, reason: meaning.problems[0], events }
+}

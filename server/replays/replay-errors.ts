@@ -1,0 +1,37 @@
+import { HubError } from '../errors.ts'
+
+export class ReplayNotFound extends HubError {
+  readonly code = 'replay_not_found'
+
+  constructor(id: string) {
+    super(`There is no replay ${id} in this workspace.`)
+  }
+}
+
+export class ReplayOver extends HubError {
+  readonly code = 'replay_over'
+
+  constructor() {
+    super('This replay is over already, so there is nothing left to cancel.')
+  }
+}
+
+export class ReplayTooLarge extends HubError {
+  readonly code = 'replay_too_large'
+  readonly max: number
+
+  constructor(max: number) {
+    super(
+      `This is more than the ${max} that your role may replay at once. Narrow it down, or ask somebody of ops to do it.`,
+    )
+    this.max = max
+  }
+}
+
+export class NothingToReplay extends HubError {
+  readonly code = 'nothing_to_replay'
+
+  constructor() {
+    super('Nothing fits, so there is nothing to replay. Look at the list with the same filter.')
+  }
+}
