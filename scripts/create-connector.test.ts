@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createConnector } from './create-connector.ts'
+
+const here = resolve(import.meta.dirname, '..')
+let root: string
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'create-connector-'))
+  mkdirSync(join(root, 'connectors'))
+  for (const file of ['registry.ts', 'registry.test.ts'])
+    cpSync(join(here, 'connectors', file), join(root, 'connectors', file))
+  for (const folder of ['sdk', 'hubspot', 'stripe', 'webhook']) {
+    cpSync(join(here, 'connectors', folder), join(root, 'connectors', folder), { recursive: true })
+  }
+  const { imports }: { imports: unknown } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
+  writeFileSync(join(root, 'package.json'), JSON.stringify({ type: 'module', imports }))
+  symlinkSync(join(here, 'node_modules'), join(root, 'node_modules'))
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+describe('a new connector', () => {
+  it('keeps the contract and is in the registry at once', () => {
+    createConnector(root, { id: 'mail-tool', name: 'Mail Tool' })
+    const vitest = join(here, 'node_modules', 'vitest', 'vitest.mjs')
+    const report = execFileSync(
+      process.execPath,
+      [vitest, 'run', '--root', root, '--reporter=json', 'connectors/mail-tool', 'connectors/registry'],
+      { cwd: root, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: process.env.HOME } },
+    )
+    const { success, numPassedTests }: { success: boolean; numPassedTests: number } = JSON.parse(
+      report.slice(report.indexOf('{')),
+    )
+    expect(success).toBe(true)
+    expect(numPassedTests).toBeGreaterThan(20)
+  })
+
+  it('carries nothing of the template’s name', () => {
+    const { folder } = createConnector(root, { id: 'mail-tool', name: 'Mail Tool' })
+    const text = ['index.ts', 'SETUP.md', 'logo.svg', 'mail-tool.test.ts']
+      .map((file) => readFileSync(join(folder, file), 'utf8'))
+      .join()
+    expect(text).not.toMatch(/newcomer/i)
+    expect(text).toContain('import mailTool from')
+  })
+
+  it.each(['Mail', '../sdk', 'mail_tool', 'mail--tool', ''])('cannot be called %s', (id) => {
+    expect(() => createConnector(root, { id, name: 'X' })).toThrow('cannot be an id')
+  })
+
+  it('does not overwrite one that is there', () => {
+    expect(() => createConnector(root, { id: 'stripe', name: 'Stripe' })).toThrow('already there')
+  })
+})

@@ -1,0 +1,73 @@
+import type { AnyConnector } from '#sdk'
+import { hookOf } from '../../connectors/sdk/testing/hook-of.ts'
+
+type Credentials = Record<string, unknown>
+
+/** A secret that every scheme can use, for a request that nobody else will check. */
+export const madeUpSecret = 'whsec_c2VjcmV0LW9mLWEtcmVxdWVzdC1zaWduZWQtYnktaXRzZWxm'
+
+/**
+ * Credentials for checking and signing hooks: the form's defaults, what was `--set`, and the `--secret` in whichever
+ * field the connector's signatures look for it. They are not checked against the form: to sign a hook nobody needs an
+ * API key.
+ */
+export function credentialsFor(
+  connector: AnyConnector,
+  { set = {}, secret }: { set?: Record<string, string>; secret?: string },
+): Credentials {
+  const given = { ...defaultsOf(connector), ...set }
+  if (!secret) return given
+  const field = secretFieldsOf(connector).find((name) =>
+    opens(connector, { ...given, [name]: undefined }, { ...given, [name]: secret }),
+  )
+  if (field) return { ...given, [field]: secret }
+  if (secret === madeUpSecret) return given
+  throw new Error(
+    `${connector.name} checks nothing with a secret as it is set now. Say how requests prove themselves, ` +
+      'such as --set incomingCheck=standard_webhooks.',
+  )
+}
+
+/** `name=value` pairs of a command line. */
+export function pairsOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=')
+      if (at < 1) throw new Error(`--set wants name=value, and got ${pair}.`)
+      return [pair.slice(0, at), pair.slice(at + 1)]
+    }),
+  )
+}
+
+function defaultsOf({ auth }: AnyConnector): Credentials {
+  return Object.fromEntries(
+    fieldsOf(auth).flatMap(([name, schema]) => {
+      const parsed = schema.safeParse(undefined)
+      return parsed.success && parsed.data !== undefined ? [[name, parsed.data]] : []
+    }),
+  )
+}
+
+function secretFieldsOf({ auth }: AnyConnector): string[] {
+  return fieldsOf(auth).flatMap(([name, schema]) => (schema.meta()?.secret === true ? [name] : []))
+}
+
+interface Field {
+  safeParse: (value: unknown) => { success: boolean; data?: unknown }
+  meta: () => { secret?: unknown } | undefined
+}
+
+function fieldsOf({ fields }: AnyConnector['auth']): [string, Field][] {
+  const { shape }: { shape: Record<string, Field> } = fields
+  return Object.entries(shape)
+}
+
+/** Whether a signature that had no secret now has one. */
+function opens(connector: AnyConnector, before: Credentials, after: Credentials): boolean {
+  const nothing = hookOf({ body: '' })
+  const lacks = (signature: AnyConnector['inbound'][number]['signature'], credentials: Credentials) => {
+    const verdict = signature.verify(nothing, [credentials])
+    return !verdict.ok && verdict.reason.code === 'secret_missing'
+  }
+  return connector.inbound.some(({ signature }) => lacks(signature, before) && !lacks(signature, after))
+}

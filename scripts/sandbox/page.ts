@@ -1,0 +1,29 @@
+import type { Received } from './stand-in.ts'
+
+/** A stand-in's page: what it holds, and what it was sent, newest first. */
+export function page(name: string, state: Record<string, unknown>, received: readonly Received[]): string {
+  const rows = received
+    .toReversed()
+    .map(
+      ({ at, method, path, status, note, body }) =>
+        `<tr><td>${at.slice(11, 19)}<td>${status || 'broken'}<td>${escape(method)} ${escape(path)}<td>${escape(note ?? '')}<td><pre>${escape(body.slice(0, 2_000))}</pre>`,
+    )
+  const held = Object.entries(state).map(
+    ([what, value]) => `<h2>${escape(what)}</h2><pre>${escape(JSON.stringify(value, null, 2))}</pre>`,
+  )
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="5">
+<title>${escape(name)}</title>
+<style>body{font:15px/1.5 system-ui;margin:2rem;max-width:75rem}pre{background:#f4f4f4;padding:.5rem;overflow:auto;margin:0}
+td,th{vertical-align:top;text-align:left;padding:.25rem .75rem .25rem 0}</style>
+<h1>${escape(name)}</h1>
+<p>Make the next two requests fail: <a href="/_fail?status=503&amp;times=2">with status 503</a>,
+<a href="/_fail?status=429&amp;times=2&amp;retry-after=5">with 429</a>,
+<a href="/_fail?status=0&amp;times=1&amp;when=after">by breaking off after the work is done</a>.
+<a href="/_reset">Forget everything</a>. The same as data: <a href="/_received">/_received</a>.</p>
+${held.join('\n')}
+<h2>Requests (${received.length})</h2>
+<table><tr><th>UTC<th>Status<th>Request<th>Note<th>Body</tr>${rows.join('\n')}</table></html>`
+}
+
+const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

@@ -1,0 +1,143 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { page } from './page.ts'
+
+/** A request as a stand-in sees it. */
+export interface Asked {
+  method: string
+  path: string
+  query: URLSearchParams
+  headers: Record<string, string>
+  body: string
+}
+
+export interface Answered {
+  status: number
+  headers?: Record<string, string>
+  json?: unknown
+}
+
+/** What a stand-in shows of a request it got. */
+export interface Received {
+  at: string
+  method: string
+  path: string
+  headers: Record<string, string>
+  body: string
+  status: number
+  note?: string
+}
+
+/** What makes one stand-in different from another. */
+export interface Character {
+  name: string
+  /** Carries the request out. `note` says on the page what a person should know about it. */
+  answer: (asked: Asked) => Answered & { note?: string }
+  /** What it holds now, shown on its page and under `/_received`. */
+  state: () => Record<string, unknown>
+  reset: () => void
+}
+
+/** A failure somebody asked for, and how often it still happens. */
+interface Trouble {
+  status: number
+  times: number
+  /** `after`: the request is carried out first, as when a connection breaks on the way back. */
+  when: 'before' | 'after'
+  retryAfter?: string
+}
+
+const keptMax = 500
+
+/**
+ * A server on 127.0.0.1 that plays a vendor. Beside the vendor's own paths it has `/` (a page), `/_received` (JSON),
+ * `/_reset`, and `/_fail?status=503&times=2`, which makes the next requests fail: `status=0` breaks the connection,
+ * `when=after` does so only after the request was carried out, `retry-after=5` is sent along.
+ */
+export function createStandIn(character: Character, now: () => Date): Server {
+  const received: Received[] = []
+  let trouble: Trouble | undefined
+
+  function control({ path, query }: Asked): Answered | undefined {
+    switch (path) {
+      case '/_received':
+        return { status: 200, json: { name: character.name, received, ...character.state() } }
+      case '/_reset':
+        received.length = 0
+        trouble = undefined
+        character.reset()
+        return { status: 200, json: { reset: true } }
+      case '/_fail':
+        trouble = {
+          status: Number(query.get('status') ?? 503),
+          times: Number(query.get('times') ?? 1),
+          when: query.get('when') === 'after' ? 'after' : 'before',
+          retryAfter: query.get('retry-after') ?? undefined,
+        }
+        return { status: 200, json: trouble }
+      default:
+        return undefined
+    }
+  }
+
+  /** The failure for this request, if one was asked for. */
+  function nextTrouble(): Trouble | undefined {
+    if (!trouble || trouble.times < 1) return undefined
+    trouble = { ...trouble, times: trouble.times - 1 }
+    return trouble
+  }
+
+  function handle(asked: Asked): Answered {
+    const failing = nextTrouble()
+    const done = failing?.when === 'before' ? undefined : character.answer(asked)
+    const failed: Answered | undefined = failing && {
+      status: failing.status,
+      headers: failing.retryAfter ? { 'retry-after': failing.retryAfter } : {},
+      json: { message: 'This failure was asked for with /_fail.' },
+    }
+    const answer = failed ?? done ?? { status: 500 }
+    const { method, path, headers, body } = asked
+    const note = failing ? `failed on purpose${done ? ', after it was carried out' : ''}` : done?.note
+    received.push({ at: now().toISOString(), method, path, headers, body, status: answer.status, note })
+    if (received.length > keptMax) received.shift()
+    return answer
+  }
+
+  return createServer((request, response) => {
+    read(request)
+      .then((asked) => {
+        if (asked.path === '/' && asked.method === 'GET') {
+          response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+          return response.end(page(character.name, character.state(), received))
+        }
+        return write(response, control(asked) ?? handle(asked))
+      })
+      .catch(() => response.destroy())
+  })
+}
+
+async function read(request: IncomingMessage): Promise<Asked> {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  await once(request, 'end')
+  const url = new URL(request.url ?? '/', 'http://stand-in.invalid')
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)])
+  return {
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: Object.fromEntries(headers),
+    body: Buffer.concat(chunks).toString(),
+  }
+}
+
+function write(response: ServerResponse, { status, headers, json }: Answered): void {
+  // Zero is no status: the connection just breaks.
+  if (status === 0) {
+    response.destroy()
+    return
+  }
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.end(json === undefined ? '' : JSON.stringify(json))
+}

@@ -1,0 +1,115 @@
+import { parseArgs } from 'node:util'
+import { connectorNamed } from './hooks/connector-named.ts'
+import { credentialsFor, madeUpSecret, pairsOf } from './hooks/credentials.ts'
+import { readRequestFile } from './hooks/request-file.ts'
+import { signRequest } from './hooks/sign-request.ts'
+
+const usage = `npm run send-hook -- <connector> <file | fixture> --to <hook address> [options]
+
+Signs a payload as the vendor would, now, and posts it.
+
+  --secret <secret>   the secret of the connection; a fixture brings its own
+  --set <name=value>  any other field of the connection's form; may be repeated
+  --inbound <name>    which way of posting, where the vendor has several
+  --tamper            change one byte after signing, to see it refused
+  --times <n>         post the same request so many times`
+
+export interface SendOptions {
+  to: string
+  secret?: string
+  set?: Record<string, string>
+  inbound?: string
+  tamper?: boolean
+  now: Date
+}
+
+export interface Answer {
+  status: number
+  body: string
+  inbound: string
+  scheme: string
+}
+
+/** Signs and posts one request. Rejects when nobody answers. */
+export async function sendHook(connectorId: string, file: string, options: SendOptions): Promise<Answer> {
+  const connector = connectorNamed(connectorId)
+  const { method, headers, body, fixture } = readRequestFile(connectorId, file)
+  const base = credentialsFor(connector, {
+    set: { ...texts(fixture?.auth), ...options.set },
+    secret: options.secret,
+  })
+  const auth =
+    options.secret || fixture ? base : credentialsFor(connector, { set: options.set, secret: madeUpSecret })
+  const signed = signRequest(
+    connector,
+    { method, url: addressFor(options.to, fixture?.url), headers, body },
+    { auth, at: options.now, inbound: options.inbound ?? fixture?.inbound },
+  )
+  const sent = options.tamper ? tampered(signed.body) : signed.body
+  const hasBody = !['GET', 'HEAD'].includes(method)
+  const answer = await fetch(signed.url, {
+    method,
+    headers: signed.headers,
+    body: hasBody ? new Uint8Array(sent) : undefined,
+  })
+  return { status: answer.status, body: await answer.text(), inbound: signed.inbound, scheme: signed.scheme }
+}
+
+function texts(auth: Record<string, unknown> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(auth).map(([name, value]) => [name, String(value)]))
+}
+
+/** What a fixture says in its address goes along to the new one. */
+function addressFor(to: string, recorded: string | undefined): string {
+  const address = new URL(to)
+  for (const [name, value] of recorded ? new URL(recorded).searchParams : [])
+    address.searchParams.set(name, value)
+  return address.href
+}
+
+/** The body with one byte changed, so that it still looks like itself: a letter or digit becomes another. */
+function tampered(body: Buffer): Buffer {
+  const changed = Buffer.from(body)
+  const at = changed.findLastIndex((byte) => /[A-Za-z0-8]/.test(String.fromCharCode(byte)))
+  if (at < 0) return Buffer.concat([changed, Buffer.from(' ')])
+  changed[at] = (changed[at] ?? 0) + 1
+  return changed
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      to: { type: 'string' },
+      secret: { type: 'string' },
+      set: { type: 'string', multiple: true },
+      inbound: { type: 'string' },
+      tamper: { type: 'boolean', default: false },
+      times: { type: 'string', default: '1' },
+    },
+  })
+  const [connectorId, file] = positionals
+  const { to, times, set, ...others } = values
+  if (!connectorId || !file || !to) throw new Error(usage)
+  for (let sent = 0; sent < Number(times); sent += 1) {
+    const answer = await sendHook(connectorId, file, {
+      ...others,
+      to,
+      set: pairsOf(set ?? []),
+      now: new Date(),
+    })
+    console.log(JSON.stringify(answer))
+    // Refused is what a tampered request should be.
+    const isFine = others.tamper ? answer.status >= 400 && answer.status < 500 : answer.status < 300
+    if (!isFine) process.exitCode = 1
+  }
+}
+
+if (import.meta.main) {
+  try {
+    await main()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 2
+  }
+}
