@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MongoClient, MongoServerError, ObjectId, type Collection, type Document } from 'mongodb'
+import { MongoClient, MongoServerError, type Collection, type Document, type ObjectId } from 'mongodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startEmbeddedStore, type EmbeddedStore } from './start-embedded-store.ts'
 

@@ -32,7 +32,7 @@ export class Database {
     this.sqlite.exec('PRAGMA page_size=8192')
     const mode = this.sqlite.prepare('PRAGMA journal_mode=WAL').get()?.['journal_mode']
     if (mode !== 'wal')
-      throw new Error(`The store cannot use write-ahead logging here (SQLite answered ${mode}).`)
+      throw new Error(`The store cannot use write-ahead logging here (SQLite answered ${String(mode)}).`)
     this.sqlite.exec(`
       PRAGMA synchronous=FULL;
       PRAGMA wal_autocheckpoint=1000;

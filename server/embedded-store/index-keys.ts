@@ -206,7 +206,7 @@ function put(
 }
 
 function distinct(keys: Buffer[]): Buffer[] {
-  keys.sort(Buffer.compare)
+  keys.sort((a, b) => a.compare(b))
   return keys.filter((key, i) => i === 0 || !key.equals(keys[i - 1] ?? empty))
 }
 

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { stopMessage, threadMessage } from './thread-messages.ts'
 
 /** How to start the embedded store. */
 export interface EmbeddedStoreOptions {
@@ -32,12 +33,13 @@ export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise
     worker.on('error', (error) => {
       // Without its store the process can do nothing: it ends, and its next start finds everything acknowledged.
       if (started) throw error
-      reject(error)
+      reject(new Error('The embedded store failed while it started.', { cause: error }))
     })
     worker.once('exit', (code) =>
       reject(new Error(`The embedded store ended while it started (code ${code}).`)),
     )
-    worker.once('message', (message) => {
+    worker.once('message', (sent) => {
+      const message = threadMessage.parse(sent)
       if (message.kind === 'started') resolve(message.url)
       else reject(new Error(message.message))
     })
@@ -56,6 +58,6 @@ export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise
 async function stopWorker(worker: Worker): Promise<void> {
   await new Promise<void>((resolve) => {
     worker.once('exit', () => resolve())
-    worker.postMessage('stop')
+    worker.postMessage(stopMessage)
   })
 }

@@ -6,6 +6,7 @@ import { StoreError } from '../errors.ts'
 import { compileFilter } from '../match.ts'
 import { sameKeyPattern } from '../plan.ts'
 import { asDoc, asNumber, asText, isSet } from '../read-value.ts'
+import { showValue } from '../show-value.ts'
 import { checkNamespace, docOf } from '../store.ts'
 import { firstBatch } from './find.ts'
 import {
@@ -234,7 +235,7 @@ export const collMod: Command = {
       if (!index)
         throw new StoreError(
           'IndexNotFound',
-          `cannot find index ${String(change['name'])} for ns ${db}.${name}`,
+          `cannot find index ${showValue(change['name'])} for ns ${db}.${name}`,
         )
       const seconds = asNumber(change['expireAfterSeconds'])
       if (seconds !== undefined) {

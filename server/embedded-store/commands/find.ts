@@ -6,7 +6,7 @@ import { encode } from '../encode.ts'
 import { StoreError } from '../errors.ts'
 import { compileProjection } from '../projection.ts'
 import { countOption, openQuery, type Query } from '../query.ts'
-import { isSet } from '../read-value.ts'
+import { asText, isSet } from '../read-value.ts'
 import type { RowSource } from '../row-source.ts'
 import {
   collectionName,
@@ -130,7 +130,7 @@ export const getMore: Command = {
     const id = call.body['getMore']
     if (typeof id !== 'bigint')
       throw new StoreError('TypeMismatch', 'getMore needs the id of a cursor, an int64')
-    const ns = `${call.db}.${String(call.body['collection'])}`
+    const ns = `${call.db}.${asText(call.body['collection']) ?? ''}`
     const cursor = call.store.cursors.find(id, ns)
     const size = numberField(call, 'batchSize') ?? 0
     const { docs, done } = await readBatch(cursor, size > 0 ? size : Infinity, deadlineOf(call))
