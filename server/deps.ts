@@ -79,6 +79,8 @@ export interface HubDeps {
   newId: NewId
   random: () => number
   diskHasRoom: () => boolean
+  /** Aborted when the process ends: whatever is still on the wire is given up. */
+  stopping: AbortSignal
 }
 
 /** The use cases' view: the hub's services, and the stores of the caller's workspace. */

@@ -71,6 +71,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
   const config = createConfigRevision(db, database.exclusive)
   const disk = watchDiskSpace(env.dataDir)
   const formulas = createFormulaRunner()
+  const stopping = new AbortController()
   let listeningPort = env.port
   const deps: HubDeps = {
     database,
@@ -92,6 +93,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
     newId,
     random: Math.random,
     diskHasRoom: disk.hasRoom,
+    stopping: stopping.signal,
   }
   await ensureFirstWorkspace(deps)
 
@@ -131,6 +133,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
       if (works) await queue.stop()
       await receipts.idle()
       if (works) await pipeline.stop()
+      stopping.abort()
       config.stop()
       deps.live.stop()
       disk.stop()

@@ -65,7 +65,6 @@ export function createPipeline(deps: HubDeps): Pipeline {
   const { database, log, now } = deps
   const db = database.connection
   const { exclusive } = database
-  const stopping = new AbortController()
   const receipts = receiptCollection(db)
   const events = eventCollection(db)
   const deliveries = deliveryCollection(db)
@@ -84,7 +83,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
     },
   })
   const health = createDestinationHealth(db, now)
-  const flights = { network: deps.network, now, stopping: stopping.signal }
+  const flights = { network: deps.network, now, stopping: deps.stopping }
   const dispatcher = createDispatcher({
     ...deps,
     ...flights,
@@ -291,7 +290,6 @@ export function createPipeline(deps: HubDeps): Pipeline {
       await handling.stop()
       await dispatcher.drain()
       await leases.stop()
-      stopping.abort()
     },
     load: () => ({
       receipts: intake.size() + enriching.size(),
