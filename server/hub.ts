@@ -71,6 +71,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
   const config = createConfigRevision(db, database.exclusive)
   const disk = watchDiskSpace(env.dataDir)
   const formulas = createFormulaRunner()
+  const previewFormulas = createFormulaRunner()
   const stopping = new AbortController()
   let listeningPort = env.port
   const deps: HubDeps = {
@@ -108,7 +109,8 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
   })
   const refused = createRefusedKeeper(db, log)
   const app = createApp({
-    hub: deps,
+    // A preview may try anything; it must not make the formulas of live events wait.
+    hub: { ...deps, formulas: previewFormulas },
     adminToken: secrets.adminToken,
     receive: { ...deps, receipts, onRefused: refused.noteRefused },
     notReady: () => notReady(deps),
@@ -138,6 +140,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
       deps.live.stop()
       disk.stop()
       await formulas.stop()
+      await previewFormulas.stop()
       await deps.network.close()
       await database.close()
     },

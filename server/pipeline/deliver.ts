@@ -1,4 +1,5 @@
 import type { AnyAction } from '#sdk'
+import { dropFilled } from '../../mappings/drop-filled.ts'
 import type { OpenConnection } from '../connections/connection-directory.ts'
 import type { Delivery } from '../deliveries/delivery-store.ts'
 import type { AttemptResult } from '../deliveries/next-state.ts'
@@ -42,7 +43,9 @@ export async function deliver(
     if (delivery.onlyIfEmpty && action.current && !foundThere) {
       foundThere = await action.current({ http, auth }, input)
     }
-    input = withoutFilled(input, delivery.onlyIfEmpty, foundThere)
+    if (delivery.onlyIfEmpty && foundThere) {
+      input = dropFilled(input, delivery.onlyIfEmpty, foundThere, action.input)
+    }
     const context = {
       http,
       auth,
@@ -104,20 +107,6 @@ function withExplained(
       return http.mayHaveWritten
     },
   }
-}
-
-function withoutFilled(
-  input: Record<string, unknown>,
-  onlyIfEmpty: readonly string[] | undefined,
-  foundThere: Record<string, unknown> | undefined,
-): Record<string, unknown> {
-  if (!onlyIfEmpty || !foundThere) return input
-  const filled = new Set(onlyIfEmpty.filter((field) => !isBlank(foundThere[field])))
-  return Object.fromEntries(Object.entries(input).filter(([field]) => !filled.has(field)))
-}
-
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 function asRecord(output: unknown): Record<string, unknown> {

@@ -63,6 +63,8 @@ export interface Dispatcher {
   /** Ends a delivery whose sender disappeared. */
   interrupted(doc: DeliveryDoc): Promise<void>
   isActive(lane: string): boolean
+  /** Every lane of this partition with open deliveries is known from now on; before that nothing new may go first. */
+  lookedThrough(partition: number): void
   /** Lanes known to have open deliveries that are not in memory. */
   stalled: Set<string>
   /** Stalled lanes whose head may be able to go now; asking empties the list. */
@@ -97,6 +99,9 @@ const CONCURRENCY = 16
 /** Replays get one turn in five while there is anything new to send. */
 const LOW_TURN = 5
 const ATTEMPTS_KEPT = 20
+/** A little longer than a formula stays suspended. */
+const SUSPENDED_MS = 65_000
+const RECORD_AGAIN_MS = 500
 /** Longer than any attempt lasts: after this the sender is gone. */
 const SENDING_MS_MAX = ATTEMPT_MS_MAX + 10_000
 
@@ -107,6 +112,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const admitted = new Map<string, Held>()
   const stalled = new Set<string>()
   const wake = new Set<string>()
+  const known = new Set<number>()
   let stopped = false
 
   function admit(delivery: Delivery, partition: number, open: OpenConnection): DeliveryDoc {
@@ -137,7 +143,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (inTheWay) {
       stalled.add(delivery.lane)
       held.delivery = { ...delivery, ...parked(inTheWay) }
-    } else if (destination.ready.length >= READY_MAX || !deps.leases.holds(partition)) {
+    } else if (
+      !known.has(partition) ||
+      destination.ready.length >= READY_MAX ||
+      !deps.leases.holds(partition)
+    ) {
       stalled.add(delivery.lane)
       held.delivery = { ...delivery, dueAt: deps.now() }
     } else {
@@ -253,8 +263,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       if (!delivery.input) {
         const mapped = await deps.mapLater(delivery)
         held.delivery = { ...delivery, ...mapped }
-        if (!held.delivery.input)
-          return await leave(held, { state: 'needs_mapping', reason: { code: 'fields_missing' } })
+        if (!held.delivery.input) return await leave(held, unmapped(held.delivery, deps.now()))
       }
       held.delivery = sending(held.delivery)
       if (!(await write(held, ['queued', 'retrying', 'parked'], leaseEnd()))) return release(held)
@@ -304,15 +313,34 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       now: deps.now(),
       random: deps.random,
     })
-    if (result.outcome === 'delivered') await deps.continueRun(delivery, result.output)
     held.delivery = settled(delivery, next, result, deps.now())
     if (result.outcome !== 'interrupted')
       held.delivery = { ...held.delivery, input, ...(foundThere ? { foundThere } : {}) }
-    const written = await write(held, ['sending'])
-    if (!written && result.outcome === 'delivered') await recordLateSuccess(held)
+    await untilRecorded(delivery, async () => {
+      if (result.outcome === 'delivered') await deps.continueRun(delivery, result.output)
+      const written = await write(held, ['sending'])
+      if (!written && result.outcome === 'delivered') await recordLateSuccess(held)
+    })
     traceAttempt(held, exchanges)
     if (open) await noteHealth(held, result, open)
     advance(held)
+  }
+
+  /**
+   * The database may be away for a moment, and the outcome is known here alone: while nobody else may take the delivery
+   * up, recording it is tried again. Given up too early, what arrived would be sent again or be called doubtful.
+   */
+  async function untilRecorded({ dueAt }: Delivery, record: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await record()
+      } catch (err) {
+        const mayWait = dueAt !== undefined && dueAt.getTime() - deps.now().getTime() > RECORD_AGAIN_MS
+        if (stopped || !mayWait) throw err
+        deps.log.warn({ stage: 'delivery.recorded_late', err })
+        await new Promise((resolve) => setTimeout(resolve, RECORD_AGAIN_MS))
+      }
+    }
   }
 
   function settled(delivery: Delivery, next: NextState, result: AttemptResult, endedAt: Date): Delivery {
@@ -477,8 +505,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     return writes.update({
       guard: { _id, state: { $in: [...from] }, fence: { $lte: fence } },
       change: { $set: set, $unset: unset as UpdateFilter<DeliveryDoc>['$unset'] },
+      // The attempt's id tells this sender's write from another's that wanted the same.
       landed: (now) =>
-        now.state === doc.state && now.attempts.length === doc.attempts.length && now.fence === fence,
+        now.state === doc.state && now.attempts.at(-1) === doc.attempts.at(-1) && now.fence === fence,
     })
   }
 
@@ -525,9 +554,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       return lanesToWake
     },
     isActive: (lane) => lanes.has(lane),
+    lookedThrough: (partition) => void known.add(partition),
     saturated: () =>
       [...destinations].flatMap(([id, { ready }]) => (ready.length >= READY_MAX / 2 ? [id] : [])),
     async drop(partition) {
+      known.delete(partition)
       for (const destination of destinations.values()) {
         destination.ready = destination.ready.filter((held) => held.partition !== partition)
         destination.low = destination.low.filter((held) => held.partition !== partition)
@@ -557,6 +588,15 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 function rateOf({ connection, connector }: OpenConnection): { requests: number; perMs: number } | undefined {
   const { requests, perMs } = connection.limits ?? {}
   return requests && perMs ? { requests, perMs } : connector.limits?.rate
+}
+
+/** A formula that was stopped a moment ago is not tried again at once; everything else is for a person to mend. */
+function unmapped({ problems = [] }: Delivery, now: Date): NextState {
+  if (problems.some(({ code }) => code === 'formula_suspended')) {
+    const dueAt = new Date(now.getTime() + SUSPENDED_MS)
+    return { state: 'retrying', reason: { code: 'formula_suspended' }, dueAt }
+  }
+  return { state: 'needs_mapping', reason: { code: 'fields_missing' } }
 }
 
 function isStale(delivery: Delivery, action: AnyAction, now: Date): boolean {

@@ -28,7 +28,7 @@ export async function mapInput(
 }
 
 function finish(
-  { version, compiled }: LiveMapping,
+  { version }: LiveMapping,
   action: AnyAction,
   { now }: MappingInput,
   outcomes: FieldOutcome[],
@@ -41,6 +41,6 @@ function finish(
       problems: applied.problems.map(({ field, code, message }) => ({ field, code, message })),
     }
   }
-  const onlyIfEmpty = compiled.onlyIfEmpty.filter((field) => field in applied.input)
+  const { onlyIfEmpty } = applied
   return { ...made, input: applied.input, ...(onlyIfEmpty.length > 0 ? { onlyIfEmpty } : {}) }
 }
