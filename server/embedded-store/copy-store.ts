@@ -42,10 +42,10 @@ export async function copyStore(dir: string, file: string): Promise<StoreCopy> {
 }
 
 async function copyRunning(dir: string, target: string): Promise<StoreCopy> {
-  const url = readFileSync(join(resolve(dir), addressFile), 'utf8').trim()
+  const [url = '', key = ''] = readFileSync(join(resolve(dir), addressFile), 'utf8').split('\n')
   const client = new MongoClient(url)
   try {
-    const { documents } = await client.db('admin').command({ switchyardBackup: 1, file: target })
+    const { documents } = await client.db('admin').command({ switchyardBackup: 1, file: target, key })
     return { documents: Number(documents) }
   } finally {
     await client.close()

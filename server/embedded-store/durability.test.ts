@@ -117,7 +117,7 @@ it('answers a retried write with its first outcome, even after a restart', async
   }
   expect(replies[0]).toMatchObject({ n: 1, ok: 1 })
   expect(replies[1]).toEqual(replies[0])
-})
+}, 60_000)
 
 /** Sends one command as it is; a driver would number it itself. */
 async function sendCommand(url: string, command: Document): Promise<Document> {
@@ -139,7 +139,7 @@ it('tells a second process in one sentence that the folder is in use, and is no 
   await kill(child)
   const store = await startEmbeddedStore({ dir })
   await store.stop()
-}, 30_000)
+}, 60_000)
 
 it('says that the disk is full, writes nothing of it, and goes on by itself once there is room', async () => {
   const store = new Store(storeFile(dir))
@@ -176,13 +176,17 @@ it('refuses to serve a damaged file after an end that was not clean', async () =
   writeSync(file, Buffer.alloc(8192, 0xab), 0, 8192, 8192 * 12)
   closeSync(file)
   await expect(startEmbeddedStore({ dir })).rejects.toThrow(/is damaged/)
-}, 30_000)
+}, 60_000)
 
 it('copies itself while it is written to, and when it does not run', async () => {
   const store = await startEmbeddedStore({ dir })
   const client = new MongoClient(store.url)
   const items = client.db().collection('items')
   await items.insertMany(Array.from({ length: 300 }, (_, i) => ({ i })))
+  const asked = client
+    .db('admin')
+    .command({ switchyardBackup: 1, file: join(dir, 'stolen.sqlite'), key: 'guess' })
+  await expect(asked).rejects.toThrow(/key of the data folder/)
   const copying = copyStore(dir, join(dir, 'hot.sqlite'))
   await items.insertOne({ i: 300 })
   const hot = await copying
@@ -195,4 +199,4 @@ it('copies itself while it is written to, and when it does not run', async () =>
   expect(copy.catalog.list()[0]?.count).toBe(301)
   expect(copy.db.integrityComplaints()).toEqual([])
   copy.close()
-})
+}, 60_000)

@@ -13,6 +13,7 @@ export class Housekeeping {
   private readonly timers: NodeJS.Timeout[]
   private readonly store: Store
   private expiring = false
+  private stopped = false
 
   constructor(store: Store, ttlSweepMs: number) {
     this.store = store
@@ -27,6 +28,7 @@ export class Housekeeping {
   }
 
   stop(): void {
+    this.stopped = true
     for (const timer of this.timers) clearInterval(timer)
   }
 
@@ -94,6 +96,7 @@ export class Housekeeping {
     try {
       await this.store.queue.run(write)
     } catch (error) {
+      if (this.stopped) return
       process.stderr.write(
         `embedded store: housekeeping failed: ${error instanceof Error ? error.message : String(error)}\n`,
       )

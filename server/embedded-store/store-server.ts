@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -22,7 +23,7 @@ export interface StoreServer {
 
 const dataFile = 'store.sqlite'
 
-/** Where a running store notes its connection string, for the commands that ask it for something. */
+/** Where a running store notes its connection string and its key, for commands of whoever may read the folder. */
 export const addressFile = 'store.address'
 
 const ttlSweepMsDefault = 60_000
@@ -46,15 +47,16 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
     const opened = store
     let host = ''
     let connections = 0
+    const folderKey = randomBytes(16).toString('hex')
     const server = createServer((socket) => {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
-      serveConnection(socket, opened, { address: host }, ++connections)
+      serveConnection(socket, opened, { address: host, folderKey }, ++connections)
     })
     const bound = await listen(server, address)
     const facts = connectionString(bound)
     host = facts.host
-    writeFileSync(join(dir, addressFile), `${facts.url}\n`, { mode: 0o600 })
+    writeFileSync(join(dir, addressFile), `${facts.url}\n${folderKey}\n`, { mode: 0o600 })
     const housekeeping = new Housekeeping(opened, options.ttlSweepMs ?? ttlSweepMsDefault)
     return {
       url: facts.url,

@@ -8,8 +8,15 @@ import type { Command } from './command.ts'
 
 /** This store's own command: writes a copy of itself to a new file while it goes on working. */
 export const switchyardBackup: Command = {
-  fields: ['file'],
+  fields: ['file', 'key'],
   async run(call) {
+    // Over a port anybody on this machine could ask; files are written only for those who may read the data folder.
+    if (call.body['key'] !== call.server.folderKey) {
+      throw new StoreError(
+        'Unauthorized',
+        'switchyardBackup needs the key of the data folder, from its file store.address.',
+      )
+    }
     const file = asText(call.body['file'])
     if (file === undefined || !isAbsolute(file)) {
       throw new StoreError('BadValue', 'switchyardBackup needs "file", the absolute path of a new file.')

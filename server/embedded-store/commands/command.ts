@@ -22,6 +22,8 @@ export interface CommandCall {
 export interface ServerFacts {
   /** The address clients use, as it must stand in the reply to `hello`. */
   readonly address: string
+  /** What only somebody who can read the data folder knows. */
+  readonly folderKey: string
 }
 
 /** A reply: a document, or one that is already encoded. */
