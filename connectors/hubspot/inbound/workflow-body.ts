@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { isIdentified, z } from '#sdk'
+import { fingerprint, isIdentified, z } from '#sdk'
 import type { EventDraft, Hook, NormaliseContext } from '#sdk'
 import { contactOf } from '../property-names.ts'
 
@@ -25,7 +24,7 @@ export type WorkflowBody = z.output<typeof workflowBody>
  */
 export function workflowKey(_body: WorkflowBody, { body, receivedAt }: Hook): string {
   const window = Math.floor(receivedAt.getTime() / 600_000)
-  return `${createHash('sha256').update(body).digest('hex').slice(0, 32)}:${window}`
+  return `${fingerprint(body)}:${window}`
 }
 
 /** A workflow's author names the step by adding a property `event_name`; otherwise it is `hubspot.workflow`. */

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { defineInbound, parsePayload, z } from '#sdk'
+import { defineInbound, fingerprint, parsePayload, z } from '#sdk'
 import type { Hook, Reply } from '#sdk'
 import { auth } from '../auth.ts'
 import type { Credentials } from '../auth.ts'
@@ -33,8 +32,7 @@ function arrivalOf(body: Record<string, unknown>, hook: Hook, settings: Partial<
   const named = idInHeaders(hook.headers, settings)
   if (named) return named
   const { id, receivedAt } = hook
-  const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32)
-  return `${id ?? receivedAt.toISOString()}:${hash}`
+  return `${id ?? receivedAt.toISOString()}:${fingerprint(JSON.stringify(body))}`
 }
 
 /** Tools that look whether somebody is at home before they save the address. */
