@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { AnyConnector, AnyInbound } from '../define.ts'
 import type { Hook } from '../hook.ts'
-import { readHook } from '../read-hook.ts'
+import { readHook, readPayload } from '../read-hook.ts'
 import type { Reading } from '../read-hook.ts'
 import type { Signature } from '../signature.ts'
 import { bodyOf } from './fixture.ts'
 import type { InboundFixture, Named } from './fixture.ts'
 import { hookAddress, hookOf } from './hook-of.ts'
 import { secretsIn } from './secrets-in.ts'
+import { spoilt } from './spoilt.ts'
 
 interface Case {
   connector: AnyConnector
@@ -50,6 +51,19 @@ export function describeInboundContract(
     it('lets no secret into an event', () => {
       const text = JSON.stringify(read(subject.hook()))
       expect(secretsIn(connector, subject.auth).filter((secret) => text.includes(secret))).toEqual([])
+    })
+
+    it('is kept with a reason, and nothing breaks, whatever its fields turn out to hold one day', () => {
+      const broken: string[] = []
+      for (const { at, payload } of spoilt(story.json)) {
+        const body = Buffer.from(JSON.stringify(payload) ?? '')
+        try {
+          readPayload(inbound, subject.hook({ body }), subject.auth)
+        } catch (error) {
+          broken.push(`${at}: ${String(error)}`)
+        }
+      }
+      expect(broken).toEqual([])
     })
 
     it('means the same when it is read again', () => {
