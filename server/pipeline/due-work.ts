@@ -47,14 +47,30 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
   async function lookThrough(): Promise<void> {
     const partitions = [...taken]
     taken.clear()
+    try {
+      await learnLanes(partitions)
+    } catch (err) {
+      for (const partition of partitions) taken.add(partition)
+      throw err
+    }
+    for (const partition of partitions) {
+      // One that was lost meanwhile has to be looked through again if it comes back.
+      if (leases.holds(partition) && !taken.has(partition)) dispatcher.lookedThrough(partition)
+    }
+  }
+
+  async function learnLanes(partitions: readonly number[]): Promise<void> {
     if (deps.exclusive) {
       await deliveries.updateMany(
-        { open: true, state: 'sending', partition: { $in: partitions } },
+        { open: true, state: 'sending', partition: { $in: [...partitions] } },
         { $set: { dueAt: now() } },
       )
     }
     const rows = deliveries
-      .find({ open: true, partition: { $in: partitions } }, { projection: { lane: 1, state: 1, dueAt: 1 } })
+      .find(
+        { open: true, partition: { $in: [...partitions] } },
+        { projection: { lane: 1, state: 1, dueAt: 1 } },
+      )
       .sort({ lane: 1, position: 1 })
     let lane: string | undefined
     const heads: string[] = []

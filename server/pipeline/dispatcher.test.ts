@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { isUsable } from '../connections/connection-directory.ts'
+import type { OpenConnection } from '../connections/connection-directory.ts'
+import { deliveryCollection, toDeliveryDoc } from '../deliveries/delivery-store.ts'
+import type { Delivery } from '../deliveries/delivery-store.ts'
+import { exchangeCollection } from '../deliveries/exchange-store.ts'
+import { namedId } from '../platform/named-id.ts'
+import { startReceiver } from '../testing/start-receiver.ts'
+import type { Receiver } from '../testing/start-receiver.ts'
+import { startTestHub } from '../testing/start-test-hub.ts'
+import type { TestHub } from '../testing/start-test-hub.ts'
+import { wireUp } from '../testing/wire.ts'
+import { createDestinationHealth } from './destination-health.ts'
+import { createDispatcher } from './dispatcher.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import { createSendBudget } from './send-budget.ts'
+
+const PARTITION = 7
+
+let receiver: Receiver
+let hub: TestHub
+let open: OpenConnection
+let dispatcher: Dispatcher
+
+beforeAll(async () => {
+  receiver = await startReceiver()
+  hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: receiver.network })
+  const [workspace] = await hub.deps.workspaces.all()
+  const { id } = await wireUp(hub.deps, workspace!.id).connection('webhook', {})
+  const found = await hub.deps.connections.byId(id)
+  if (!isUsable(found)) throw new Error('The connection cannot be used.')
+  open = found
+})
+
+afterAll(async () => {
+  await hub.close()
+  await receiver.close()
+})
+
+/** A dispatcher beside the hub's own, which knows nothing of these deliveries. */
+beforeEach(() => {
+  const { deps } = hub
+  const db = deps.database.connection
+  dispatcher = createDispatcher({
+    ...deps,
+    stopping: new AbortController().signal,
+    deliveries: deliveryCollection(db),
+    exchanges: exchangeCollection(db),
+    leases: { holds: () => true, token: () => 1, processes: () => 1 },
+    health: createDestinationHealth(db, deps.now),
+    budget: createSendBudget(db, deps.now),
+    mapLater: (delivery) => Promise.reject(new Error(`${delivery.id} is mapped already.`)),
+    continueRun: () => Promise.resolve(),
+    onGone: () => Promise.resolve(),
+  })
+})
+
+let deliveries = 0
+
+function deliveryTo(contactId: string): Delivery {
+  const at = hub.deps.now()
+  const position = ++deliveries
+  return {
+    id: namedId('dlv', 'run', 'stp', position),
+    workspaceId: open.connection.workspaceId,
+    runId: 'run_1',
+    flowId: 'flw_1',
+    flowVersion: 1,
+    stepId: 'stp_1',
+    occurrence: 0,
+    eventId: 'evt_1',
+    contactId,
+    connectionId: open.connection.id,
+    connectorId: 'webhook',
+    connectorVersion: 1,
+    actionId: 'sendWebhook',
+    mappingId: 'map_1',
+    input: { url: `${receiver.url}/hook`, type: 'test', data: { position } },
+    state: 'queued',
+    attempts: [],
+    attemptsUsed: 0,
+    confirmations: 0,
+    lane: `${contactId}/${open.connection.id}`,
+    position,
+    createdAt: at,
+    updatedAt: at,
+  }
+}
+
+describe('a new delivery', () => {
+  it('does not overtake what its person may be waiting for, while a partition just taken has not been looked through', () => {
+    const early = dispatcher.admit(deliveryTo('ctc_early'), PARTITION, open)
+    expect(early.state).toBe('queued')
+    // So that it is found as soon as somebody has looked.
+    expect(early.dueAt).toBeInstanceOf(Date)
+
+    dispatcher.lookedThrough(PARTITION)
+    expect(dispatcher.admit(deliveryTo('ctc_late'), PARTITION, open).state).toBe('sending')
+    expect(dispatcher.admit(deliveryTo('ctc_early'), PARTITION, open).state).toBe('queued')
+  })
+
+  it('has to wait again once its partition was given away', async () => {
+    dispatcher.lookedThrough(PARTITION)
+    await dispatcher.drop(PARTITION)
+    expect(dispatcher.admit(deliveryTo('ctc_gone'), PARTITION, open).state).toBe('queued')
+  })
+})
+
+describe('one delivery that was taken up twice', () => {
+  it('is sent once', async () => {
+    const delivery = deliveryTo('ctc_twice')
+    const row = toDeliveryDoc(delivery, { partition: PARTITION, open: true, fence: 0 })
+    await deliveryCollection(hub.deps.database.connection).insertOne(row)
+    dispatcher.takeUp([row], false)
+    // As if its lane had changed its name: nothing but the write can tell that it is the same.
+    dispatcher.takeUp([{ ...row, lane: 'another' }], false)
+    await expect.poll(() => dispatcher.inFlight()).toBe(0)
+    const sent = receiver.received.filter(({ headers }) => headers['webhook-id'] === delivery.id)
+    expect(sent).toHaveLength(1)
+  })
+})
