@@ -120,6 +120,14 @@ describe('$group', () => {
     ])
   })
 
+  it('$addToSet takes each value once, $push all of them', () => {
+    const docs = [{ v: 1 }, { v: new Double(1) }, { v: [1] }, { v: [1] }, {}]
+    const spec = { _id: null, set: { $addToSet: '$v' }, all: { $push: '$v' } }
+    expect(aggregated(docs, [{ $group: spec }])).toEqual([
+      { _id: null, set: [1, [1]], all: [1, 1, [1], [1]] },
+    ])
+  })
+
   it('groups by documents and by expressions', () => {
     expect(aggregated(sales, [{ $group: { _id: { d: '$at.day', odd: { $mod: ['$_id', 2] } } } }])).toEqual([
       { _id: { d: 1, odd: 1 } },
@@ -230,6 +238,10 @@ describe('stages', () => {
       { _id: 1, a: { b: 'x' } },
       { _id: 1, a: { b: 'y' } },
       { _id: 4, a: { b: 5 } },
+    ])
+    expect(aggregated(docs.slice(0, 1), [{ $unwind: { path: '$a.b', includeArrayIndex: 'at.i' } }])).toEqual([
+      { _id: 1, a: { b: 'x' }, at: { i: 0 } },
+      { _id: 1, a: { b: 'y' }, at: { i: 1 } },
     ])
     expect(
       aggregated(docs.slice(1), [
@@ -367,6 +379,15 @@ describe('$lookup', () => {
         { chain },
       )
     expect(above({})).toEqual([{ above: chain.slice(0, 3) }])
+    const aliases = [{ _id: 1, names: ['p', 'q'], next: 'q' }]
+    const byAlias = {
+      from: 'aliases',
+      startWith: 'p',
+      connectFromField: 'next',
+      connectToField: 'names',
+      as: 'found',
+    }
+    expect(aggregated([{}], [{ $graphLookup: byAlias }], { aliases })).toEqual([{ found: aliases }])
     expect(above({ maxDepth: 1, depthField: 'level' })).toEqual([
       {
         above: [

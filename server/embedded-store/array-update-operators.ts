@@ -180,9 +180,7 @@ export function pull(operand: Value, _path: string, context: ExpressionContext):
 function pullTest(operand: Value, context: ExpressionContext): ValueTest {
   if (operand instanceof Regex) return regexTest(operand)
   if (!isDoc(operand)) return equalTest(operand)
-  const first = Object.keys(operand)[0]
-  const isQuery = first === '$and' || first === '$or' || first === '$nor' || first === '$expr'
-  if (isOperatorDoc(operand) && !isQuery) return compileElementTest(operand, context)
+  if (isOperatorDoc(operand)) return compileElementTest(operand, context)
   const filter = compileFilter(operand, context)
   return (item) => isDoc(item) && filter(item)
 }

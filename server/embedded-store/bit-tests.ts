@@ -26,8 +26,8 @@ function bitReader(value: Value | undefined): ((position: number) => boolean) | 
   }
   const integer = asInt64(value)
   if (integer === undefined) return undefined
-  // Beyond the 64th bit the sign goes on.
-  return (position) => ((integer >> BigInt(Math.min(position, 63))) & 1n) === 1n
+  // Beyond the 64th bit the sign goes on, as it does when a bigint is shifted.
+  return (position) => ((integer >> BigInt(position)) & 1n) === 1n
 }
 
 function asInt64(value: Value | undefined): bigint | undefined {
