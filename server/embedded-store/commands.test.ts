@@ -124,13 +124,17 @@ describe('reading and writing', () => {
   it('reads a large result in batches, each document once, while others write', async () => {
     await things.insertMany(Array.from({ length: 5000 }, (_, i) => ({ _id: i * 2, n: i })))
     const seen = Array<number>()
-    for await (const doc of things.find({}, { batchSize: 500 }).sort({ _id: 1 })) {
+    const deleted = Array<number>()
+    for await (const doc of things.find({}, { batchSize: 20 }).sort({ _id: 1 })) {
       seen.push(Number(doc['_id']))
-      if (seen.length % 700 === 0) {
-        await things.deleteOne({ _id: (seen.at(-1) ?? 0) + 2 })
-        await things.insertOne({ _id: (seen.at(-1) ?? 0) + 3 })
-      }
+      if (seen.length % 700 !== 0) continue
+      // Ahead of what the client holds, but not of what the store has read.
+      const ahead = (seen.at(-1) ?? 0) + 60
+      await things.deleteOne({ _id: ahead })
+      await things.insertOne({ _id: ahead + 1 })
+      deleted.push(ahead)
     }
+    expect(deleted.filter((id) => seen.includes(id))).toEqual([])
     expect(new Set(seen).size).toBe(seen.length)
     expect(seen).toEqual(seen.toSorted((a, b) => a - b))
     expect(seen.length).toBe(5000)
