@@ -78,7 +78,12 @@ export function planFilter(collection: Collection, filter: Doc, options: PlanOpt
   return planBounds(collection, filterBounds(filter), options)
 }
 
-function planBounds(collection: Collection, bounds: FilterBounds, options: PlanOptions): Plan {
+function planBounds(
+  collection: Collection,
+  bounds: FilterBounds,
+  options: PlanOptions,
+  orderWorth = orderWorthAlone,
+): Plan {
   const sort = options.sort ?? []
   const natural = sort.length === 1 && sort[0]?.path === '$natural' ? sort[0] : undefined
   if (natural) return scanPlan(bounds, [], natural.descending)
@@ -87,7 +92,7 @@ function planBounds(collection: Collection, bounds: FilterBounds, options: PlanO
   let best: Candidate | undefined
   for (const index of collection.indexes) {
     const candidate = candidateFor(index, bounds, sort)
-    if (candidate && candidate.score > (best?.score ?? 0)) best = candidate
+    if (candidate && scoreOf(candidate, orderWorth) > (best ? scoreOf(best, orderWorth) : 0)) best = candidate
   }
   const union = planUnion(collection, bounds, sort, best?.narrowness ?? 0)
   return union ?? best?.plan ?? scanPlan(bounds, sort, false)
@@ -135,7 +140,10 @@ function hinted(
 
 interface Candidate {
   readonly plan: IndexPlan
-  readonly score: number
+  /** How many fields have several points: each makes the ranges more numerous. */
+  readonly severalPoints: number
+  /** The index gives the order asked for. */
+  readonly gives: boolean
   /** How far the filter narrows the keys down, whatever order they come in. */
   readonly narrowness: number
 }
@@ -143,6 +151,16 @@ interface Candidate {
 interface FieldBounds {
   readonly intervals: readonly Interval[]
   readonly used: readonly Predicate[]
+}
+
+/** What an index that gives the order is worth, against 10 for each field the filter fixes and 6 for a range. */
+const orderWorthAlone = 8
+
+/** A branch of an `$or` can be sorted by itself; what counts is that it is short. */
+const orderWorthInBranch = 3
+
+function scoreOf(candidate: Candidate, orderWorth: number): number {
+  return candidate.narrowness + (candidate.gives ? orderWorth : 0) - candidate.severalPoints
 }
 
 function candidateFor(
@@ -184,8 +202,9 @@ function candidateFor(
       sorted: order !== undefined || sort.length === 0,
       repeats: index.multikey,
     },
-    score: narrowness + (order ? 8 : 0) - severalPoints,
     narrowness,
+    severalPoints,
+    gives: order !== undefined,
   }
 }
 
@@ -370,7 +389,7 @@ function planUnion(
         unions: branch.unions,
         whole: false,
       }
-      const plan = planBounds(collection, both, { sort })
+      const plan = planBounds(collection, both, { sort }, orderWorthInBranch)
       if (plan.kind !== 'scan' && narrownessOf(both, sort, plan) > narrownessOfOne) plans.push(plan)
     }
     if (plans.length === branches.length)
