@@ -43,7 +43,7 @@ export async function startSink(random: () => number): Promise<Sink> {
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
+    for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk)
     const body = Buffer.concat(chunks).toString()
     if (request.url === ONCE_PATH) takeOnce(body, response)
     else takeKeyed(subjectIn(body), String(request.headers['webhook-id']), response)

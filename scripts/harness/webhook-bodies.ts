@@ -143,7 +143,7 @@ export function contactBody({ eventId, subject, person, cents }: Fact): string {
       tags: ['lead', 'webinar', 'spanish', 'warm'],
     },
     deal: {
-      value: (cents / 100).toFixed(2),
+      value: cents / 100,
       currency: 'USD',
       stage: 'negotiation',
       owner: 'owner@acme.example.com',
