@@ -26,7 +26,7 @@ export interface ConnectionCheck {
  * parked goes on at once instead of waiting for the next probe.
  */
 export async function checkConnection(
-  deps: Pick<WorkspaceDeps, 'connections' | 'deliveries' | 'hub' | 'network' | 'now'>,
+  deps: Pick<WorkspaceDeps, 'connections' | 'deliveries' | 'hub' | 'network' | 'now' | 'stopping'>,
   { health, signal }: { health: Pick<DestinationHealth, 'close'>; signal: AbortSignal },
   id: string,
 ): Promise<ConnectionCheck> {
@@ -41,7 +41,8 @@ export async function checkConnection(
     return { id, connection, ok: false, account: undefined, reason, exchanges: [] }
   }
   const exchanges: CapturedExchange[] = []
-  const http = httpOf({ network: deps.network, stopping: signal }, open, exchanges)
+  const stopping = AbortSignal.any([deps.stopping, signal])
+  const http = httpOf({ network: deps.network, stopping }, open, exchanges)
   try {
     const { account } = await check({ http, auth: open.credentials[0] })
     await health.close(id)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Connection as Database } from 'mongoose'
 import type { AnyConnector } from '#sdk'
 import type { ConfigRevision } from '../platform/config-revision.ts'
 import type { Vault } from '../platform/vault.ts'
 import { connectionModel, toConnection } from './connection-store.ts'
 import type { Connection } from './connection-store.ts'
 import { secretValues } from './secret-values.ts'
+import type { DatabaseConnection } from '../platform/mongo.ts'
 
 /** A connection ready for use: its connector found, its credentials opened and parsed. */
 export interface OpenConnection {
@@ -45,7 +45,7 @@ export function hookKeyContext({ workspaceId, id }: Pick<Connection, 'workspaceI
 const HELD_MAX = 20_000
 
 export function createConnectionDirectory(options: {
-  database: Database
+  database: DatabaseConnection
   connectors: ReadonlyMap<string, AnyConnector>
   vault: Vault
   config: ConfigRevision

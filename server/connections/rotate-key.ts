@@ -1,4 +1,4 @@
-import type { Connection as Database } from 'mongoose'
+import type { DatabaseConnection } from '../platform/mongo.ts'
 import type { Vault } from '../platform/vault.ts'
 import { credentialsContext, hookKeyContext } from './connection-directory.ts'
 import { connectionModel, toConnection } from './connection-store.ts'
@@ -8,7 +8,7 @@ import { connectionModel, toConnection } from './connection-store.ts'
  * again: what is done already is left alone, and a connection that somebody changes meanwhile is done in the next round.
  */
 export async function rotateKey(
-  database: Database,
+  database: DatabaseConnection,
   vault: Vault,
   onProgress: (checked: number) => void = () => undefined,
 ): Promise<{ checked: number; sealed: number }> {

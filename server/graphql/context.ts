@@ -19,7 +19,7 @@ export interface ApiContext {
   health: DestinationHealth
   /** Aborted when the caller has gone. */
   signal: AbortSignal
-  /** The use cases' view of the workspace. Throws where the request has none, which its authorisation excludes. */
+  /** The use cases' view of the workspace. Reading it throws where the request has none, which authorisation excludes. */
   readonly deps: WorkspaceDeps
   /** Reads many by id at once; remembers for the length of one answer. */
   readonly load: Loaders
@@ -39,8 +39,8 @@ export function createContext(
   { address, signal }: { address: string; signal: AbortSignal },
 ): ApiContext {
   const { workspaceId } = asking
-  const deps = workspaceId === undefined ? undefined : workspaceDeps(hub, workspaceId)
-  let load: Loaders | undefined
+  const deps = workspaceId === undefined ? noWorkspace : workspaceDeps(hub, workspaceId)
+  const load = createLoaders(deps)
   return {
     ...asking,
     actor: asking.caller?.id ?? '',
@@ -48,16 +48,17 @@ export function createContext(
     signal,
     hub,
     health,
-    get deps() {
-      if (!deps) throw new Error('This field was asked for without a workspace.')
-      return deps
-    },
-    get load() {
-      load ??= createLoaders(this.deps)
-      return load
-    },
+    deps,
+    load,
     forget() {
-      load = undefined
+      for (const loader of Object.values(load)) loader.clearAll()
     },
   }
 }
+
+/* The server copies the context, so a getter would be read at once: what must not be read is an object that says so. */
+const noWorkspace = new Proxy<WorkspaceDeps>(Object.create(null), {
+  get() {
+    throw new Error('This field was asked for without a workspace.')
+  },
+})

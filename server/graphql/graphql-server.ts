@@ -1,4 +1,3 @@
-import { parse } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Plugin, YogaServerInstance } from 'graphql-yoga'
 import type { HubDeps } from '../deps.ts'
@@ -50,7 +49,7 @@ export function createGraphqlServer(deps: GraphqlDeps): YogaServerInstance<Arriv
       if (!asking) throw new Error('A request reached GraphQL without having been authenticated.')
       return createContext({ hub: deps.hub, health }, asking, {
         address: address ?? '',
-        signal: request.signal,
+        signal: deps.hub.stopping,
       })
     },
   })
@@ -92,8 +91,8 @@ function tokensFirst(deps: GraphqlDeps, askings: WeakMap<Request, Asking>): Plug
 
 function boundedDocuments(): Plugin<ApiContext> {
   return {
-    onParse({ setParseFn }) {
-      setParseFn((source: string, options: object) => parse(source, { ...options, maxTokens: TOKENS_MAX }))
+    onParse({ parseFn, setParseFn }) {
+      setParseFn((source: string, options: object) => parseFn(source, { ...options, maxTokens: TOKENS_MAX }))
     },
   }
 }

@@ -8,9 +8,9 @@ import type { Logger } from '../platform/logger.ts'
  */
 export function createMaskError(log: Logger): (error: unknown) => Error {
   return (error) => {
-    const source = error instanceof GraphQLError ? rootOf(error) : error
-    if (source instanceof GraphQLError) return error instanceof GraphQLError ? error : source
-    const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {}
+    const source = isOfGraphql(error) ? rootOf(error) : error
+    if (isOfGraphql(error) && isOfGraphql(source)) return error
+    const place = isOfGraphql(error) ? { nodes: error.nodes, path: error.path } : {}
     if (source instanceof HubError) {
       return new GraphQLError(source.message, { ...place, extensions: { code: source.code } })
     }
@@ -23,9 +23,14 @@ export function createMaskError(log: Logger): (error: unknown) => Error {
   }
 }
 
+/** By name: where a package brings a copy of graphql of its own, its errors are of another class of the same name. */
+function isOfGraphql(error: unknown): error is GraphQLError {
+  return error instanceof Error && error.name === 'GraphQLError'
+}
+
 /** What was thrown at first, below the layers that GraphQL puts around it. */
 function rootOf(error: GraphQLError): unknown {
   const { originalError } = error
   if (!originalError) return error
-  return originalError instanceof GraphQLError ? rootOf(originalError) : originalError
+  return isOfGraphql(originalError) ? rootOf(originalError) : originalError
 }

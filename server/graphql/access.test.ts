@@ -1,0 +1,309 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newToken, tokenHash } from '../accounts/token-store.ts'
+import { startTestHub } from '../testing/start-test-hub.ts'
+import type { TestHub } from '../testing/start-test-hub.ts'
+import { createDestinationHealth } from '../pipeline/destination-health.ts'
+import { stranger } from './authenticate.ts'
+import { createContext } from './context.ts'
+import { schema } from './schema.ts'
+import { askingAs, tokenOf } from './testing/ask-api.ts'
+import type { Ask } from './testing/ask-api.ts'
+import { furnishWorkspace } from './testing/furnish-workspace.ts'
+import type { Furnished } from './testing/furnish-workspace.ts'
+import { startReceiver } from './testing/start-receiver.ts'
+import type { Receiver } from './testing/start-receiver.ts'
+import { objectFields, rootFields, takesId, writeOperation } from './testing/write-operation.ts'
+
+let hub: TestHub
+let receiver: Receiver
+/** The operator in workspace B, which has one of everything. */
+let inB: Ask
+let b: Furnished
+let workspaceA: string
+/** Everything in B has this in its name or address. */
+const MARKER = 'bsecret'
+const ask: Record<string, Ask> = {}
+
+beforeAll(async () => {
+  receiver = await startReceiver()
+  hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: receiver.network })
+  const token = hub.adminToken
+  const [a] = await hub.deps.workspaces.all()
+  const operator = askingAs(hub, { token })
+  const made = await operator('mutation { createWorkspace(name: "B") { ... on Workspace { id } } }')
+  const workspaceB = made.data.createWorkspace.id
+  inB = askingAs(hub, { token, workspaceId: workspaceB })
+  b = await furnishWorkspace(hub, inB, MARKER, receiver.url)
+
+  workspaceA = a!.id
+  const inA = askingAs(hub, { token, workspaceId: workspaceA })
+  ask['operator'] = inA
+  for (const role of ['viewer', 'marketer', 'ops', 'owner']) {
+    ask[role] = askingAs(hub, { token: await tokenOf(inA, role) })
+  }
+})
+afterAll(async () => {
+  await hub.close()
+  await receiver.close()
+})
+
+describe('a stranger', () => {
+  const everything = (['query', 'mutation', 'subscription'] as const).flatMap((kind) =>
+    rootFields(schema, kind).map((field) => ({ name: `${kind} ${field.name}`, kind, field })),
+  )
+
+  it.each(everything)('is refused $name', async ({ kind, field }) => {
+    const answer = await askingAs(hub, {})(writeOperation(schema, kind, field))
+    expect(answer).toEqual({
+      status: 401,
+      errors: [expect.objectContaining({ extensions: { code: 'unauthenticated' } })],
+    })
+  })
+
+  it('is refused with a token that is made up, revoked or out of date', async () => {
+    const owner = ask['owner']!
+    const revoked = await owner(
+      'mutation { createToken(name: "r", role: viewer) { ... on CreatedToken { secret token { id } } } }',
+    )
+    const { secret, token } = revoked.data.createToken
+    expect(await askingAs(hub, { token: secret })('{ me { id } }')).toMatchObject({ status: 200 })
+    await owner(`mutation { revokeToken(id: "${token.id}") { __typename } }`)
+    expect(await askingAs(hub, { token: secret })('{ me { id } }')).toMatchObject({ status: 401 })
+    expect(await askingAs(hub, { token: 'swy_made-up' })('{ me { id } }')).toMatchObject({ status: 401 })
+
+    const outOfDate = newToken()
+    await hub.deps.storesOf(workspaceA).tokens.add(
+      {
+        id: 'tok_old',
+        workspaceId: workspaceA,
+        name: 'old',
+        role: 'owner',
+        expiresAt: new Date(Date.now() - 1),
+        createdAt: new Date(0),
+      },
+      tokenHash(outOfDate),
+    )
+    const answer = await askingAs(hub, { token: outOfDate })('{ me { id } }')
+    expect(answer.status).toBe(401)
+  })
+
+  // The door is shut at the entrance; this is the lock on each room, should somebody get in by another way.
+  it.each(
+    objectFields(schema).map(({ type, field }) => ({ name: `${type.name}.${field.name}`, type, field })),
+  )('sees nothing of $name', async ({ type, field }) => {
+    const context = createContext(
+      { hub: hub.deps, health: createDestinationHealth(hub.deps.database.connection, hub.deps.now) },
+      stranger,
+      { address: '', signal: AbortSignal.abort() },
+    )
+    const info = {
+      parentType: type,
+      fieldName: field.name,
+      path: { key: field.name, prev: undefined, typename: type.name },
+      fieldNodes: [],
+      fragments: {},
+      variableValues: {},
+      schema,
+      operation: { selectionSet: { selections: [] } },
+    }
+    const resolve = (type.name === 'Subscription' ? field.subscribe : field.resolve) as
+      ((...args: unknown[]) => unknown) | undefined
+    expect(resolve).toBeDefined()
+    const asked = (async () => resolve!({}, {}, context, info))()
+    await expect(asked).rejects.toMatchObject({ extensions: { code: 'unauthenticated' } })
+  })
+})
+
+describe('a role', () => {
+  const marketer = [
+    'cancelReplay',
+    'createFlow',
+    'createMapping',
+    'createMappingFromPreset',
+    'deleteFlow',
+    'deleteMapping',
+    'pauseFlow',
+    'publishFlow',
+    'replayDeliveries',
+    'replayDelivery',
+    'replayReceipt',
+    'replayReceipts',
+    'resumeFlow',
+    'retryDelivery',
+    'rollBackFlow',
+    'saveMapping',
+    'updateFlowDraft',
+  ]
+  const ops = [
+    ...marketer,
+    'cancelDelivery',
+    'checkConnection',
+    'createConnection',
+    'createToken',
+    'deleteConnection',
+    'pauseConnection',
+    'resolveUnconfirmed',
+    'resumeConnection',
+    'revokeToken',
+    'rotateConnectionSecret',
+    'rotateHookKey',
+    'updateConnection',
+  ]
+  const owner = [...ops, 'setRetention']
+  const operator = [...owner, 'createWorkspace']
+
+  it.each([
+    { role: 'viewer', may: [] },
+    { role: 'marketer', may: marketer },
+    { role: 'ops', may: ops },
+    { role: 'owner', may: owner },
+    { role: 'operator', may: operator },
+  ])('of $role can change what it may change and nothing else', async ({ role, may }) => {
+    const allowed: string[] = []
+    for (const field of rootFields(schema, 'mutation')) {
+      const { errors } = await ask[role]!(writeOperation(schema, 'mutation', field))
+      if (errors?.[0]?.extensions.code !== 'forbidden') allowed.push(field.name)
+    }
+    expect(allowed.toSorted()).toEqual(may.toSorted())
+  })
+
+  it.each([
+    { field: 'connections(first: 1) { items { hookUrl } }', least: 'ops' },
+    { field: 'connections(first: 1) { items { settings } }', least: 'ops' },
+    { field: 'receipts(first: 1) { items { headers } }', least: 'ops' },
+    { field: 'receipts(first: 1) { items { body } }', least: 'ops' },
+    { field: 'receipts(first: 1) { items { query } }', least: 'ops' },
+    { field: 'deliveries(first: 1) { items { attempts { exchanges { status } } } }', least: 'marketer' },
+    {
+      field: 'deliveries(first: 1) { items { attempts { exchanges { requestHeaders } } } }',
+      least: 'ops',
+    },
+  ])('below $least does not see { $field }', async ({ field, least }) => {
+    const roles = ['viewer', 'marketer', 'ops', 'owner']
+    for (const role of roles) {
+      const here = askingAs(hub, { token: await tokenOf(inB, role) })
+      const { errors } = await here(`{ ${field} }`)
+      const isRefused = errors?.[0]?.extensions.code === 'forbidden'
+      expect({ role, isRefused }).toEqual({ role, isRefused: roles.indexOf(role) < roles.indexOf(least) })
+    }
+  })
+
+  it('of viewer sees that there are people, and not who', async () => {
+    const viewer = askingAs(hub, { token: await tokenOf(inB, 'viewer') })
+    const marketerToo = askingAs(hub, { token: await tokenOf(inB, 'marketer') })
+    const everything = `{
+      contacts { items { email phone identities { value } fields { value } changes { items { changes { old new } } } } }
+      events { items { draftContact properties } }
+      deliveries { items { input output } }
+    }`
+    const seen = JSON.stringify((await viewer(everything)).data)
+    expect(seen).toContain('b•••')
+    expect(seen).not.toContain(`${MARKER}@`)
+    expect(JSON.stringify((await marketerToo(everything)).data)).toContain(`${MARKER}@example.com`)
+  })
+
+  it('hands out no more than it has', async () => {
+    const refused = await ask['ops']!('mutation { createToken(name: "x", role: owner) { __typename } }')
+    expect(refused.data.createToken.__typename).toBe('RoleTooHigh')
+  })
+
+  it('of the operator has to say which workspace it means where there are several', async () => {
+    const nowhere = askingAs(hub, { token: hub.adminToken })
+    const answer = await nowhere('{ connections { count } }')
+    expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'workspace_not_named' } })
+    expect((await nowhere('{ workspaces { name } me { isOperator role } }')).data).toMatchObject({
+      workspaces: expect.arrayContaining([{ name: 'Main' }, { name: 'B' }]),
+      me: { isOperator: true, role: null },
+    })
+  })
+})
+
+describe('what belongs to another workspace', () => {
+  const withId = (kind: 'query' | 'mutation') =>
+    rootFields(schema, kind)
+      .filter((field) => writeOperation(schema, kind, field).includes('xxx_1') || field.args.some(takesId))
+      .map((field) => ({ name: field.name, kind, field }))
+
+  it.each(withId('query'))('is not found by $name', async ({ kind, field }) => {
+    for (const id of Object.values(b)) {
+      const answer = await ask['owner']!(writeOperation(schema, kind, field, () => id, 2))
+      const text = JSON.stringify(answer.data ?? {}).toLowerCase()
+      expect(text).not.toContain(MARKER)
+      // The id itself comes back only in the words of "not found".
+      expect(text.replaceAll(/there is no [a-z]+ [\w-]+/g, '')).not.toContain(id)
+    }
+  })
+
+  it.each(withId('mutation'))('is not changed by $name', async ({ kind, field }) => {
+    const before = await picture()
+    for (const id of Object.values(b)) {
+      const answer = await ask['owner']!(writeOperation(schema, kind, field, () => id, 2))
+      expect(JSON.stringify(answer.data ?? {}).toLowerCase()).not.toContain(MARKER)
+    }
+    expect(await picture()).toEqual(before)
+  })
+
+  it('cannot be wired into a flow', async () => {
+    const step = { connectionId: b.connection, actionId: 'httpRequest', mappingId: b.mapping }
+    const definition = { trigger: { connectionId: b.connection, events: ['contact.created'] }, steps: [step] }
+    const created = await ask['owner']!(
+      'mutation ($d: FlowDefinitionInput!) { createFlow(name: "thief", definition: $d) { ... on Flow { id } } }',
+      { d: definition },
+    )
+    const { data } = await ask['owner']!(
+      `mutation { publishFlow(id: "${created.data.createFlow.id}") { ... on FlowIncomplete { gaps { code } } } }`,
+    )
+    expect(data.publishFlow.gaps).toEqual([{ code: 'source_missing' }, { code: 'connection_missing' }])
+  })
+
+  /** Everything in B that a change would show in. */
+  async function picture() {
+    const { data, errors } = await inB(`{
+      connections { items { id name state updatedAt hookUrl usedBy { id } } }
+      mappings { items { id version updatedAt } }
+      flows { items { id state publishedVersion updatedAt } }
+      receipts { items { id state revision } }
+      deliveries { items { id state updatedAt } }
+      contacts { items { id revision } }
+      tokens { id }
+      replays { count }
+    }`)
+    expect(errors).toBeUndefined()
+    return data
+  }
+})
+
+describe('the audit log', () => {
+  it.each(rootFields(schema, 'mutation').map((field) => ({ name: field.name, field })))(
+    'has an entry for $name, whoever asked and whatever came of it',
+    async ({ name, field }) => {
+      await ask['operator']!(writeOperation(schema, 'mutation', field, () => 'xxx_audited'))
+      const { data } = await ask['operator']!(
+        '{ auditLog(first: 1) { items { action actor actorName address outcome } } }',
+      )
+      expect(data.auditLog.items).toEqual([
+        {
+          action: name,
+          actor: 'operator',
+          actorName: 'Operator',
+          address: expect.stringContaining('127.0.0.1'),
+          outcome: expect.stringMatching(/^[a-z_]+$/),
+        },
+      ])
+      expect(data.auditLog.items[0].outcome).not.toBe('failed')
+    },
+  )
+
+  it('names the thing that was made, and the reason why nothing was', async () => {
+    const operator = ask['operator']!
+    const answer = await operator(
+      'mutation { createToken(name: "seen", role: viewer) { ... on CreatedToken { token { id } } } }',
+    )
+    await operator('mutation { pauseFlow(id: "flw_nowhere") { __typename } }')
+    const { data } = await operator('{ auditLog(first: 2) { items { action subject outcome } } }')
+    expect(data.auditLog.items).toEqual([
+      { action: 'pauseFlow', subject: 'flw_nowhere', outcome: 'flow_not_found' },
+      { action: 'createToken', subject: answer.data.createToken.token.id, outcome: 'done' },
+    ])
+  })
+})

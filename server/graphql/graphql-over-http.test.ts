@@ -1,0 +1,133 @@
+import { serverAudits } from 'graphql-http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestHub } from '../testing/start-test-hub.ts'
+import type { TestHub } from '../testing/start-test-hub.ts'
+
+let hub: TestHub
+
+beforeAll(async () => {
+  hub = await startTestHub()
+})
+afterAll(() => hub.close())
+
+const signedIn = (url: string, init: RequestInit = {}) =>
+  fetch(url, {
+    ...init,
+    headers: { ...Object.fromEntries(new Headers(init.headers)), authorization: `Bearer ${hub.adminToken}` },
+  })
+
+describe('GraphQL over HTTP, as its specification wants it', () => {
+  for (const audit of serverAudits({ url: () => `${hub.url}/graphql`, fetchFn: signedIn })) {
+    it(audit.name, async () => {
+      const result = await audit.fn()
+      expect(result.status === 'ok' ? '' : result.reason).toBe('')
+    })
+  }
+})
+
+describe('the API', () => {
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    signedIn(`${hub.url}/graphql`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    })
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+    'takes no operation as %s, which a page elsewhere can make a browser send',
+    async (type) => {
+      const response = await post('{"query":"{__typename}"}', { 'content-type': type })
+      expect(response.status).toBe(415)
+    },
+  )
+
+  it('changes nothing by GET', async () => {
+    const query = encodeURIComponent('mutation { createWorkspace(name: "x") { __typename } }')
+    const response = await signedIn(`${hub.url}/graphql?query=${query}`)
+    expect(response.status).toBe(405)
+    expect(await hub.deps.workspaces.all()).toHaveLength(1)
+  })
+
+  it('takes one operation at a time', async () => {
+    const response = await post('[{"query":"{__typename}"},{"query":"{__typename}"}]')
+    expect(response.ok).toBe(false)
+  })
+
+  it('shows no page of its own to a browser', async () => {
+    const response = await signedIn(`${hub.url}/graphql`, { headers: { accept: 'text/html' } })
+    expect(response.headers.get('content-type') ?? '').not.toContain('html')
+  })
+
+  it('tells a stranger nothing about the schema, whatever they ask', async () => {
+    for (const query of [
+      '{ __schema { types { name } } }',
+      '{ conections { id } }',
+      'not graphql at all {',
+    ]) {
+      const response = await fetch(`${hub.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      })
+      expect(response.status).toBe(401)
+      expect(await response.json()).toEqual({
+        errors: [{ message: expect.stringContaining('token'), extensions: { code: 'unauthenticated' } }],
+      })
+    }
+  })
+
+  it('refuses a document that is longer than anybody needs, before it is checked', async () => {
+    const query = `{ ${'a:__typename '.repeat(6_000)} }`
+    const answer = await (await post(JSON.stringify({ query }))).json()
+    expect(answer.errors[0].message).toContain('more that 10000 tokens')
+  })
+
+  it('refuses an operation that would read too much', async () => {
+    const answer = await ask(
+      '{ events(first: 200) { items { receipt { events { deliveries(first: 200) { items { id } } } } } } }',
+    )
+    expect(answer.errors[0].extensions.code).toBe('operation_too_large')
+  })
+
+  it('refuses an operation that goes in circles', async () => {
+    const inner = 'receipt { events { '.repeat(8)
+    const answer = await ask(`{ event(id: "evt_1") { ${inner} id ${'} }'.repeat(8)} } }`)
+    expect(answer.errors[0].extensions.code).toBe('operation_too_large')
+  })
+
+  it('refuses pages that are too long and cursors that are none, and says so', async () => {
+    const long = await ask('{ receipts(first: 201) { count } }')
+    expect(long.errors[0]).toMatchObject({ extensions: { code: 'input_invalid' } })
+    expect(long.errors[0].message).toContain('between 1 and 200')
+    const wrong = await ask('{ receipts(after: "nonsense") { count } }')
+    expect(wrong.errors[0].message).toContain('not a cursor')
+  })
+
+  it('takes no time without its offset', async () => {
+    const answer = await ask('{ receipts(filter: { received: { from: "2026-11-22T18:00:00" } }) { count } }')
+    expect(answer.errors[0].message).toContain('with its offset')
+  })
+
+  it('shows a fault of ours as a reference number and nothing else', async () => {
+    const logged: unknown[] = []
+    const { log } = hub.deps
+    const { error } = log
+    log.error = (line) => void logged.push(line)
+    const { all } = hub.deps.workspaces
+    hub.deps.workspaces.all = async () => {
+      if (new Error().stack?.includes('authenticate')) return all()
+      throw new Error('password=hunter2 in mongodb://u:p@db/')
+    }
+    const answer = await ask('{ workspaces { id } }')
+    hub.deps.workspaces.all = all
+    log.error = error
+    expect(JSON.stringify(answer)).not.toContain('hunter2')
+    const { reference } = answer.errors[0].extensions
+    expect(answer.errors[0].message).toContain(reference)
+    expect(logged).toEqual([expect.objectContaining({ stage: 'graphql.failed', reference })])
+  })
+
+  async function ask(query: string) {
+    return (await post(JSON.stringify({ query }))).json()
+  }
+})
