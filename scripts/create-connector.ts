@@ -68,7 +68,7 @@ const identifier = (id: string): string =>
 
 if (import.meta.main) {
   try {
-    const { positionals } = parseArgs({ allowPositionals: true })
+    const { positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } })
     const [id, name] = positionals
     if (!id || !name) throw new Error(usage)
     createConnector(resolve(import.meta.dirname, '..'), { id, name })

@@ -86,11 +86,13 @@ function main(): void {
       method: { type: 'string' },
       url: { type: 'string' },
       at: { type: 'string' },
+      help: { type: 'boolean' },
     },
   })
+  if (values.help) return console.log(usage)
   const [connectorId, file] = positionals
   if (!connectorId || !file) throw new Error(usage)
-  const { headers, set, at, ...others } = values
+  const { headers, set, at, help: _, ...others } = values
   const answer = explain(connectorId, file, {
     ...others,
     headers: headers === undefined ? undefined : headersIn(headers),

@@ -52,7 +52,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (cause) =>
+      reject(
+        new Error(
+          `Port ${port} cannot be used (${cause.message}). Choose another with --hubspot or --webhooks.`,
+          { cause },
+        ),
+      ),
+    )
     server.listen(port, '127.0.0.1', () => {
       const address = server.address()
       resolve(address === null || typeof address === 'string' ? port : address.port)

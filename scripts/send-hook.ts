@@ -47,10 +47,11 @@ export async function sendHook(connectorId: string, file: string, options: SendO
   )
   const sent = options.tamper ? tampered(signed.body) : signed.body
   const hasBody = !['GET', 'HEAD'].includes(method)
-  const answer = await fetch(signed.url, {
-    method,
-    headers: signed.headers,
-    body: hasBody ? new Uint8Array(sent) : undefined,
+  const init = { method, headers: signed.headers, body: hasBody ? new Uint8Array(sent) : undefined }
+  const answer = await fetch(signed.url, init).catch((cause: unknown) => {
+    throw new Error(`Nobody answered at ${options.to}. Is the hub running, and is this its hook address?`, {
+      cause,
+    })
   })
   return { status: answer.status, body: await answer.text(), inbound: signed.inbound, scheme: signed.scheme }
 }
@@ -86,10 +87,12 @@ async function main(): Promise<void> {
       inbound: { type: 'string' },
       tamper: { type: 'boolean', default: false },
       times: { type: 'string', default: '1' },
+      help: { type: 'boolean' },
     },
   })
+  if (values.help) return console.log(usage)
   const [connectorId, file] = positionals
-  const { to, times, set, ...others } = values
+  const { to, times, set, help: _, ...others } = values
   if (!connectorId || !file || !to) throw new Error(usage)
   for (let sent = 0; sent < Number(times); sent += 1) {
     const answer = await sendHook(connectorId, file, {
