@@ -14,7 +14,9 @@ import type { Reading } from './sdk/read-hook.ts'
 import { hookOf } from './sdk/testing/hook-of.ts'
 import { localHttp } from './sdk/testing/local-http.ts'
 import { withReplies } from './sdk/testing/replay.ts'
+import { auth as stripeAuth } from './stripe/auth.ts'
 import stripe from './stripe/index.ts'
+import { auth as webhookAuth } from './webhook/auth.ts'
 import webhook from './webhook/index.ts'
 
 /*
@@ -48,7 +50,7 @@ function expectUnderstood(reading: Reading): void {
 const oneByteMore = (body: Buffer): Buffer => Buffer.concat([body, Buffer.from(' ')])
 
 describe.skipIf(!isThere)('Stripe’s payloads', () => {
-  const auth = stripe.auth.fields.parse({ signingSecret: 'whsec_samplesSigningSecret' })
+  const auth = stripeAuth.fields.parse({ signingSecret: 'whsec_samplesSigningSecret' })
   const client = new Stripe('sk_test_samples')
   const objects: Record<string, string> = {
     'fixture.charge.json': 'charge.succeeded',
@@ -223,7 +225,7 @@ describe.skipIf(!isThere)('payloads of CloudEvents', () => {
 describe('what the hub sends', () => {
   const secret = `whsec_${Buffer.from('a secret of thirty-two bytes....').toString('base64')}`
   const older = `whsec_${Buffer.from('the one before, just as long....').toString('base64')}`
-  const settings = webhook.auth.fields.parse({ signingSecret: secret, previousSigningSecret: older })
+  const settings = webhookAuth.fields.parse({ signingSecret: secret, previousSigningSecret: older })
 
   async function sent(run: (http: ReturnType<typeof localHttp>['http']) => Promise<unknown>) {
     return withReplies([{ status: 200, headers: {} }], async (origin) => {

@@ -22,7 +22,8 @@ export function createApp(deps: AppDeps): Express {
   app.set('query parser', 'simple')
 
   // Before everything else: signatures cover the bytes as they came, so nothing may touch the body.
-  app.all('/hooks/:key', receiveHook(deps.receive))
+  const receive = receiveHook(deps.receive)
+  app.all('/hooks/:key', (request, response) => receive(request, response, request.params.key))
 
   app.get('/health', (_request, response) => void response.json({ status: 'ok' }))
   app.get('/ready', async (_request, response) => {

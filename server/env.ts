@@ -71,6 +71,7 @@ export class EnvError extends Error {}
 /** Reads the settings once. Throws `EnvError` naming each setting that is wrong and what it should be. */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const schema = z.object(
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- the names and their schemas stay together
     Object.fromEntries(Object.entries(settings).map(([name, { schema: setting }]) => [name, setting])) as {
       [K in keyof typeof settings]: (typeof settings)[K]['schema']
     },

@@ -1,7 +1,7 @@
 import type { HubDeps } from './deps.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import type { Queue } from './platform/queue.ts'
-import { applyRetention } from './workspaces/apply-retention.ts'
+import { applyRetention } from './apply-retention.ts'
 import { runReplays } from './replays/run-replays.ts'
 
 const SECOND = 1_000

@@ -207,11 +207,23 @@ export interface Connector<F extends Fields = Fields> {
 
 /* The registry holds connectors of every shape; inside a connector the types are exact. */
 // oxlint-disable-next-line no-explicit-any
-export type AnyConnector = Connector<any>
+export interface AnyInbound extends Omit<Inbound<any, any>, 'item'> {
+  item: z.ZodType
+}
 // oxlint-disable-next-line no-explicit-any
-export type AnyInbound = Inbound<any, any>
-// oxlint-disable-next-line no-explicit-any
-export type AnyAction = Action<any, any, any>
+export interface AnyAction extends Omit<Action<any, any, Record<string, unknown>>, 'input'> {
+  input: z.ZodObject
+}
+export interface AnyConnector extends Omit<
+  // oxlint-disable-next-line no-explicit-any
+  Connector<any>,
+  'auth' | 'inbound' | 'actions'
+> {
+  // oxlint-disable-next-line no-explicit-any
+  auth: Omit<Auth<any>, 'fields'> & { fields: z.ZodObject }
+  inbound: readonly AnyInbound[]
+  actions: Record<string, AnyAction>
+}
 
 export function defineConnector<F extends Fields>(connector: {
   id: string

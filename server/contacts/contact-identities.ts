@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import type { ContactDraft } from '#sdk'
 import type { Identity } from './contact-store.ts'
 
@@ -36,7 +36,7 @@ export function normalPhone(phone: string | undefined, country: string | undefin
   if (!phone) return undefined
   const bare = phone.replace(/[\s().\-/]/g, '')
   if (E164.test(bare)) return bare
-  const region = country && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : undefined
-  const parsed = parsePhoneNumberFromString(phone, region as never)
+  const region = country?.toUpperCase()
+  const parsed = parsePhoneNumberFromString(phone, region && isSupportedCountry(region) ? region : undefined)
   return parsed?.isPossible() ? parsed.number : undefined
 }

@@ -327,12 +327,15 @@ export function toDelivery(doc: DeliveryDoc): Delivery {
   }
 }
 
+/** Times are text in JSON. */
+type StoredAttempt = Omit<Attempt, 'startedAt' | 'endedAt'> & { startedAt: string; endedAt?: string }
+
 function toAttempt(text: string): Attempt {
-  const attempt = JSON.parse(text)
+  const attempt: StoredAttempt = JSON.parse(text)
   return {
     ...attempt,
     startedAt: new Date(attempt.startedAt),
-    ...(attempt.endedAt ? { endedAt: new Date(attempt.endedAt) } : {}),
+    endedAt: attempt.endedAt ? new Date(attempt.endedAt) : undefined,
   }
 }
 

@@ -136,9 +136,8 @@ function read(text: string, input: object): unknown {
 
 function firstComparison(condition: Condition): Comparison {
   if ('not' in condition) return firstComparison(condition.not)
-  const parts = 'all' in condition ? condition.all : 'any' in condition ? condition.any : undefined
-  if (!parts) return condition as Comparison
-  const [first] = parts
+  if ('path' in condition) return condition
+  const [first] = 'all' in condition ? condition.all : condition.any
   return first ? firstComparison(first) : { path: '', op: 'is_set' }
 }
 

@@ -1,7 +1,7 @@
-import type { Connection as Database } from 'mongoose'
 import type { ConfigRevision } from '../platform/config-revision.ts'
 import type { FlowDefinition } from './flow.ts'
 import { flowModel, flowVersionModel } from './flow-store.ts'
+import type { DatabaseConnection } from '../platform/mongo.ts'
 
 /** A flow as the pipeline sees it: what is published, and whether it is on. */
 export interface LiveFlow {
@@ -21,7 +21,7 @@ export interface FlowDirectory {
 
 const VERSIONS_HELD_MAX = 2_000
 
-export function createFlowDirectory(database: Database, config: ConfigRevision): FlowDirectory {
+export function createFlowDirectory(database: DatabaseConnection, config: ConfigRevision): FlowDirectory {
   const flows = flowModel(database)
   const versions = flowVersionModel(database)
   const held = new Map<string, Promise<LiveFlow[]>>()

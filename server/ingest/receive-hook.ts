@@ -1,6 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import type { Request, RequestHandler, Response } from 'express'
-import type { Hook, Reply } from '#sdk'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { AnyInbound, Hook, Reply } from '#sdk'
 import { isUsable } from '../connections/connection-directory.ts'
 import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
 import type { Reason } from '../errors.ts'
@@ -38,9 +37,9 @@ export const HOOK_BYTES_MAX = 5 * 1024 * 1024
  * `ALL /hooks/:key`: the address of one connection. Answers 2xx only when the receipt is durable. Whatever the state
  * of flows, an existing connection's address is never a 404, and a request that cannot be understood is kept.
  */
-export function receiveHook(deps: ReceiveDeps): RequestHandler<{ key: string }> {
-  return async (request, response) => {
-    const open = await deps.connections.byHookKey(request.params.key)
+export function receiveHook(deps: ReceiveDeps) {
+  return async (request: IncomingMessage, response: ServerResponse, key: string): Promise<void> => {
+    const open = await deps.connections.byHookKey(key)
     if (!open) return send(response, { status: 404, body: 'No connection has this address.' })
     if (!deps.diskHasRoom()) return comeAgain(response, 60)
     if (!isUsable(open)) {
@@ -50,7 +49,10 @@ export function receiveHook(deps: ReceiveDeps): RequestHandler<{ key: string }> 
 
     const receivedAt = deps.now()
     const body = await readBody(request, HOOK_BYTES_MAX).catch(() => undefined)
-    if (!body) return response.destroy()
+    if (!body) {
+      response.destroy()
+      return
+    }
     const raw = rawHook(request, body, receivedAt)
 
     try {
@@ -67,7 +69,7 @@ async function takeIn(
   open: OpenConnection,
   raw: RawHook,
   body: ReadBody,
-  response: Response,
+  response: ServerResponse,
 ): Promise<void> {
   const hook = liveHook(raw, open.hookUrl)
   const verdict: HookVerdict = body.whole
@@ -88,16 +90,17 @@ async function takeIn(
     reason: doc.reason?.code,
     duration_ms: deps.now().getTime() - raw.receivedAt.getTime(),
   })
-  if (verdict.kind === 'accepted') return send(response, replyTo(verdict.inbound.reply, hook, open))
+  if (verdict.kind === 'accepted') return send(response, replyTo(verdict.inbound, hook, open))
   deps.onRefused(doc.connectionId)
   return send(response, refusal(verdict.reason))
 }
 
-function rawHook(request: Request<{ key: string }>, body: ReadBody, receivedAt: Date): RawHook {
-  const at = request.originalUrl.indexOf('?')
+function rawHook(request: IncomingMessage, body: ReadBody, receivedAt: Date): RawHook {
+  const url = request.url ?? ''
+  const at = url.indexOf('?')
   return {
-    method: request.method,
-    query: at < 0 ? '' : request.originalUrl.slice(at + 1),
+    method: request.method ?? 'GET',
+    query: at < 0 ? '' : url.slice(at + 1),
     headers: flatten(request.headers),
     body: body.bytes,
     receivedAt,
@@ -146,12 +149,8 @@ function isProbe({ method, body }: RawHook): boolean {
   return (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && body.length === 0
 }
 
-function replyTo(
-  reply: ((hook: Hook, auth: never) => Reply) | undefined,
-  hook: Hook,
-  open: OpenConnection,
-): Reply {
-  return reply ? reply(hook, open.credentials[0] as never) : { status: 202 }
+function replyTo(inbound: AnyInbound, hook: Hook, { credentials }: OpenConnection): Reply {
+  return inbound.reply?.(hook, credentials[0]) ?? { status: 202 }
 }
 
 function refusal(reason: Reason): Reply {
@@ -161,7 +160,7 @@ function refusal(reason: Reason): Reply {
   return { status: 401, body: `Refused: ${reason.code}.` }
 }
 
-function comeAgain(response: Response, seconds: number): void {
+function comeAgain(response: ServerResponse, seconds: number): void {
   send(response, {
     status: 503,
     headers: { 'retry-after': String(seconds) },
@@ -169,7 +168,7 @@ function comeAgain(response: Response, seconds: number): void {
   })
 }
 
-function send(response: Response, { status, headers, body }: Reply): void {
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
   response.writeHead(status, {
     ...(body === undefined ? {} : { 'content-type': 'text/plain; charset=utf-8' }),
     'content-length': String(Buffer.byteLength(body ?? '')),

@@ -1,8 +1,8 @@
-import type { Connection as Database } from 'mongoose'
 import { compileMapping } from '../../mappings/mapping.ts'
 import type { CompiledMapping } from '../../mappings/mapping.ts'
 import type { ConfigRevision } from '../platform/config-revision.ts'
 import { mappingModel } from './mapping-store.ts'
+import type { DatabaseConnection } from '../platform/mongo.ts'
 
 /** A mapping ready to run. */
 export interface LiveMapping {
@@ -16,7 +16,7 @@ export interface MappingDirectory {
   byId(id: string): Promise<LiveMapping | undefined>
 }
 
-export function createMappingDirectory(database: Database, config: ConfigRevision): MappingDirectory {
+export function createMappingDirectory(database: DatabaseConnection, config: ConfigRevision): MappingDirectory {
   const model = mappingModel(database)
   const held = new Map<string, Promise<LiveMapping | undefined>>()
   config.onChange(() => held.clear())

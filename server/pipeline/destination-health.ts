@@ -1,5 +1,5 @@
-import type { Connection as Database } from 'mongoose'
 import type { Reason } from '../errors.ts'
+import type { DatabaseConnection } from '../platform/mongo.ts'
 
 /** Whether a connection's deliveries may be sent. `open` as in circuit breaker: nothing goes through but a probe. */
 export interface Health {
@@ -45,7 +45,7 @@ const PROBE_MS_MAX = 15 * 60_000
 /** A claimed probe that brings no answer is up for grabs again after this long. */
 const PROBE_CLAIM_MS = 60_000
 
-export function createDestinationHealth(database: Database, now: () => Date): DestinationHealth {
+export function createDestinationHealth(database: DatabaseConnection, now: () => Date): DestinationHealth {
   const rows = database.collection<HealthDoc>('destination_health')
   const open = new Map<string, HealthDoc>()
   const failures = new Map<string, { count: number; contacts: Set<string> }>()

@@ -1,4 +1,4 @@
-import type { Connection as Database } from 'mongoose'
+import type { DatabaseConnection } from '../platform/mongo.ts'
 
 /** How much of its vendor's rate limit a connection has left, counted over all processes. */
 export interface SendBudget {
@@ -18,7 +18,7 @@ const SLICE_MS = 1_000
  * The limit is spent in slices of a second (longer ones where the limit is below one per second), so that no process
  * can use up a minute's worth at once.
  */
-export function createSendBudget(database: Database, now: () => Date): SendBudget {
+export function createSendBudget(database: DatabaseConnection, now: () => Date): SendBudget {
   const slices = database.collection<BudgetDoc>('send_budgets')
   return {
     async take(connectionId, { requests, perMs }) {

@@ -3,6 +3,9 @@ import mongoose from 'mongoose'
 import type { Connection } from 'mongoose'
 import { startEmbeddedStore } from '../embedded-store/start-embedded-store.ts'
 
+/** An open connection, as stores and directories take it. */
+export type { Connection as DatabaseConnection } from 'mongoose'
+
 /** An open database and how this process shares it. */
 export interface Database {
   connection: Connection

@@ -43,14 +43,8 @@ export function createQueue(connection: Connection, processId: string, log: Logg
     async every(name, everyMs, work, lockMs = LOCK_MS) {
       agenda.define(
         name,
-        async () => {
-          try {
-            await work()
-          } catch (err) {
-            // The next round comes by itself; a job that fails must not be taken off the schedule.
-            log.error({ stage: 'job.failed', job: name, err })
-          }
-        },
+        // The next round comes by itself; a job that fails must not be taken off the schedule.
+        () => work().catch((err: unknown) => log.error({ stage: 'job.failed', job: name, err })),
         { concurrency: 1, lockLimit: 1, lockLifetime: lockMs },
       )
       await agenda.every(everyMs, name)

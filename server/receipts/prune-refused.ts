@@ -1,4 +1,4 @@
-import type { Connection as Database } from 'mongoose'
+import type { DatabaseConnection } from '../platform/mongo.ts'
 import type { Logger } from '../platform/logger.ts'
 import { receiptCollection } from './receipt-store.ts'
 
@@ -14,7 +14,7 @@ export interface RefusedKeeper {
   noteRefused: (connectionId: string) => void
 }
 
-export function createRefusedKeeper(database: Database, log: Logger): RefusedKeeper {
+export function createRefusedKeeper(database: DatabaseConnection, log: Logger): RefusedKeeper {
   const since = new Map<string, number>()
   return {
     noteRefused(connectionId) {
@@ -29,7 +29,7 @@ export function createRefusedKeeper(database: Database, log: Logger): RefusedKee
 }
 
 /** Removes the oldest refused receipts of a connection beyond 1,000 or 50 MB; returns how many. */
-export async function pruneRefused(database: Database, connectionId: string): Promise<number> {
+export async function pruneRefused(database: DatabaseConnection, connectionId: string): Promise<number> {
   const receipts = receiptCollection(database)
   const newestFirst = receipts
     .find({ connectionId, state: 'refused' }, { projection: { bodyBytes: 1 } })

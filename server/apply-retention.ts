@@ -1,9 +1,9 @@
 import type { Collection, Filter } from 'mongodb'
-import { deliveryCollection } from '../deliveries/delivery-store.ts'
-import { exchangeCollection } from '../deliveries/exchange-store.ts'
-import type { HubDeps } from '../deps.ts'
-import { receiptCollection } from '../receipts/receipt-store.ts'
-import type { Workspace } from './workspace-store.ts'
+import { deliveryCollection } from './deliveries/delivery-store.ts'
+import { exchangeCollection } from './deliveries/exchange-store.ts'
+import type { HubDeps } from './deps.ts'
+import { receiptCollection } from './receipts/receipt-store.ts'
+import type { Workspace } from './workspaces/workspace-store.ts'
 
 const DAY_MS = 86_400_000
 const PAGE = 500
@@ -75,6 +75,7 @@ async function removeAll<T extends { _id: string }>(
       .limit(PAGE)
       .toArray()
     if (page.length === 0) return count
+    // oxlint-disable-next-line typescript/consistent-type-assertions -- every T has the _id that is named here
     await collection.deleteMany({ _id: { $in: page.map(({ _id }) => _id) } } as Filter<T>)
     count += page.length
   }
