@@ -36,6 +36,7 @@ export function liveHook(raw: RawHook, hookUrl: string): Hook {
 export function storedHook(receipt: Receipt, hookUrl: string, vault: Vault): Hook {
   const sealed: Record<string, string> = receipt.sealed ? JSON.parse(receipt.sealed) : {}
   return {
+    id: receipt.id,
     method: receipt.method,
     url: addressOf(hookUrl, receipt.query),
     query: new URLSearchParams(receipt.query),
