@@ -110,7 +110,7 @@ builder.queryField('auditLog', (t) =>
     authScopes: { role: 'owner' },
     args: pageArgs(t.arg),
     complexity: pageComplexity,
-    resolve: (_root, args, { deps: { audit } }) => readPage(args, audit.page, ({ at }) => at, audit.count),
+    resolve: (_root, args, { deps: { audit } }) => readPage(args, audit, ({ at }) => at),
   }),
 )
 

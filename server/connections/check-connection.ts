@@ -27,7 +27,7 @@ export interface ConnectionCheck {
  */
 export async function checkConnection(
   deps: Pick<WorkspaceDeps, 'connections' | 'deliveries' | 'hub' | 'network' | 'now' | 'stopping'>,
-  { health, signal }: { health: Pick<DestinationHealth, 'close'>; signal: AbortSignal },
+  health: Pick<DestinationHealth, 'close'>,
   id: string,
 ): Promise<ConnectionCheck> {
   const connection = await deps.connections.find(id)
@@ -41,8 +41,7 @@ export async function checkConnection(
     return { id, connection, ok: false, account: undefined, reason, exchanges: [] }
   }
   const exchanges: CapturedExchange[] = []
-  const stopping = AbortSignal.any([deps.stopping, signal])
-  const http = httpOf({ network: deps.network, stopping }, open, exchanges)
+  const http = httpOf(deps, open, exchanges)
   try {
     const { account } = await check({ http, auth: open.credentials[0] })
     await health.close(id)

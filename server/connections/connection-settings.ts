@@ -7,6 +7,8 @@ const settings = z.object({
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })
     .refine((url) => {
+      // What is no address at all has been said already.
+      if (!URL.canParse(url)) return true
       const { username, password, search, hash } = new URL(url)
       return !username && !password && !search && !hash
     }, 'must not carry a password, a query or a fragment')
@@ -17,12 +19,16 @@ const settings = z.object({
       perMs: z.int().min(100).max(86_400_000).nullish(),
       concurrency: z.int().min(1).max(200).nullish(),
     })
-    .refine(({ requests, perMs }) => (requests == null) === (perMs == null), {
+    .refine(({ requests, perMs }) => isGiven(requests) === isGiven(perMs), {
       error: 'requests and perMs belong together: so many within so long',
       path: ['requests'],
     })
     .nullish(),
 })
+
+function isGiven(value: number | null | undefined): boolean {
+  return value !== undefined && value !== null
+}
 
 export interface ConnectionSettings {
   name: string

@@ -188,7 +188,7 @@ builder.queryField('connections', (t) =>
     args: pageArgs(t.arg),
     complexity: pageComplexity,
     resolve: (_root, args, { deps: { connections } }) =>
-      readPage(args, connections.page, ({ createdAt }) => createdAt, connections.count),
+      readPage(args, connections, ({ createdAt }) => createdAt),
   }),
 )
 
@@ -242,7 +242,7 @@ builder.mutationField('checkConnection', (t) =>
     authScopes: { role: 'ops' },
     errors: { types: [ConnectionNotFound, ConnectionUnusable] },
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, { deps, health, signal }) => checkConnection(deps, { health, signal }, id),
+    resolve: (_root, { id }, { deps, health }) => checkConnection(deps, health, id),
   }),
 )
 

@@ -45,7 +45,10 @@ function openFormer(
   connection: Connection,
 ): Record<string, unknown> {
   try {
-    return JSON.parse(vault.open(connection.credentials, credentialsContext(connection)))
+    const typed: Record<string, unknown> = JSON.parse(
+      vault.open(connection.credentials, credentialsContext(connection)),
+    )
+    return typed
   } catch {
     return {}
   }

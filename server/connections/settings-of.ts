@@ -23,7 +23,10 @@ export function settingsOf(
 
 function opened(vault: WorkspaceDeps['vault'], connection: Connection): Record<string, unknown> {
   try {
-    return JSON.parse(vault.open(connection.credentials, credentialsContext(connection)))
+    const typed: Record<string, unknown> = JSON.parse(
+      vault.open(connection.credentials, credentialsContext(connection)),
+    )
+    return typed
   } catch {
     return {}
   }

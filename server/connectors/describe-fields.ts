@@ -61,7 +61,8 @@ function kindOf(field: unknown): FieldKind {
   const type = unwrapField(field)
   if (type instanceof z.ZodStringFormat) return formats[type.format ?? ''] ?? 'text'
   if (type instanceof z.ZodString) return 'text'
-  if (type instanceof z.ZodNumber) return type.isInt ? 'whole_number' : 'number'
+  if (type instanceof z.ZodNumber)
+    return type.format === 'safeint' || type.format === 'int32' ? 'whole_number' : 'number'
   if (type instanceof z.ZodBoolean) return 'yes_no'
   if (type instanceof z.ZodEnum || type instanceof z.ZodLiteral) return 'choice'
   if (type instanceof z.ZodArray) return 'list'

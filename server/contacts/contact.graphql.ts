@@ -124,9 +124,11 @@ ContactType.implement({
       resolve: ({ id }, args, { deps: { contactChanges } }) =>
         readPage(
           args,
-          (after, limit) => contactChanges.page(id, after, limit),
+          {
+            page: (after, limit) => contactChanges.page(id, after, limit),
+            count: (limit) => contactChanges.count(id, limit),
+          },
           ({ at }) => at,
-          (limit) => contactChanges.count(id, limit),
         ),
     }),
     events: t.field({
@@ -137,9 +139,11 @@ ContactType.implement({
       resolve: ({ id }, args, { deps: { events } }) =>
         readPage(
           args,
-          (after, limit) => events.page({ contactId: id }, after, limit),
+          {
+            page: (after, limit) => events.page({ contactId: id }, after, limit),
+            count: (limit) => events.count({ contactId: id }, limit),
+          },
           ({ recordedAt }) => recordedAt,
-          (limit) => events.count({ contactId: id }, limit),
         ),
     }),
   }),
@@ -178,8 +182,7 @@ builder.queryField('contacts', (t) =>
     authScopes: { role: 'viewer' },
     args: pageArgs(t.arg),
     complexity: pageComplexity,
-    resolve: (_root, args, { deps: { contacts } }) =>
-      readPage(args, contacts.page, ({ updatedAt }) => updatedAt, contacts.count),
+    resolve: (_root, args, { deps: { contacts } }) => readPage(args, contacts, ({ updatedAt }) => updatedAt),
   }),
 )
 
@@ -215,7 +218,6 @@ builder.queryField('identityReviews', (t) =>
     authScopes: { role: 'viewer' },
     args: pageArgs(t.arg),
     complexity: pageComplexity,
-    resolve: (_root, args, { deps: { identityReviews } }) =>
-      readPage(args, identityReviews.page, ({ at }) => at, identityReviews.count),
+    resolve: (_root, args, { deps: { identityReviews } }) => readPage(args, identityReviews, ({ at }) => at),
   }),
 )

@@ -18,6 +18,7 @@ import {
   RunType,
 } from '../graphql/refs.ts'
 import { DeliveryStateEnum, PeriodInput, ReasonType } from '../graphql/shared.graphql.ts'
+import type { CapturedExchange } from '../platform/capture.ts'
 import { createNumbers } from '../platform/numbers.ts'
 import { cancelDelivery } from './cancel-delivery.ts'
 import { DeliveryArrivedAlready, DeliveryNotFound, DeliveryStateUnsuitable } from './delivery-errors.ts'
@@ -65,7 +66,9 @@ const AttemptType = builder.objectRef<Attempt>('Attempt').implement({
       complexity: { field: 5, multiplier: 3 },
       resolve: async ({ id }, _args, { deps }) => {
         const captured = await deps.exchanges.ofAttempt(id)
-        return captured && JSON.parse(captured.exchanges)
+        if (!captured) return undefined
+        const exchanges: CapturedExchange[] = JSON.parse(captured.exchanges)
+        return exchanges
       },
     }),
   }),
@@ -248,9 +251,11 @@ builder.queryField('deliveries', (t) =>
       }
       return readPage(
         args,
-        (after, limit) => deliveries.page(wanted, after, limit),
+        {
+          page: (after, limit) => deliveries.page(wanted, after, limit),
+          count: (limit) => deliveries.count(wanted, limit),
+        },
         ({ createdAt }) => createdAt,
-        (limit) => deliveries.count(wanted, limit),
       )
     },
   }),

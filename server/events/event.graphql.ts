@@ -127,9 +127,11 @@ EventType.implement({
       resolve: ({ id }, args, { deps: { deliveries } }) =>
         readPage(
           args,
-          (after, limit) => deliveries.page({ eventId: id }, after, limit),
+          {
+            page: (after, limit) => deliveries.page({ eventId: id }, after, limit),
+            count: (limit) => deliveries.count({ eventId: id }, limit),
+          },
           ({ createdAt }) => createdAt,
-          (limit) => deliveries.count({ eventId: id }, limit),
         ),
     }),
     runs: t.field({ type: [RunType], resolve: ({ id }, _args, { deps }) => deps.runs.ofEvent(id) }),
@@ -168,9 +170,11 @@ builder.queryField('events', (t) =>
       }
       return readPage(
         args,
-        (after, limit) => events.page(wanted, after, limit),
+        {
+          page: (after, limit) => events.page(wanted, after, limit),
+          count: (limit) => events.count(wanted, limit),
+        },
         ({ recordedAt }) => recordedAt,
-        (limit) => events.count(wanted, limit),
       )
     },
   }),

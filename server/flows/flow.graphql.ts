@@ -168,9 +168,8 @@ FlowType.implement({
       resolve: ({ id }, args, { deps: { runs } }) =>
         readPage(
           args,
-          (after, limit) => runs.page(id, after, limit),
+          { page: (after, limit) => runs.page(id, after, limit), count: (limit) => runs.count(id, limit) },
           ({ startedAt }) => startedAt,
-          (limit) => runs.count(id, limit),
         ),
     }),
     deliveries: t.field({
@@ -180,9 +179,11 @@ FlowType.implement({
       resolve: ({ id }, args, { deps: { deliveries } }) =>
         readPage(
           args,
-          (after, limit) => deliveries.page({ flowId: id }, after, limit),
+          {
+            page: (after, limit) => deliveries.page({ flowId: id }, after, limit),
+            count: (limit) => deliveries.count({ flowId: id }, limit),
+          },
           ({ createdAt }) => createdAt,
-          (limit) => deliveries.count({ flowId: id }, limit),
         ),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
@@ -248,8 +249,7 @@ builder.queryField('flows', (t) =>
     authScopes: { role: 'viewer' },
     args: pageArgs(t.arg),
     complexity: pageComplexity,
-    resolve: (_root, args, { deps: { flows } }) =>
-      readPage(args, flows.page, ({ updatedAt }) => updatedAt, flows.count),
+    resolve: (_root, args, { deps: { flows } }) => readPage(args, flows, ({ updatedAt }) => updatedAt),
   }),
 )
 

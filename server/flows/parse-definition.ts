@@ -30,7 +30,7 @@ export function parseDefinition(given: GivenDefinition, newId: NewId): FlowDefin
         events: trigger.events,
         ...(trigger.connectionId ? { connectionId: trigger.connectionId } : {}),
       },
-      ...(filter == null ? {} : { filter }),
+      ...(filter === undefined || filter === null ? {} : { filter }),
       ...(entry ? { entry } : {}),
       steps: steps.map(({ id, name, ...step }) => ({
         kind: 'action',

@@ -12,11 +12,11 @@ export async function updateFlowDraft(
   input: { name?: string | null; definition?: GivenDefinition | null },
 ): Promise<Flow> {
   const changed = await deps.flows.change(id, {
-    ...(input.name == null ? {} : { name: parseName(input.name) }),
+    ...(typeof input.name === 'string' ? { name: parseName(input.name) } : {}),
     ...(input.definition ? { draft: parseDefinition(input.definition, deps.newId) } : {}),
     updatedAt: deps.now(),
   })
   if (!changed) throw new FlowNotFound(id)
-  if (input.name != null) await deps.config.bump()
+  if (typeof input.name === 'string') await deps.config.bump()
   return changed
 }

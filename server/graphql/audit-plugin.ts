@@ -50,7 +50,6 @@ function subjectOf(source: unknown): string {
 }
 
 declare global {
-  // oxlint-disable-next-line typescript/no-namespace
   export namespace PothosSchemaTypes {
     export interface Plugins<Types extends SchemaTypes> {
       audit: AuditPlugin<Types>

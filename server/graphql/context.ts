@@ -17,8 +17,6 @@ export interface ApiContext {
   address: string
   hub: HubDeps
   health: DestinationHealth
-  /** Aborted when the caller has gone. */
-  signal: AbortSignal
   /** The use cases' view of the workspace. Reading it throws where the request has none, which authorisation excludes. */
   readonly deps: WorkspaceDeps
   /** Reads many by id at once; remembers for the length of one answer. */
@@ -36,7 +34,7 @@ export interface Asking {
 export function createContext(
   { hub, health }: { hub: HubDeps; health: DestinationHealth },
   asking: Asking,
-  { address, signal }: { address: string; signal: AbortSignal },
+  address: string,
 ): ApiContext {
   const { workspaceId } = asking
   const deps = workspaceId === undefined ? noWorkspace : workspaceDeps(hub, workspaceId)
@@ -45,7 +43,6 @@ export function createContext(
     ...asking,
     actor: asking.caller?.id ?? '',
     address,
-    signal,
     hub,
     health,
     deps,
@@ -57,7 +54,8 @@ export function createContext(
 }
 
 /* The server copies the context, so a getter would be read at once: what must not be read is an object that says so. */
-const noWorkspace = new Proxy<WorkspaceDeps>(Object.create(null), {
+const nothing: WorkspaceDeps = Object.create(null)
+const noWorkspace = new Proxy(nothing, {
   get() {
     throw new Error('This field was asked for without a workspace.')
   },

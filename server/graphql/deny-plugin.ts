@@ -28,7 +28,6 @@ export class DenyPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 }
 
 declare global {
-  // oxlint-disable-next-line typescript/no-namespace
   export namespace PothosSchemaTypes {
     export interface Plugins<Types extends SchemaTypes> {
       deny: DenyPlugin<Types>

@@ -17,12 +17,10 @@ const signedIn = (url: string, init: RequestInit = {}) =>
   })
 
 describe('GraphQL over HTTP, as its specification wants it', () => {
-  for (const audit of serverAudits({ url: () => `${hub.url}/graphql`, fetchFn: signedIn })) {
-    it(audit.name, async () => {
-      const result = await audit.fn()
-      expect(result.status === 'ok' ? '' : result.reason).toBe('')
-    })
-  }
+  it.each(serverAudits({ url: () => `${hub.url}/graphql`, fetchFn: signedIn }))('$name', async ({ fn }) => {
+    const result = await fn()
+    expect(result.status === 'ok' ? '' : result.reason).toBe('')
+  })
 })
 
 describe('the API', () => {

@@ -47,10 +47,7 @@ export function createGraphqlServer(deps: GraphqlDeps): YogaServerInstance<Arriv
     context: ({ request, address }) => {
       const asking = askings.get(request)
       if (!asking) throw new Error('A request reached GraphQL without having been authenticated.')
-      return createContext({ hub: deps.hub, health }, asking, {
-        address: address ?? '',
-        signal: deps.hub.stopping,
-      })
+      return createContext({ hub: deps.hub, health }, asking, address ?? '')
     },
   })
 }
@@ -58,11 +55,12 @@ export function createGraphqlServer(deps: GraphqlDeps): YogaServerInstance<Arriv
 /** A page elsewhere can make a browser post forms and plain text, but not JSON. */
 function jsonOnly(): Plugin<ApiContext> {
   return {
-    onRequest({ request, endResponse, fetchAPI }) {
+    onRequest(arriving) {
+      const { request, fetchAPI } = arriving
       if (request.method !== 'POST') return
       const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
       if (type === 'application/json') return
-      endResponse(
+      arriving.endResponse(
         refused(
           fetchAPI.Response,
           request,
@@ -77,22 +75,26 @@ function jsonOnly(): Plugin<ApiContext> {
 
 function tokensFirst(deps: GraphqlDeps, askings: WeakMap<Request, Asking>): Plugin<ApiContext> {
   return {
-    async onRequest({ request, endResponse, fetchAPI }) {
+    async onRequest(arriving) {
+      const { request, fetchAPI } = arriving
       const asking = await authenticate(deps, request.headers)
       askings.set(request, asking)
       if (asking.caller) return
       const message = 'Send a valid token: Authorization: Bearer <token>. Tokens are made with createToken.'
       const response = refused(fetchAPI.Response, request, 401, message, 'unauthenticated')
       response.headers.set('www-authenticate', 'Bearer')
-      endResponse(response)
+      arriving.endResponse(response)
     },
   }
 }
 
 function boundedDocuments(): Plugin<ApiContext> {
   return {
-    onParse({ parseFn, setParseFn }) {
-      setParseFn((source: string, options: object) => parseFn(source, { ...options, maxTokens: TOKENS_MAX }))
+    onParse(parsing) {
+      const { parseFn } = parsing
+      parsing.setParseFn((source: string, options: object): unknown =>
+        parseFn(source, { ...options, maxTokens: TOKENS_MAX }),
+      )
     },
   }
 }

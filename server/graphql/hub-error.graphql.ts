@@ -1,4 +1,4 @@
-import { HubError } from '../errors.ts'
+import type { HubError } from '../errors.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import type { InputProblem } from '../input-invalid.ts'
 import { builder } from './builder.ts'

@@ -42,10 +42,7 @@ function withoutPersonal(data: object): Record<string, unknown> {
     Object.entries(data).map(([key, value]) => {
       if (personal.has(key)) return [key, masked(value)]
       if (typeof value === 'string') return [key, shownSentence(undefined, value)]
-      return [
-        key,
-        typeof value === 'object' && value !== null && !Array.isArray(value) ? withoutPersonal(value) : value,
-      ]
+      return [key, isRecord(value) ? withoutPersonal(value) : value]
     }),
   )
 }
@@ -61,6 +58,10 @@ function masked(value: unknown): unknown {
 
 function maskedText(text: string): string {
   if (text === '') return text
-  const first = [...text][0] ?? ''
+  const [first = ''] = Array.from(text.slice(0, 2))
   return text.includes('@') ? `${first}${HIDDEN}@${HIDDEN}` : `${first}${HIDDEN}`
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

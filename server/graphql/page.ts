@@ -54,24 +54,29 @@ export function pageType<Item>(item: ObjectRef<PothosSchemaTypes.ExtendDefaultTy
   })
 }
 
+/** A list of which a page can be read, newest first. */
+export interface List<Item> {
+  page(after: Cursor | undefined, limit: number): Promise<Item[]>
+  count(limit: number): Promise<number>
+}
+
 /**
  * Reads a page. The place in the list is kept in the cursor, so rows that arrive meanwhile shift nothing. Throws
  * `InputInvalid` for a `first` out of bounds and a cursor that is none.
  */
 export async function readPage<Item extends { id: string }>(
   { first, after }: PageArgs,
-  read: (after: Cursor | undefined, limit: number) => Promise<Item[]>,
+  list: List<Item>,
   at: (item: Item) => Date,
-  count: (limit: number) => Promise<number>,
 ): Promise<Page<Item>> {
   if (first < 1 || first > FIRST_MAX) {
     throw new InputInvalid([{ path: 'first', message: `must be between 1 and ${FIRST_MAX}` }])
   }
-  const found = await read(after ? decodeCursor(after) : undefined, first + 1)
+  const found = await list.page(after ? decodeCursor(after) : undefined, first + 1)
   const items = found.slice(0, first)
   const last = items.at(-1)
   const nextCursor = found.length > first && last ? encodeCursor({ at: at(last), id: last.id }) : undefined
-  return { items, nextCursor, count: () => count(COUNT_MAX) }
+  return { items, nextCursor, count: () => list.count(COUNT_MAX) }
 }
 
 export function encodeCursor({ at, id }: Cursor): string {

@@ -16,7 +16,10 @@ export interface MappingDirectory {
   byId(id: string): Promise<LiveMapping | undefined>
 }
 
-export function createMappingDirectory(database: DatabaseConnection, config: ConfigRevision): MappingDirectory {
+export function createMappingDirectory(
+  database: DatabaseConnection,
+  config: ConfigRevision,
+): MappingDirectory {
   const model = mappingModel(database)
   const held = new Map<string, Promise<LiveMapping | undefined>>()
   config.onChange(() => held.clear())

@@ -217,8 +217,7 @@ builder.queryField('mappings', (t) =>
     authScopes: { role: 'viewer' },
     args: pageArgs(t.arg),
     complexity: pageComplexity,
-    resolve: (_root, args, { deps: { mappings } }) =>
-      readPage(args, mappings.page, ({ updatedAt }) => updatedAt, mappings.count),
+    resolve: (_root, args, { deps: { mappings } }) => readPage(args, mappings, ({ updatedAt }) => updatedAt),
   }),
 )
 

@@ -18,7 +18,7 @@ export async function saveMapping(
   if (mapping.version !== input.version) throw new MappingChangedMeanwhile(mapping.version)
   const next: Mapping = {
     ...mapping,
-    name: input.name == null ? mapping.name : parseName(input.name),
+    name: typeof input.name === 'string' ? parseName(input.name) : mapping.name,
     fields: await parseFields(deps.formulas, input.fields),
     version: mapping.version + 1,
     updatedAt: deps.now(),

@@ -124,9 +124,11 @@ builder.queryField('receipts', (t) =>
       }
       return readPage(
         args,
-        (after, limit) => receipts.page(wanted, after, limit),
+        {
+          page: (after, limit) => receipts.page(wanted, after, limit),
+          count: (limit) => receipts.count(wanted, limit),
+        },
         ({ receivedAt }) => receivedAt,
-        (limit) => receipts.count(wanted, limit),
       )
     },
   }),

@@ -152,8 +152,7 @@ builder.queryField('replays', (t) =>
     authScopes: { role: 'viewer' },
     args: pageArgs(t.arg),
     complexity: pageComplexity,
-    resolve: (_root, args, { deps: { replays } }) =>
-      readPage(args, replays.page, ({ startedAt }) => startedAt, replays.count),
+    resolve: (_root, args, { deps: { replays } }) => readPage(args, replays, ({ startedAt }) => startedAt),
   }),
 )
 

@@ -36,7 +36,6 @@ export function objectFields(schema: GraphQLSchema): { type: GraphQLNamedType; f
 
 /** `{ field(args) { … } }`, with a value for every argument: `ids` for what takes an id, else something of its type. */
 export function writeOperation(
-  schema: GraphQLSchema,
   kind: 'query' | 'mutation' | 'subscription',
   field: AnyField,
   ids: (argument: string) => string = () => 'xxx_1',
@@ -45,19 +44,17 @@ export function writeOperation(
   const args = field.args.map(
     (argument) => `${argument.name}: ${valueFor(argument.type, argument.name, ids)}`,
   )
-  return `${kind} { ${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''} ${selection(schema, field.type, depth)} }`
+  return `${kind} { ${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''} ${selection(field.type, depth)} }`
 }
 
 export function takesId(argument: GraphQLArgument): boolean {
   return named(argument.type).name === 'ID'
 }
 
-function selection(schema: GraphQLSchema, of: GraphQLOutputType, depth: number): string {
+function selection(of: GraphQLOutputType, depth: number): string {
   const type = named(of)
   if ('getTypes' in type) {
-    const members = type
-      .getTypes()
-      .map((member) => `... on ${member.name} ${selection(schema, member, depth)}`)
+    const members = type.getTypes().map((member) => `... on ${member.name} ${selection(member, depth)}`)
     return `{ __typename ${members.join(' ')} }`
   }
   if (!('getFields' in type)) return ''
@@ -66,7 +63,7 @@ function selection(schema: GraphQLSchema, of: GraphQLOutputType, depth: number):
     // Types of one union may have fields of the same name and other nullability: an alias keeps them apart.
     const name = `${type.name}_${at}: ${field.name}`
     if (!('getFields' in inner) && !('getTypes' in inner)) return [name]
-    return depth > 0 ? [`${name} ${selection(schema, field.type, depth - 1)}`] : []
+    return depth > 0 ? [`${name} ${selection(field.type, depth - 1)}`] : []
   })
   return `{ __typename ${fields.join(' ')} }`
 }
