@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createVault } from '../platform/vault.ts'
+import { createVault, SealKeyMissing } from '../platform/vault.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
 import { wireUp } from '../testing/wire.ts'
@@ -27,5 +27,5 @@ it('opens every credential with the new key alone after a rotation, and again af
   const connection = await hub.deps.storesOf(workspace!.id).connections.find(id)
   const context = credentialsContext(connection!)
   expect(createVault(newKey).open(connection!.credentials, context)).toContain('whsec_before')
-  expect(() => createVault(oldKey).open(connection!.credentials, context)).toThrow()
+  expect(() => createVault(oldKey).open(connection!.credentials, context)).toThrow(SealKeyMissing)
 })

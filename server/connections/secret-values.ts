@@ -1,8 +1,8 @@
-import type { z } from '#sdk'
+import { z } from '#sdk'
 
 /** Names of the form's fields that hold secrets. */
 export function secretFields(fields: z.ZodObject): string[] {
-  return Object.entries(fields.shape).flatMap(([name, schema]) => (isSecret(schema) ? [name] : []))
+  return Object.entries<z.core.$ZodType>(fields.shape).flatMap(([name, schema]) => (isSecret(schema) ? [name] : []))
 }
 
 /** The secret values among credentials; short ones are left out, they would cut holes into innocent text. */
@@ -13,11 +13,11 @@ export function secretValues(fields: z.ZodObject, credentials: Record<string, un
   })
 }
 
-function isSecret(schema: unknown): boolean {
-  if (typeof schema !== 'object' || schema === null) return false
-  const meta = 'meta' in schema && typeof schema.meta === 'function' ? schema.meta() : undefined
-  if (meta?.secret === true) return true
-  // `.optional()` and `.default()` wrap the field that carries the mark.
-  const inner = 'unwrap' in schema && typeof schema.unwrap === 'function' ? schema.unwrap() : undefined
-  return inner === undefined ? false : isSecret(inner)
+function isSecret(schema: z.core.$ZodType): boolean {
+  if (!(schema instanceof z.ZodType)) return false
+  if (schema.meta()?.['secret'] === true) return true
+  // `.optional()`, `.nullable()` and `.default()` wrap the field that carries the mark.
+  const wraps =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault
+  return wraps && isSecret(schema.unwrap())
 }
