@@ -16,8 +16,8 @@ afterAll(() => hub.close())
 
 describe('the surface of the hub', () => {
   it('says that it lives and that it can take work', async () => {
-    await request(hub.app).get('/health').expect(200, { status: 'ok' })
-    await request(hub.app).get('/ready').expect(200, { status: 'ready' })
+    expect((await request(hub.app).get('/health')).body).toEqual({ status: 'ok' })
+    expect((await request(hub.app).get('/ready')).body).toEqual({ status: 'ready' })
   })
 
   it('knows no other address, and does not say what it is made of', async () => {
@@ -28,17 +28,19 @@ describe('the surface of the hub', () => {
 
   it('answers 404 for a hook address that no connection has, whatever the method', async () => {
     for (const method of ['get', 'post', 'put', 'options'] as const) {
-      await request(hub.app)[method]('/hooks/nobody-has-this').expect(404)
+      expect((await request(hub.app)[method]('/hooks/nobody-has-this')).status).toBe(404)
     }
   })
 
   it('greets whoever looks at a hook address without posting anything', async () => {
-    await request(hub.app).get(hookPath).expect(200)
-    await request(hub.app).head(hookPath).expect(200)
+    expect((await request(hub.app).get(hookPath)).status).toBe(200)
+    expect((await request(hub.app).head(hookPath)).status).toBe(200)
   })
 
   it('takes in a post and answers with nothing but its status', async () => {
-    const answer = await request(hub.app).post(hookPath).send({ type: 'contact.created', email: 'a@example.com' })
+    const answer = await request(hub.app)
+      .post(hookPath)
+      .send({ type: 'contact.created', email: 'a@example.com' })
     expect([answer.status, answer.text]).toEqual([202, ''])
   })
 
@@ -46,7 +48,9 @@ describe('the surface of the hub', () => {
     const body = Buffer.alloc(6 * 1024 * 1024, 'x')
     await request(hub.app).post(hookPath).set('content-type', 'text/plain').send(body).expect(413)
     const [workspace] = await hub.deps.workspaces.all()
-    const [receipt] = await hub.deps.storesOf(workspace!.id).receipts.page({ states: ['refused'] }, undefined, 1)
+    const [receipt] = await hub.deps
+      .storesOf(workspace!.id)
+      .receipts.page({ states: ['refused'] }, undefined, 1)
     expect(receipt).toMatchObject({ reason: { code: 'too_large' }, whole: false, bodyBytes: 2048 })
   })
 })

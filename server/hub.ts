@@ -93,7 +93,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
     now,
     newId,
     random: Math.random,
-    diskHasRoom: disk.hasRoom,
+    diskHasRoom: () => disk.hasRoom(),
     stopping: stopping.signal,
   }
   await ensureFirstWorkspace(deps)

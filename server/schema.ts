@@ -49,7 +49,7 @@ async function createCollections(connection: Connection): Promise<void> {
     await made.createCollection()
     await made.createIndexes()
   }
-  await connection.collection('send_budgets').createIndex({ until: 1 }, { expireAfterSeconds: 0 })
-  await connection.collection('live_news').createIndex({ at: 1 }, { expireAfterSeconds: 60 })
+  await connection.collection('send_budgets').createIndexes([{ key: { until: 1 }, expireAfterSeconds: 0 }])
+  await connection.collection('live_news').createIndexes([{ key: { at: 1 }, expireAfterSeconds: 60 }])
   await ensureQueueIndexes(connection)
 }

@@ -1,5 +1,5 @@
 import { compileMapping } from '../../mappings/mapping.ts'
-import type { CompiledMapping } from '../../mappings/mapping.ts'
+import type { CompiledMapping, MappingFields } from '../../mappings/mapping.ts'
 import type { ConfigRevision } from '../platform/config-revision.ts'
 import { mappingModel } from './mapping-store.ts'
 import type { DatabaseConnection } from '../platform/mongo.ts'
@@ -26,7 +26,9 @@ export function createMappingDirectory(
 
   async function load(id: string): Promise<LiveMapping | undefined> {
     const doc = await model.findById(id).lean()
-    return doc ? { id, version: doc.version, compiled: compileMapping(JSON.parse(doc.fields)) } : undefined
+    if (!doc) return undefined
+    const fields: MappingFields = JSON.parse(doc.fields)
+    return { id, version: doc.version, compiled: compileMapping(fields) }
   }
 
   return {

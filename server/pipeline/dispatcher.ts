@@ -23,8 +23,10 @@ import type { SendBudget } from './send-budget.ts'
 export interface Held {
   delivery: Delivery
   partition: number
-  /** A slot is taken and the document says `sending`. */
+  /** The document says `sending`. */
   started: boolean
+  /** It takes up one of its destination's slots: until the answer has come, not until that is recorded. */
+  hasSlot: boolean
   /** Sent although the breaker is open, to see whether the destination has healed. */
   probe?: true
 }
@@ -89,6 +91,8 @@ interface Destination {
   ready: Held[]
   low: Held[]
   inFlight: number
+  /** Answers that are being recorded. */
+  recording: number
   turns: number
   resume?: NodeJS.Timeout
 }
@@ -96,6 +100,8 @@ interface Destination {
 const LANE_MAX = 50
 const READY_MAX = 1_000
 const CONCURRENCY = 16
+/** So many answers of one destination may wait for the database before nothing more is sent there. */
+const RECORDING_MAX = 128
 /** Replays get one turn in five while there is anything new to send. */
 const LOW_TURN = 5
 const ATTEMPTS_KEPT = 20
@@ -116,7 +122,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   let stopped = false
 
   function admit(delivery: Delivery, partition: number, open: OpenConnection): DeliveryDoc {
-    const held: Held = { delivery, partition, started: false }
+    const held: Held = { delivery, partition, started: false, hasSlot: false }
     const document = () =>
       toDeliveryDoc(held.delivery, {
         partition,
@@ -154,7 +160,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       lanes.set(delivery.lane, { partition, waiting: [held], more: false })
       admitted.set(delivery.id, held)
       if (canStartAtOnce(held, destination, open)) {
-        destination.inFlight++
+        takeSlot(held)
         held.started = true
         held.delivery = sending(delivery)
       } else {
@@ -173,7 +179,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       !stopped &&
       delivery.input !== undefined &&
       destination.ready.length === 0 &&
-      destination.inFlight < concurrencyOf(open) &&
+      hasRoom(destination, concurrencyOf(open)) &&
       rateOf(open) === undefined &&
       deps.leases.holds(partition, ATTEMPT_MS_MAX) &&
       deps.diskHasRoom()
@@ -192,7 +198,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const held = admitted.get(deliveryId)
     if (!held) return
     admitted.delete(deliveryId)
-    if (held.started) destinationOf(held.delivery.connectionId).inFlight--
+    freeSlot(held)
     // Whatever else waits in this lane is in the database, and is found there.
     evict(held.delivery.lane)
     wake.add(held.delivery.lane)
@@ -201,7 +207,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   function destinationOf(connectionId: string): Destination {
     let destination = destinations.get(connectionId)
     if (!destination) {
-      destination = { ready: [], low: [], inFlight: 0, turns: 0 }
+      destination = { ready: [], low: [], inFlight: 0, recording: 0, turns: 0 }
       destinations.set(connectionId, destination)
     }
     return destination
@@ -228,12 +234,13 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const open = await deps.connections.byId(connectionId)
     const limit = isUsable(open) ? concurrencyOf(open) : CONCURRENCY
     const rate = isUsable(open) ? rateOf(open) : undefined
-    while (!stopped && destination.inFlight < limit && !destination.resume) {
+    while (!stopped && hasRoom(destination, limit) && !destination.resume) {
       const held = nextReady(destination)
       if (!held) return
-      destination.inFlight++
+      takeSlot(held)
       const waitMs = rate ? await deps.budget.take(connectionId, rate) : 0
       if (waitMs > 0) {
+        held.hasSlot = false
         destination.inFlight--
         ;(held.delivery.low ? destination.low : destination.ready).unshift(held)
         destination.resume ??= setTimeout(() => {
@@ -290,6 +297,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         return
       }
       const outcome = await deliver(deps, held.delivery, open, action)
+      freeSlot(held)
       await settle(held, outcome, open, action)
     } catch (err) {
       // The outcome could not be recorded: the row still says `sending`, and is taken up when its lease is over.
@@ -298,7 +306,19 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
   }
 
-  async function settle(
+  async function settle(...attempted: Parameters<typeof record>): Promise<void> {
+    const [{ delivery }] = attempted
+    const destination = destinationOf(delivery.connectionId)
+    destination.recording++
+    try {
+      await record(...attempted)
+    } finally {
+      destination.recording--
+      void pump(delivery.connectionId)
+    }
+  }
+
+  async function record(
     held: Held,
     outcome: AttemptOutcome,
     open: OpenConnection | undefined,
@@ -422,9 +442,21 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     evict(held.delivery.lane)
   }
 
-  function freeSlot({ delivery }: Held): void {
-    destinationOf(delivery.connectionId).inFlight--
-    void pump(delivery.connectionId)
+  function hasRoom(destination: Destination, limit: number): boolean {
+    return destination.inFlight < limit && destination.recording < RECORDING_MAX
+  }
+
+  function takeSlot(held: Held): void {
+    held.hasSlot = true
+    destinationOf(held.delivery.connectionId).inFlight++
+  }
+
+  function freeSlot(held: Held): void {
+    if (!held.hasSlot) return
+    const { connectionId } = held.delivery
+    held.hasSlot = false
+    destinationOf(connectionId).inFlight--
+    void pump(connectionId)
   }
 
   function evict(lane: string): void {
@@ -497,14 +529,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       fence,
       ...(leaseUntil ? { leaseUntil } : {}),
     })
-    const { _id, ...set } = doc
-    const unset: Record<string, 1> = {}
-    for (const field of ['open', 'dueAt', 'leaseUntil', 'reason', 'problems'] as const) {
-      if (set[field] === undefined) unset[field] = 1
-    }
     return writes.update({
-      guard: { _id, state: { $in: [...from] }, fence: { $lte: fence } },
-      change: { $set: set, $unset: unset as UpdateFilter<DeliveryDoc>['$unset'] },
+      guard: { _id: doc._id, state: { $in: [...from] }, fence: { $lte: fence } },
+      change: changeTo(doc),
       // The attempt's id tells this sender's write from another's that wanted the same.
       landed: (now) =>
         now.state === doc.state && now.attempts.at(-1) === doc.attempts.at(-1) && now.fence === fence,
@@ -524,6 +551,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       delivery: toDelivery(doc),
       partition: doc.partition,
       started: false,
+      hasSlot: false,
     }))
     const [first] = waiting
     if (!first) return
@@ -533,10 +561,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   async function interrupted(doc: DeliveryDoc): Promise<void> {
-    const held: Held = { delivery: toDelivery(doc), partition: doc.partition, started: true }
+    const held = { delivery: toDelivery(doc), partition: doc.partition, started: true, hasSlot: false }
     const open = await deps.connections.byId(doc.connectionId)
     const action = isUsable(open) ? open.connector.actions[doc.actionId] : undefined
-    destinationOf(doc.connectionId).inFlight++
     await settle(held, { result: { outcome: 'interrupted' }, exchanges: [], input: {} }, undefined, action)
     stalled.add(doc.lane)
   }
@@ -580,7 +607,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   function inFlight(): number {
     let sum = 0
-    for (const destination of destinations.values()) sum += destination.inFlight
+    for (const destination of destinations.values()) sum += destination.inFlight + destination.recording
     return sum
   }
 }
@@ -588,6 +615,36 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 function rateOf({ connection, connector }: OpenConnection): { requests: number; perMs: number } | undefined {
   const { requests, perMs } = connection.limits ?? {}
   return requests && perMs ? { requests, perMs } : connector.limits?.rate
+}
+
+/** Everything about a delivery that can change once it has been made. */
+function changeTo(doc: DeliveryDoc): UpdateFilter<DeliveryDoc> {
+  const { state, mappingVersion, input, onlyIfEmpty, foundThere, mappedAt, output, updatedAt, fence } = doc
+  const { attempts, attemptsUsed, open, dueAt, leaseUntil, reason, problems } = doc
+  return {
+    $set: {
+      state,
+      attempts,
+      attemptsUsed,
+      updatedAt,
+      fence,
+      ...present({ mappingVersion, input, onlyIfEmpty, foundThere, mappedAt, output }),
+      ...present({ open, dueAt, leaseUntil, reason, problems }),
+    },
+    $unset: {
+      ...(open === undefined ? { open: 1 } : {}),
+      ...(dueAt === undefined ? { dueAt: 1 } : {}),
+      ...(leaseUntil === undefined ? { leaseUntil: 1 } : {}),
+      ...(reason === undefined ? { reason: 1 } : {}),
+      ...(problems === undefined ? { problems: 1 } : {}),
+    },
+  }
+}
+
+function present<T extends object>(fields: T): Partial<T> {
+  const kept: Partial<T> = { ...fields }
+  for (const name in kept) if (kept[name] === undefined) delete kept[name]
+  return kept
 }
 
 /** A formula that was stopped a moment ago is not tried again at once; everything else is for a person to mend. */

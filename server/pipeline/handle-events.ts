@@ -2,7 +2,6 @@ import type { Collection } from 'mongodb'
 import { isUsable } from '../connections/connection-directory.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
 import type { Contact } from '../contacts/contact-store.ts'
-import { deliveryCollection } from '../deliveries/delivery-store.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-store.ts'
 import type { FlowMatch, HubEvent } from '../events/event-store.ts'
 import type { FlowDirectory } from '../flows/flow-directory.ts'
@@ -21,7 +20,7 @@ export interface HandleDeps extends MakeDeliveriesDeps {
   connections: ConnectionDirectory
   flows: FlowDirectory
   runs: Collection<RunDoc>
-  deliveries: ReturnType<typeof deliveryCollection>
+  deliveries: Collection<DeliveryDoc>
   dispatcher: Pick<Dispatcher, 'admit' | 'start' | 'abandon'>
   live: LiveFeed
   log: Logger

@@ -43,8 +43,13 @@ export function createQueue(connection: Connection, processId: string, log: Logg
     async every(name, everyMs, work, lockMs = LOCK_MS) {
       agenda.define(
         name,
-        // The next round comes by itself; a job that fails must not be taken off the schedule.
-        () => work().catch((err: unknown) => log.error({ stage: 'job.failed', job: name, err })),
+        // Agenda takes a function with a second parameter for one that says by itself when it has finished.
+        (_job, done) => {
+          void work()
+            // The next round comes by itself; a job that fails must not be taken off the schedule.
+            .catch((err: unknown) => log.error({ stage: 'job.failed', job: name, err }))
+            .finally(done)
+        },
         { concurrency: 1, lockLimit: 1, lockLifetime: lockMs },
       )
       await agenda.every(everyMs, name)
@@ -64,11 +69,14 @@ export function createQueue(connection: Connection, processId: string, log: Logg
 
 /** Two processes that start at once would otherwise create the same recurring job twice. */
 export async function ensureQueueIndexes(connection: Connection): Promise<void> {
-  const jobs = connection.collection(COLLECTION)
-  await jobs.createIndex({ name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 })
-  await jobs.createIndex({ name: 1, lockedAt: 1, nextRunAt: 1, priority: -1 })
-  await jobs.createIndex(
-    { name: 1 },
-    { unique: true, partialFilterExpression: { type: 'single' }, name: 'one_of_each' },
-  )
+  await connection.collection(COLLECTION).createIndexes([
+    { key: { name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 } },
+    { key: { name: 1, lockedAt: 1, nextRunAt: 1, priority: -1 } },
+    {
+      key: { name: 1 },
+      unique: true,
+      partialFilterExpression: { type: 'single' },
+      name: 'one_of_each',
+    },
+  ])
 }

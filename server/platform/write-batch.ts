@@ -30,9 +30,7 @@ interface Waiting<T extends Named> {
 
 const BATCH_MAX = 500
 
-export function createWriteBatch<T extends Named>(
-  collection: Collection<T>,
-): WriteBatch<T> {
+export function createWriteBatch<T extends Named>(collection: Collection<T>): WriteBatch<T> {
   let waiting: Waiting<T>[] = []
   let running = false
 
