@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { furnishWorkspace, made, postContact } from '../graphql/testing/furnish-workspace.ts'
+import type { Furnished } from '../graphql/testing/furnish-workspace.ts'
+import { startApi } from '../graphql/testing/start-api.ts'
+import type { Api } from '../graphql/testing/start-api.ts'
+
+let api: Api
+let place: Furnished
+
+beforeAll(async () => {
+  api = await startApi()
+  place = await furnishWorkspace(api.hub, api.owner, 'shop', api.receiver.url)
+})
+afterAll(() => api.close())
+
+interface Step {
+  id?: string
+  name?: string
+  connectionId: string
+  actionId: string
+  mappingId: string
+}
+
+async function create(
+  steps: Step[],
+  more: { events?: string[]; filter?: unknown; connectionId?: string } = {},
+) {
+  const { events = ['contact.created'], filter, connectionId = place.connection } = more
+  const flow = await made(
+    api.marketer,
+    `mutation ($definition: FlowDefinitionInput!) {
+      createFlow(name: "Draft", definition: $definition) { ... on Flow { id draft { steps { id } } } ... on HubError { code message } }
+    }`,
+    { definition: { trigger: { connectionId, events }, steps, ...(filter ? { filter } : {}) } },
+  )
+  return flow as { id: string; draft: { steps: { id: string }[] } }
+}
+
+async function publish(id: string) {
+  const { data } = await api.marketer(
+    `mutation { publishFlow(id: "${id}") {
+      __typename
+      ... on Flow { publishedVersion state hasUnpublishedChanges }
+      ... on FlowIncomplete { message gaps { stepId code subject message } }
+    } }`,
+  )
+  return data.publishFlow
+}
+
+async function mapping(fields: unknown, connectorId = 'webhook', actionId = 'httpRequest'): Promise<string> {
+  const { id } = await made(
+    api.marketer,
+    `mutation ($fields: JSON!) { createMapping(name: "M", connectorId: "${connectorId}", actionId: "${actionId}", fields: $fields) {
+      ... on Mapping { id } ... on HubError { code message } } }`,
+    { fields },
+  )
+  return id
+}
+
+const step = (mappingId: string, more: Partial<Step> = {}): Step => ({
+  connectionId: place.connection,
+  actionId: 'httpRequest',
+  mappingId,
+  ...more,
+})
+
+describe('publishing a flow', () => {
+  it('is refused while a required field is unmapped, in the words the marketer sees on screen', async () => {
+    const flow = await create([step(await mapping({}))])
+    const answer = await publish(flow.id)
+    expect(answer.__typename).toBe('FlowIncomplete')
+    expect(answer.gaps).toEqual([
+      {
+        stepId: flow.draft.steps[0]?.id,
+        code: 'field_unmapped',
+        subject: 'url',
+        message: 'Map “Address” before you turn this flow on.',
+      },
+    ])
+  })
+
+  it.each([
+    { what: 'it does nothing', codes: ['no_steps'], steps: () => [] },
+    {
+      what: 'its connection is gone',
+      codes: ['connection_missing'],
+      steps: () => [step(place.mapping, { connectionId: 'con_gone' })],
+    },
+    {
+      what: 'its action is unknown',
+      codes: ['action_missing'],
+      steps: () => [step(place.mapping, { actionId: 'fly' })],
+    },
+    { what: 'its mapping is gone', codes: ['mapping_missing'], steps: () => [step('map_gone')] },
+    {
+      what: 'its mapping is for another action',
+      codes: ['mapping_of_other_action'],
+      steps: () => [step(place.mapping, { actionId: 'sendWebhook' })],
+    },
+    {
+      what: 'two steps have one id',
+      codes: ['step_twice'],
+      steps: () => [step(place.mapping, { id: 'stp_x' }), step(place.mapping, { id: 'stp_x' })],
+    },
+  ])('is refused when $what', async ({ codes, steps }) => {
+    const flow = await create(steps())
+    expect((await publish(flow.id)).gaps.map(({ code }: { code: string }) => code)).toEqual(codes)
+  })
+
+  it('is refused for an event that no vendor ever sends', async () => {
+    const flow = await create([step(place.mapping)], { events: ['order.exploded'] })
+    expect((await publish(flow.id)).gaps).toEqual([
+      expect.objectContaining({ code: 'event_unknown', subject: 'order.exploded' }),
+    ])
+  })
+
+  it('is refused where “only if empty there” cannot be kept, because the tool does not say what it holds', async () => {
+    const kept = await mapping({ url: { source: { kind: 'fixed', value: '/' }, when: 'only_if_empty' } })
+    const flow = await create([step(kept)])
+    expect((await publish(flow.id)).gaps).toEqual([
+      expect.objectContaining({ code: 'cannot_keep_filled', subject: 'url' }),
+    ])
+  })
+
+  it('is refused where a step reads what a later one gives', async () => {
+    const reads = await mapping({
+      url: { source: { kind: 'field', path: 'steps.stp_later.id' }, when: 'always' },
+    })
+    const flow = await create([step(reads), step(place.mapping, { id: 'stp_later' })])
+    expect((await publish(flow.id)).gaps).toEqual([
+      expect.objectContaining({ code: 'step_not_before', subject: 'stp_later' }),
+    ])
+  })
+
+  it('keeps the ids of steps, by which the hub knows what it has done', async () => {
+    const flow = await create([step(place.mapping)])
+    const [first] = flow.draft.steps
+    expect(first?.id).toMatch(/^stp_/)
+    const changed = await made(
+      api.marketer,
+      `mutation ($id: ID!, $definition: FlowDefinitionInput) {
+        updateFlowDraft(id: $id, definition: $definition) { ... on Flow { id draft { steps { id name } } } }
+      }`,
+      {
+        id: flow.id,
+        definition: {
+          trigger: { events: ['contact.created'] },
+          steps: [step(place.mapping), step(place.mapping, { id: first!.id, name: 'kept' })],
+        },
+      },
+    )
+    expect(changed.draft.steps).toEqual([
+      { id: expect.stringMatching(/^stp_/), name: '' },
+      { id: first!.id, name: 'kept' },
+    ])
+    expect(changed.draft.steps[0].id).not.toBe(first!.id)
+  })
+
+  it('makes a version, and going back makes another one', async () => {
+    const flow = await create([step(place.mapping)])
+    expect(await publish(flow.id)).toMatchObject({ publishedVersion: 1, hasUnpublishedChanges: false })
+    await made(
+      api.marketer,
+      `mutation ($id: ID!, $definition: FlowDefinitionInput) {
+        updateFlowDraft(id: $id, definition: $definition) { ... on Flow { id } }
+      }`,
+      { id: flow.id, definition: { trigger: { events: ['contact.updated'] }, steps: [step(place.mapping)] } },
+    )
+    expect(await publish(flow.id)).toMatchObject({ publishedVersion: 2 })
+    const back = await made(
+      api.marketer,
+      `mutation { rollBackFlow(id: "${flow.id}", version: 1) {
+        ... on Flow { id publishedVersion hasUnpublishedChanges published { definition { trigger { events } } } versions { version publishedBy } }
+      } }`,
+    )
+    expect(back).toMatchObject({
+      publishedVersion: 3,
+      hasUnpublishedChanges: true,
+      published: { definition: { trigger: { events: ['contact.created'] } } },
+      versions: [{ version: 3 }, { version: 2 }, { version: 1 }],
+    })
+    expect(back.versions[0].publishedBy).toMatch(/^tok_/)
+    const none = await api.marketer(
+      `mutation { rollBackFlow(id: "${flow.id}", version: 9) { ... on FlowVersionNotFound { message } } }`,
+    )
+    expect(none.data.rollBackFlow.message).toContain('no version 9')
+  })
+
+  it('refuses a definition with a comparison that does not exist, and says where', async () => {
+    const { data } = await api.marketer(
+      `mutation ($definition: FlowDefinitionInput!) {
+        createFlow(name: "x", definition: $definition) { ... on InputInvalid { problems { path } } }
+      }`,
+      { definition: { trigger: { events: ['x'] }, filter: { path: 'a', op: 'resembles' }, steps: [] } },
+    )
+    expect(data.createFlow.problems[0].path).toBe('definition.filter')
+  })
+})
+
+describe('why did it not run?', () => {
+  it('has an answer for every published flow', async () => {
+    const inDubai = await create([step(place.mapping)], {
+      filter: { path: 'event.properties.city', op: 'equals', value: 'Dubai' },
+    })
+    const other = await create([step(place.mapping)], { events: ['order.completed'] })
+    const elsewhere = await made(
+      api.ops,
+      'mutation { createConnection(connectorId: "webhook", name: "Elsewhere", credentials: {}) { ... on Connection { id } } }',
+    )
+    const elsewhereFlow = await create([step(place.mapping)], { connectionId: elsewhere.id })
+    const paused = await create([step(place.mapping)])
+    const unpublished = await create([step(place.mapping)])
+    for (const { id } of [inDubai, other, elsewhereFlow, paused]) await publish(id)
+    await made(api.marketer, `mutation { pauseFlow(id: "${paused.id}") { ... on Flow { id } } }`)
+
+    await postContact(place.hookUrl, 'why-1', 'why@example.com', { city: 'Madrid' })
+    await api.hub.settled()
+    const later = await create([step(place.mapping)])
+    await publish(later.id)
+
+    const { data } = await api.viewer(`{ events(first: 1) { items { id } } }`)
+    const [event] = data.events.items
+    const answer = await api.marketer(
+      `{ whyNot(eventId: "${event.id}") { flow { id } outcome version run { id } reason { code data } } }`,
+    )
+    const of = (id: string) =>
+      answer.data.whyNot.find((each: { flow: { id: string } }) => each.flow.id === id)
+    expect(of(place.flow)).toMatchObject({ outcome: 'entered', run: { id: expect.stringMatching(/^run_/) } })
+    expect(of(inDubai.id)).toMatchObject({
+      outcome: 'not_matched',
+      version: 1,
+      reason: {
+        code: 'filter_false',
+        data: { path: 'event.properties.city', expected: 'Dubai', actual: 'Madrid' },
+      },
+    })
+    expect(of(other.id).reason).toMatchObject({ code: 'other_event', data: { was: 'contact.created' } })
+    expect(of(elsewhereFlow.id).reason).toMatchObject({ code: 'other_connection' })
+    expect(of(paused.id).reason).toMatchObject({ code: 'flow_paused' })
+    expect(of(later.id).reason).toMatchObject({ code: 'published_later' })
+    expect(of(unpublished.id)).toBeUndefined()
+
+    const masked = await api.viewer(`{ whyNot(eventId: "${event.id}") { reason { code data } } }`)
+    expect(JSON.stringify(masked.data)).not.toContain('Madrid')
+  })
+})

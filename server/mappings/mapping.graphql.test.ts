@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { furnishWorkspace, made } from '../graphql/testing/furnish-workspace.ts'
+import type { Furnished } from '../graphql/testing/furnish-workspace.ts'
+import { startApi } from '../graphql/testing/start-api.ts'
+import type { Api } from '../graphql/testing/start-api.ts'
+
+let api: Api
+let place: Furnished
+
+beforeAll(async () => {
+  api = await startApi()
+  place = await furnishWorkspace(api.hub, api.owner, 'shop', api.receiver.url)
+})
+afterAll(() => api.close())
+
+const fixed = (value: string) => ({ source: { kind: 'fixed', value }, when: 'always' })
+const formula = (expression: string) => ({ source: { kind: 'formula', expression }, when: 'always' })
+
+function preview(fields: unknown, more: Record<string, unknown> = {}) {
+  return api.marketer(
+    `query ($fields: JSON!, $eventId: ID, $sample: JSON, $actionId: String!) {
+      previewMapping(connectorId: "webhook", actionId: $actionId, fields: $fields, eventId: $eventId, sample: $sample) {
+        __typename
+        ... on MappingPreview { input jsonata fields { field from value problem { code } } problems { field label code message } }
+        ... on HubError { code message }
+        ... on InputInvalid { problems { path message } }
+      }
+    }`,
+    { fields, actionId: 'httpRequest', ...more },
+  )
+}
+
+describe('a mapping', () => {
+  it('is not overwritten by somebody who looked at an older version', async () => {
+    const save = (version: number, url: string) =>
+      api.marketer(
+        `mutation ($id: ID!, $version: Int!, $fields: JSON!) {
+          saveMapping(id: $id, version: $version, fields: $fields) {
+            __typename ... on Mapping { version } ... on MappingChangedMeanwhile { version message }
+          }
+        }`,
+        { id: place.mapping, version, fields: { url: fixed(url) } },
+      )
+    expect((await save(1, 'https://a.example')).data.saveMapping).toEqual({
+      __typename: 'Mapping',
+      version: 2,
+    })
+    const late = (await save(1, 'https://b.example')).data.saveMapping
+    expect(late).toMatchObject({ __typename: 'MappingChangedMeanwhile', version: 2 })
+    expect(late.message).toContain('Load it again')
+
+    const { data } = await api.viewer(
+      `{ mapping(id: "${place.mapping}") { version fields versions { version } } }`,
+    )
+    expect(data.mapping).toMatchObject({
+      version: 2,
+      fields: { url: fixed('https://a.example') },
+      versions: [{ version: 2 }, { version: 1 }],
+    })
+  })
+
+  it('with a formula that cannot be read is refused, pointing at the field', async () => {
+    const { data } = await api.marketer(
+      `mutation ($fields: JSON!) {
+        createMapping(name: "x", connectorId: "webhook", actionId: "httpRequest", fields: $fields) {
+          ... on InputInvalid { problems { path } }
+        }
+      }`,
+      { fields: { url: formula('$sum(') } },
+    )
+    expect(data.createMapping.problems).toEqual([{ path: 'fields.url.source.expression' }])
+  })
+
+  it('is not deleted while a flow uses it', async () => {
+    const { data } = await api.marketer(
+      `mutation { deleteMapping(id: "${place.mapping}") { ... on MappingInUse { flows { name } } } }`,
+    )
+    expect(data.deleteMapping).toEqual({ flows: [{ name: 'shop flow' }] })
+  })
+
+  it('says what it lacks, in the words of the form', async () => {
+    const mapping = await made(
+      api.marketer,
+      `mutation { createMapping(name: "empty", connectorId: "hubspot", actionId: "upsertContact", fields: {}) {
+        ... on Mapping { id gaps { field label } } ... on HubError { code message } } }`,
+    )
+    expect(mapping.gaps).toEqual([{ field: 'email', label: 'Email' }])
+  })
+
+  it('can begin as a preset', async () => {
+    const { data } = await api.viewer('{ presets(from: "stripe", to: "hubspot") { id name actionId } }')
+    const [preset] = data.presets
+    const mapping = await made(
+      api.marketer,
+      `mutation { createMappingFromPreset(presetId: "${preset.id}") { ... on Mapping { id name connectorId gaps { field } } } }`,
+    )
+    expect(mapping).toMatchObject({ name: preset.name, connectorId: 'hubspot', gaps: [] })
+  })
+
+  it('is guessed from names and from what an event carries', async () => {
+    const { data } = await api.marketer(
+      '{ suggestMapping(connectorId: "hubspot", actionId: "upsertContact") }',
+    )
+    expect(data.suggestMapping.email).toEqual({
+      source: { kind: 'field', path: 'contact.email' },
+      when: 'always',
+    })
+  })
+})
+
+describe('a preview', () => {
+  it('shows for a real event what each field would get and what would be sent', async () => {
+    const { data } = await preview(
+      {
+        url: fixed('https://x.example'),
+        'json.who': { source: { kind: 'field', path: 'contact.email' }, when: 'always' },
+      },
+      { eventId: place.event },
+    )
+    expect(data.previewMapping).toMatchObject({
+      input: { url: 'https://x.example', json: { who: 'shop@example.com' } },
+      problems: [],
+      fields: [
+        { field: 'url', value: 'https://x.example' },
+        { field: 'json.who', from: 'contact.email', value: 'shop@example.com' },
+      ],
+    })
+    expect(data.previewMapping.jsonata).toContain('"json.who": contact.email')
+  })
+
+  it('reads what the vendor posted where a row asks for it', async () => {
+    const { data } = await preview(
+      { url: fixed('/'), text: formula('event.raw.type') },
+      { eventId: place.event },
+    )
+    expect(data.previewMapping.input.text).toBe('contact.created')
+  })
+
+  it('takes a sample instead, of which most can be left out', async () => {
+    const { data } = await preview(
+      { url: fixed('/'), text: { source: { kind: 'field', path: 'event.properties.plan' }, when: 'always' } },
+      { sample: { event: { properties: { plan: 'pro' } } } },
+    )
+    expect(data.previewMapping.input).toMatchObject({ text: 'pro' })
+  })
+
+  it('points at the field whose formula fails, and shows the others all the same', async () => {
+    const { data } = await preview({ url: fixed('/'), text: formula('$money("x", "EUR")') })
+    expect(data.previewMapping.input).toBeNull()
+    expect(data.previewMapping.problems).toEqual([
+      expect.objectContaining({ field: 'text', label: 'Body as text', code: 'formula_failed' }),
+    ])
+    expect(data.previewMapping.fields[0]).toMatchObject({ field: 'url', value: '/' })
+  })
+
+  it('says what is wrong with an action, an event or rows that do not exist', async () => {
+    expect((await preview({}, { actionId: 'fly' })).data.previewMapping.code).toBe('action_unknown')
+    expect((await preview({}, { eventId: 'evt_nowhere' })).data.previewMapping.code).toBe('event_not_found')
+    const { data } = await preview({ url: { source: { kind: 'field', path: 'nowhere.x' }, when: 'always' } })
+    expect(data.previewMapping.problems[0].path).toBe('fields.url.source.path')
+  })
+
+  it('reads a formula without running it', async () => {
+    const { data } = await api.marketer(
+      '{ good: checkFormula(formula: "1 + 1") { ok } bad: checkFormula(formula: "1 +") { ok code } }',
+    )
+    expect(data).toEqual({ good: { ok: true }, bad: { ok: false, code: 'formula_syntax' } })
+  })
+})
