@@ -51,8 +51,15 @@ export interface Hub {
   stop(): Promise<void>
 }
 
+/** What a hub finds around it; tests put their own in its place. */
+export interface Surroundings {
+  now?: () => Date
+  bytesFree?: (folder: string) => number
+}
+
 /** Puts a hub together from its settings: opens the store, brings it up to date, checks keys and clock. */
-export async function createHub(env: Env, now: () => Date = () => new Date()): Promise<Hub> {
+export async function createHub(env: Env, surroundings: Surroundings = {}): Promise<Hub> {
+  const { now = () => new Date() } = surroundings
   const secrets = ownSecrets(env)
   const log = createLogger({
     level: env.logLevel,
@@ -69,7 +76,7 @@ export async function createHub(env: Env, now: () => Date = () => new Date()): P
 
   const publicUrl = env.publicUrl ?? `http://${env.host}:${env.port}`
   const config = createConfigRevision(db, database.exclusive)
-  const disk = watchDiskSpace(env.dataDir)
+  const disk = watchDiskSpace(env.dataDir, surroundings)
   const formulas = createFormulaRunner()
   const previewFormulas = createFormulaRunner()
   const stopping = new AbortController()

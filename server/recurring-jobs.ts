@@ -1,5 +1,8 @@
 import type { HubDeps } from './deps.ts'
+import { deliveryCollection } from './deliveries/delivery-store.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
+import { reconcile } from './pipeline/reconcile.ts'
+import { receiptCollection } from './receipts/receipt-store.ts'
 import type { Queue } from './platform/queue.ts'
 import { applyRetention } from './apply-retention.ts'
 import { runReplays } from './replays/run-replays.ts'
@@ -17,10 +20,14 @@ export async function startRecurringJobs(options: {
 }): Promise<void> {
   const { deps, queue, pipeline } = options
   const mine = deps.processId
+  const db = deps.database.connection
   await queue.every(`due_work:${mine}`, SECOND / 2, () => pipeline.wakeDue())
   await queue.every(`sweep:${mine}`, 10 * SECOND, () => pipeline.sweep())
   await queue.every('replays', SECOND, () => runReplays(deps))
   await queue.every('retention', 600 * SECOND, () => applyRetention(deps), 600 * SECOND)
+  await queue.every('reconcile', 60 * SECOND, async () => {
+    await reconcile({ ...deps, receipts: receiptCollection(db), deliveries: deliveryCollection(db) })
+  })
   await queue.every('leftover_jobs', 300 * SECOND, () => queue.removeLeftovers())
   await queue.start()
 }

@@ -24,7 +24,7 @@ let sales = 0
 
 beforeAll(async () => {
   receiver = await startReceiver()
-  hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: receiver.network }, now)
+  hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: receiver.network }, { now })
   workspaceId = (await hub.deps.workspaces.all())[0]!.id
 })
 

@@ -31,7 +31,7 @@ function start(role: 'all' | 'api'): Promise<TestHub> {
     SWITCHYARD_DATA_DIR: dir,
     SWITCHYARD_ROLE: role,
   }
-  return startTestHub(settings, now)
+  return startTestHub(settings, { now })
 }
 
 /** Sales of one customer go out as webhooks. */

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { z } from '#sdk'
 import { readEnv } from '../env.ts'
 import { createHub } from '../hub.ts'
-import type { Hub } from '../hub.ts'
+import type { Hub, Surroundings } from '../hub.ts'
 
 /** A hub on a port of its own with an empty store, for one test file. */
 export interface TestHub extends Hub {
@@ -26,7 +26,7 @@ export interface TestHub extends Hub {
 /** With `MONGO_URL` set the same tests run on that server, each hub in a database of its own. */
 export async function startTestHub(
   settings: Record<string, string> = {},
-  now: () => Date = () => new Date(),
+  surroundings: Surroundings = {},
 ): Promise<TestHub> {
   const dir = settings['SWITCHYARD_DATA_DIR'] ?? mkdtempSync(join(tmpdir(), 'switchyard-'))
   // The address must be known before the hub is put together: signatures may cover it.
@@ -42,7 +42,7 @@ export async function startTestHub(
     PORT: String(port),
     ...settings,
   })
-  const hub = await createHub(env, now)
+  const hub = await createHub(env, surroundings)
   server.on('request', hub.app)
   await hub.start()
   const url = `http://127.0.0.1:${port}`
