@@ -221,6 +221,16 @@ describe('indexes', () => {
     expect(await things.find({ a: 1 }).hint('a_1').toArray()).toHaveLength(1)
     expect((await failure(things.find({ a: 1 }).hint('b_1').toArray())).code).toBe(2)
   })
+
+  it('are what explain tells a query by, and a scan where there is none', async () => {
+    await things.createIndex({ a: 1, b: -1 })
+    await things.insertOne({ a: 1 })
+    const told = async (filter: Document) =>
+      JSON.stringify(await things.find(filter).explain('executionStats'))
+    expect(await told({ a: 1 })).toContain('"indexName":"a_1_b_-1"')
+    expect(await told({ b: 1 })).toContain('COLLSCAN')
+    expect(await told({ a: 1 })).toContain('"nReturned":1')
+  })
 })
 
 describe('what is refused', () => {

@@ -379,3 +379,44 @@ describe('keys', () => {
     )
   })
 })
+
+it('finds the next job to claim without walking over locked and finished ones', () => {
+  const store = new Store(join(dir, 'claim.sqlite'))
+  opened.push(store)
+  store.db.begin()
+  const collection = store.collectionForWrite('t', 'jobs')
+  const lockKey = docOf({ name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 })
+  const openKey = docOf({ name: 1, lockedAt: 1, nextRunAt: 1, priority: -1 })
+  for (const [name, key] of Object.entries({ lockKey, openKey })) {
+    store.catalog.addIndex(collection, readSpecification(docOf({ key, name })))
+  }
+  const now = new Date(10_000)
+  for (let i = 0; i < 900; i++) {
+    // Two of three are locked or finished, and sort before the one that is due.
+    const state = [
+      { lockedAt: now, nextRunAt: new Date(i) },
+      { nextRunAt: null },
+      { nextRunAt: new Date(9_000 - i) },
+    ]
+    store.writer.insert(collection, encode(docOf({ _id: i, name: 'send', priority: 0, ...state[i % 3] })))
+  }
+  store.db.commit()
+  const due = docOf({ lockedAt: docOf({ $eq: null }), nextRunAt: docOf({ $lte: now }) })
+  const abandoned = docOf({ lockedAt: docOf({ $lte: new Date(500) }) })
+  const claim = docOf({ name: 'send', disabled: docOf({ $ne: true }), $or: [due, abandoned] })
+  const planned = planQuery(store, collection, {
+    filter: claim,
+    sort: docOf({ nextRunAt: 1, priority: -1 }),
+    limit: 1,
+  })
+  expect(planned?.plan).toMatchObject({
+    kind: 'union',
+    branches: [{ index: { name: 'openKey' } }, { index: { name: 'openKey' } }],
+  })
+  const source = planned?.open()
+  let steps = 0
+  let row = source?.next()
+  for (; row === null; row = source?.next()) steps++
+  expect(row && decode(row.doc)['_id']).toBe(899)
+  expect(steps).toBeLessThan(30)
+})

@@ -1,4 +1,4 @@
-import { fieldName, newDoc, type Doc } from '../bson-types.ts'
+import { fieldName, newDoc, type Doc, type Value } from '../bson-types.ts'
 import type { Collection } from '../catalog.ts'
 import { eachRow } from '../count-rows.ts'
 import { StoreError } from '../errors.ts'
@@ -24,6 +24,9 @@ export const explain: Command = {
   fields: ['verbosity'],
   async run(call) {
     const inner = asDoc(call.body['explain'])
+    if (call.body['writeConcern'] !== undefined || inner?.['writeConcern'] !== undefined) {
+      throw new StoreError('InvalidOptions', 'Command explain does not support writeConcern')
+    }
     const name = inner && fieldName(Object.keys(inner)[0] ?? '')
     const command = name === undefined ? undefined : commands.get(name)
     const query = inner && name !== undefined && command ? queryOf(call, inner, name, command) : undefined
@@ -33,8 +36,7 @@ export const explain: Command = {
     const ns = `${call.db}.${query.collection}`
     const collection = call.store.catalog.find(ns)
     const planned = planQuery(call.store, collection, query.query)
-    const reply = docOf({
-      explainVersion: '1',
+    const found = docOf({
       queryPlanner: docOf({
         namespace: ns,
         parsedQuery: query.query.filter,
@@ -43,8 +45,12 @@ export const explain: Command = {
       }),
     })
     if (asText(call.body['verbosity']) !== 'queryPlanner') {
-      reply['executionStats'] = await execute(planned, collection)
+      found['executionStats'] = await execute(planned, collection)
     }
+    // Stages that an index cannot answer follow what is read for them.
+    const reply = docOf({ explainVersion: '1' })
+    if (query.stages.length > 0) reply['stages'] = [docOf({ $cursor: found }), ...query.stages]
+    else Object.assign(reply, found)
     reply['command'] = inner
     reply['serverInfo'] = docOf({ host: call.server.address, version: claimedVersion })
     reply['ok'] = 1
@@ -55,6 +61,8 @@ export const explain: Command = {
 interface Explained {
   readonly collection: string
   readonly query: Query
+  /** The stages of a pipeline that come after the query. */
+  readonly stages: readonly Value[]
 }
 
 function queryOf(call: CommandCall, body: Doc, name: string, command: Command): Explained | undefined {
@@ -64,11 +72,15 @@ function queryOf(call: CommandCall, body: Doc, name: string, command: Command): 
   const context = expressionContext(innerCall)
   switch (name) {
     case 'find':
-      return { collection, query: findQuery(innerCall) }
+      return { collection, query: findQuery(innerCall), stages: [] }
     case 'aggregate': {
       const stages = Array.isArray(body['pipeline']) ? body['pipeline'] : []
-      const { filter, sort, skip, limit } = splitLeading(stages)
-      return { collection, query: { filter, sort, skip, limit, hint: hintField(body['hint']), context } }
+      const { filter, sort, skip, limit, rest } = splitLeading(stages)
+      return {
+        collection,
+        query: { filter, sort, skip, limit, hint: hintField(body['hint']), context },
+        stages: rest,
+      }
     }
     case 'count':
     case 'distinct':
@@ -77,6 +89,7 @@ function queryOf(call: CommandCall, body: Doc, name: string, command: Command): 
       return {
         collection,
         query: { filter, sort: asDoc(body['sort']), hint: hintField(body['hint']), context },
+        stages: [],
       }
     }
     case 'update':
@@ -85,6 +98,7 @@ function queryOf(call: CommandCall, body: Doc, name: string, command: Command): 
       return {
         collection,
         query: { filter: asDoc(first?.['q']) ?? newDoc(), hint: hintField(first?.['hint']), context },
+        stages: [],
       }
     }
     default:
