@@ -1,0 +1,234 @@
+import { createHmac } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { furnishWorkspace, made, postContact } from '../graphql/testing/furnish-workspace.ts'
+import type { Furnished } from '../graphql/testing/furnish-workspace.ts'
+import { startApi } from '../graphql/testing/start-api.ts'
+import type { Api } from '../graphql/testing/start-api.ts'
+import { runReplays } from './run-replays.ts'
+
+let api: Api
+let place: Furnished
+
+beforeAll(async () => {
+  api = await startApi()
+  place = await furnishWorkspace(api.hub, api.owner, 'shop', api.receiver.url)
+})
+afterAll(() => api.close())
+
+const ANSWER = `__typename
+  ... on ReplayAnswer { count replay { id state total done failed }
+    receipts { because events { name change } }
+    deliveries { oldInput newInput isChanged hasNewer problems { field } } }
+  ... on HubError { code message }`
+
+/** Until every replay is over and what it set going has settled. */
+async function carriedOut(id: string) {
+  for (;;) {
+    await runReplays(api.hub.deps)
+    const { data } = await api.viewer(`{ replay(id: "${id}") { state total done failed endedAt } }`)
+    if (data.replay.state !== 'running') {
+      await api.hub.pipeline.sweep()
+      await api.hub.settled()
+      return data.replay
+    }
+  }
+}
+
+describe('replaying refused receipts', () => {
+  let hookUrl: string
+  let connection: string
+
+  beforeAll(async () => {
+    const created = await made(
+      api.ops,
+      `mutation { createConnection(connectorId: "webhook", name: "Signed",
+        credentials: { incomingCheck: "hmac", incomingSecret: "mistyped" }) { ... on Connection { id hookUrl } } }`,
+    )
+    hookUrl = created.hookUrl
+    connection = created.id
+    for (const id of ['f1', 'f2', 'f3']) expect(await post(id)).toBe(401)
+  })
+
+  async function post(id: string): Promise<number> {
+    const body = JSON.stringify({ id, type: 'contact.created', contact: { email: `${id}@example.com` } })
+    const signature = createHmac('sha256', 'the real secret').update(body).digest('hex')
+    const headers = { 'content-type': 'application/json', 'x-signature': signature }
+    return (await fetch(hookUrl, { method: 'POST', body, headers })).status
+  }
+
+  const replay = (dryRun: boolean) =>
+    api.ops(
+      `mutation { replayReceipts(connectionId: "${connection}", states: [refused], dryRun: ${dryRun}) { ${ANSWER} } }`,
+    )
+
+  it('leaves refused what still does not prove where it comes from', async () => {
+    const dry = await replay(true)
+    expect(dry.data.replayReceipts).toMatchObject({
+      count: 3,
+      replay: null,
+      receipts: [{ because: 'still_refused' }, { because: 'still_refused' }, { because: 'still_refused' }],
+    })
+    const { data } = await replay(false)
+    expect(await carriedOut(data.replayReceipts.replay.id)).toMatchObject({
+      done: 0,
+      failed: 3,
+      state: 'done',
+    })
+    const one = await api.viewer(
+      `{ receipts(filter: { connectionId: "${connection}", states: [refused] }) { count items { id } } }`,
+    )
+    expect(one.data.receipts.count).toBe(3)
+    const single = await api.ops(
+      `mutation { replayReceipt(id: "${one.data.receipts.items[0].id}") { ${'... on ReceiptNotReplayable { because message }'} } }`,
+    )
+    expect(single.data.replayReceipt).toMatchObject({ because: 'still_refused' })
+  })
+
+  it('brings them in once the secret is right', async () => {
+    await made(
+      api.ops,
+      `mutation { rotateConnectionSecret(id: "${connection}", credentials: { incomingSecret: "the real secret" }) { ... on Connection { id } } }`,
+    )
+    const dry = await replay(true)
+    expect(dry.data.replayReceipts.receipts).toEqual([
+      { because: null, events: [{ name: 'contact.created', change: 'fresh' }] },
+      { because: null, events: [{ name: 'contact.created', change: 'fresh' }] },
+      { because: null, events: [{ name: 'contact.created', change: 'fresh' }] },
+    ])
+    expect(
+      (await api.viewer(`{ events(filter: { connectionId: "${connection}" }) { count } }`)).data.events.count,
+    ).toBe(0)
+
+    const { data } = await replay(false)
+    expect(await carriedOut(data.replayReceipts.replay.id)).toMatchObject({ done: 3, failed: 0, total: 3 })
+    const after = await api.viewer(
+      `{ events(filter: { connectionId: "${connection}" }) { count }
+         receipts(filter: { connectionId: "${connection}" }) { items { state revision } } }`,
+    )
+    expect(after.data).toEqual({
+      events: { count: 3 },
+      receipts: { items: Array.from({ length: 3 }, () => ({ state: 'done', revision: 1 })) },
+    })
+  })
+})
+
+describe('replaying a receipt', () => {
+  it('does not do again what has been done', async () => {
+    const before = api.receiver.received.length
+    await made(
+      api.marketer,
+      `mutation { replayReceipt(id: "${place.receipt}") { ... on Receipt { id state } ... on HubError { code message } } }`,
+    )
+    await api.hub.pipeline.sweep()
+    await api.hub.settled()
+    const { data } = await api.viewer(`{ receipt(id: "${place.receipt}") { state revision events { id } } }`)
+    expect(data.receipt).toEqual({ state: 'done', revision: 1, events: [{ id: place.event }] })
+    expect(api.receiver.received).toHaveLength(before)
+  })
+
+  it('cannot be done where only the beginning was kept, and says so', async () => {
+    const response = await fetch(place.hookUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"id":"big","text":"${'x'.repeat(5 * 1024 * 1024)}"}`,
+    })
+    expect(response.status).toBe(413)
+    const list = await api.viewer(
+      '{ receipts(filter: { states: [refused] }, first: 1) { items { id isWhole reason { code } } } }',
+    )
+    const [receipt] = list.data.receipts.items
+    expect(receipt).toMatchObject({ isWhole: false, reason: { code: 'too_large' } })
+    const { data } = await api.ops(
+      `mutation { replayReceipt(id: "${receipt.id}") { ... on ReceiptNotReplayable { because message } } }`,
+    )
+    expect(data.replayReceipt.because).toBe('body_not_whole')
+    expect(data.replayReceipt.message).toContain('too large')
+  })
+})
+
+describe('replaying deliveries', () => {
+  async function leaveFailed(count: number, tag: string) {
+    const { deliveries } = api.hub.deps.storesOf(api.workspaceId)
+    const like = (await deliveries.find(place.delivery))!
+    const { output: _output, ...rest } = like
+    for (let at = 0; at < count; at++) {
+      const id = `dlv_${tag}-${String(at).padStart(4, '0')}`
+      await deliveries.add({
+        ...rest,
+        id,
+        lane: `${tag}-${at}`,
+        state: 'failed',
+        attempts: [],
+        createdAt: new Date(),
+        input: { url: 'old' },
+      })
+    }
+  }
+
+  const replay = (ask: Api['ops'], more: string) =>
+    ask(`mutation { replayDeliveries(flowId: "${place.flow}", ${more}) { ${ANSWER} } }`)
+
+  it('shows old and new side by side before anything happens', async () => {
+    await leaveFailed(2, 'dry')
+    const sent = api.receiver.received.length
+    const { data } = await replay(api.marketer, 'dryRun: true')
+    expect(data.replayDeliveries).toMatchObject({ count: 2, replay: null })
+    expect(data.replayDeliveries.deliveries[0]).toEqual({
+      oldInput: { url: 'old' },
+      newInput: expect.objectContaining({ url: api.receiver.url, json: { email: 'shop@example.com' } }),
+      isChanged: true,
+      hasNewer: false,
+      problems: [],
+    })
+    await api.hub.settled()
+    expect(api.receiver.received).toHaveLength(sent)
+    expect((await api.viewer('{ replays { items { target } } }')).data.replays.items).not.toContainEqual(
+      expect.objectContaining({ target: expect.objectContaining({ kind: 'deliveries' }) }),
+    )
+  })
+
+  it('sends them, counts them, and leaves nothing behind', async () => {
+    const sent = api.receiver.received.length
+    const { data } = await replay(api.marketer, 'states: [failed]')
+    const { id, total } = data.replayDeliveries.replay
+    expect(total).toBe(2)
+    expect(await carriedOut(id)).toMatchObject({ state: 'done', done: 2, failed: 0 })
+    expect(api.receiver.received).toHaveLength(sent + 2)
+    expect((await replay(api.marketer, 'states: [failed]')).data.replayDeliveries).toMatchObject({
+      code: 'nothing_to_replay',
+    })
+  })
+
+  it('of more than a hundred is for ops and owners', async () => {
+    await leaveFailed(101, 'many')
+    const { data } = await replay(api.marketer, 'states: [failed]')
+    expect(data.replayDeliveries).toMatchObject({ code: 'replay_too_large' })
+    expect(data.replayDeliveries.message).toContain('100')
+    expect((await replay(api.ops, 'states: [failed], dryRun: true')).data.replayDeliveries.count).toBe(101)
+  })
+
+  it('does not touch what has arrived unless that is said in so many words', async () => {
+    const refused = await replay(api.ops, 'states: [delivered]')
+    expect(refused.data.replayDeliveries).toMatchObject({ code: 'input_invalid' })
+    expect(refused.data.replayDeliveries.message).toContain('evenIfDelivered')
+  })
+
+  it('warns where something newer about the same contact has gone there meanwhile', async () => {
+    const { deliveries } = api.hub.deps.storesOf(api.workspaceId)
+    const like = (await deliveries.find(place.delivery))!
+    const { output: _output, ...rest } = like
+    await deliveries.add({
+      ...rest,
+      id: 'dlv_overtaken',
+      lane: 'o',
+      state: 'refused',
+      attempts: [],
+      createdAt: new Date(),
+    })
+    await postContact(place.hookUrl, 'newer', 'shop@example.com')
+    await api.hub.settled()
+    const from = new Date(Date.now() - 60_000).toISOString()
+    const { data } = await replay(api.ops, `states: [refused], created: { from: "${from}" }, dryRun: true`)
+    expect(data.replayDeliveries.deliveries).toEqual([expect.objectContaining({ hasNewer: true })])
+  })
+})
