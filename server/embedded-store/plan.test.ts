@@ -142,7 +142,7 @@ const condition = fc.oneof(
   { weight: 3, arbitrary: operand },
   { weight: 4, arbitrary: comparison.map((doc): Value => doc) },
 )
-const path = fc.constantFrom('a', 'b', 'c', 'd.e', 'd.f', 'd', 'f', 'u')
+const path = fc.constantFrom('a', 'b', 'c', 'd.e', 'd.f', 'd', 'f', 'u', '_id')
 const clause = fc.dictionary(path, condition, { minKeys: 0, maxKeys: 3 }).map((one) => docOf(one))
 const elementClause = fc
   .tuple(operand, operand)
@@ -180,6 +180,10 @@ const order = fc
 /** What asks for ranges merged in order: several points before the fields of the sort, and branches each in order. */
 const several = fc.array(operand, { minLength: 2, maxLength: 4 }).map((list) => docOf({ $in: list }))
 const mergeable = fc.oneof(
+  fc.tuple(
+    fc.array(fc.nat(160), { maxLength: 90 }).map((list) => docOf({ _id: docOf({ $in: list }) })),
+    fc.constantFrom(docOf({ _id: 1 }), docOf({ _id: -1 }), docOf({ b: 1 })),
+  ),
   fc.tuple(
     several.map((a) => docOf({ a })),
     fc.constantFrom(docOf({ b: 1 }), docOf({ b: -1 })),

@@ -1,5 +1,5 @@
 import { endOf, everything, intersection, startOf, type Interval } from './bounds.ts'
-import { fieldName, isDoc, type Doc } from './bson-types.ts'
+import { isDoc, type Doc } from './bson-types.ts'
 import type { Collection, Index } from './catalog.ts'
 import { StoreError } from './errors.ts'
 import { equalValues } from './compare-values.ts'
@@ -51,17 +51,6 @@ export interface UnionPlan {
 export interface SortField {
   readonly path: string
   readonly descending: boolean
-}
-
-/** The plain fields of a sort; `undefined` when it has others (`$meta`). */
-export function sortFields(sort: Doc | undefined): SortField[] | undefined {
-  const fields = Array<SortField>()
-  for (const [key, direction] of Object.entries(sort ?? {})) {
-    const order = asNumber(direction)
-    if (order === undefined) return undefined
-    fields.push({ path: fieldName(key), descending: order < 0 })
-  }
-  return fields
 }
 
 const rangesMax = 20_000

@@ -1,5 +1,5 @@
 import { ridRange, type Collection, type Index } from './catalog.ts'
-import type { Database, Entry, Row } from './database.ts'
+import { exactKeysMax, type Database, type Entry, type Row } from './database.ts'
 import { indexFields, sortKey, type IndexField } from './index-keys.ts'
 import type { IndexPlan, KeyRange, Plan, SortField } from './plan.ts'
 import { StoreError } from './errors.ts'
@@ -81,6 +81,8 @@ type IndexRow = Row & Entry
 /** The documents of index ranges, read in chunks that grow; resumes after the last key when something was written. */
 class RangesSource implements RowSource {
   private buffer: IndexRow[] = []
+  /** The keys the buffer was read by, where they were exact ones. */
+  private exactKeys: Buffer[] = []
   private at = 0
   private range = 0
   private from: Buffer | undefined
@@ -111,16 +113,16 @@ class RangesSource implements RowSource {
     const ready = this.buffer[this.at]
     if (ready) {
       this.at++
-      this.passed(ready.key)
+      if (this.exactKeys.length === 0) this.passed(ready.key)
       return ready
     }
     const range = this.ranges[this.range]
     if (!range) return undefined
     if (range.exactKey) {
-      this.range++
-      const row = this.reading.db.rowOf(range.from)
-      return row ? { ...row, key: range.from } : null
+      this.readExact()
+      return null
     }
+    this.exactKeys = []
     if (this.through) {
       this.range++
       this.from = undefined
@@ -137,6 +139,18 @@ class RangesSource implements RowSource {
     return null
   }
 
+  private readExact(): void {
+    this.exactKeys = []
+    while (this.exactKeys.length < exactKeysMax) {
+      const range = this.ranges[this.range]
+      if (!range?.exactKey) break
+      this.exactKeys.push(range.from)
+      this.range++
+    }
+    this.buffer = this.reading.db.rowsOf(this.exactKeys, this.descending)
+    this.at = 0
+  }
+
   private passed(key: Buffer): void {
     // A zero at the end makes the first key after this one.
     if (this.descending) this.to = key
@@ -144,6 +158,10 @@ class RangesSource implements RowSource {
   }
 
   private forgetAhead(): void {
+    const last = this.buffer[this.at - 1]
+    const done = last ? this.exactKeys.findIndex((key) => key.equals(last.key)) + 1 : 0
+    this.range -= this.exactKeys.length - done
+    this.exactKeys = []
     this.buffer = []
     this.at = 0
     this.through = false

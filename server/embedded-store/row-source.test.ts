@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Doc } from './bson-types.ts'
+import { readSpecification } from './commands/index-specification.ts'
+import { decode } from './decode.ts'
+import { encode } from './encode.ts'
+import { openQuery } from './query.ts'
+import { docOf, Store } from './store.ts'
+
+let dir = ''
+let store: Store
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'switchyard-rows-'))
+  store = new Store(join(dir, 'store.sqlite'))
+  await store.queue.run(function* () {
+    const collection = store.collectionForWrite('t', 'c')
+    store.catalog.addIndex(
+      collection,
+      readSpecification(docOf({ key: docOf({ half: 1, n: 1 }), name: 'half_n' })),
+    )
+    for (let n = 0; n < 200; n++) store.writer.insert(collection, document(n))
+  })
+})
+afterEach(() => {
+  store.close()
+  rmSync(dir, { recursive: true })
+})
+
+function document(n: number): Buffer {
+  return encode(docOf({ _id: n, n, half: n % 2 }))
+}
+
+const all = Array.from({ length: 200 }, (_, n) => n)
+const inAll = docOf({ $in: all })
+const reads: [string, Doc, Doc | undefined][] = [
+  ['a scan', docOf({}), undefined],
+  ['a scan from behind', docOf({}), docOf({ $natural: -1 })],
+  ['single keys', docOf({ _id: inAll }), undefined],
+  ['single keys from behind', docOf({ _id: inAll }), docOf({ _id: -1 })],
+  ['an index range', docOf({ _id: docOf({ $gte: 0 }) }), docOf({ _id: 1 })],
+  ['an index range from behind', docOf({ _id: docOf({ $gte: 0 }) }), docOf({ _id: -1 })],
+]
+
+it.each(reads)(
+  '%s that is interrupted by writes shows each document once, and none that is gone',
+  async (_name, filter, sort) => {
+    const source = openQuery(store, store.catalog.find('t.c'), {
+      filter,
+      sort: sort?.['$natural'] ? undefined : sort,
+      hint: sort?.['$natural'] ? sort : undefined,
+    })
+    const seen = Array<unknown>()
+    const removed = new Set<number>()
+    for (let row = source.next(); row !== undefined; row = source.next()) {
+      if (!row) continue
+      const n = Number(decode(row.doc)['n'])
+      seen.push(n)
+      if (seen.length % 9 !== 0) continue
+      // The next but one in reading order goes.
+      const ahead = seen.length > 1 && Number(seen[1]) < Number(seen[0]) ? n - 2 : n + 2
+      removed.add(ahead)
+      await store.queue.run(function* () {
+        const collection = store.catalog.find('t.c')
+        const next = collection && openQuery(store, collection, { filter: docOf({ _id: ahead }) })
+        let gone = next?.next()
+        while (gone === null) gone = next?.next()
+        if (collection && gone) store.writer.remove(collection, gone)
+      })
+    }
+    expect(seen.filter((n) => removed.has(Number(n)))).toEqual([])
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen.length + Array.from(removed).filter((n) => n >= 0 && n < 200).length).toBe(200)
+  },
+)
+
+it('ends a read whose collection is dropped, instead of passing half of it for the whole', async () => {
+  const source = openQuery(store, store.catalog.find('t.c'), { filter: docOf({ half: 1 }) })
+  while (source.next() === null);
+  await store.queue.run(function* () {
+    const collection = store.catalog.find('t.c')
+    if (collection) store.catalog.drop(collection)
+  })
+  expect(() => source.next()).toThrow(/was dropped/)
+})
