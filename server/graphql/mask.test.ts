@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { shown, shownReason, shownSentence } from './mask.ts'
+
+describe('a viewer', () => {
+  it('sees that a value is there and what kind it is, and not whose', () => {
+    const contact = {
+      email: 'ada@example.com',
+      first_name: 'Ada',
+      address: { city: 'London' },
+      tags: ['vip'],
+      age: 36,
+      blank: '',
+      none: null,
+    }
+    expect(shown('viewer', contact)).toEqual({
+      email: 'a•••@•••',
+      first_name: 'A•••',
+      address: { city: 'L•••' },
+      tags: ['v•••'],
+      age: 36,
+      blank: '',
+      none: null,
+    })
+  })
+
+  it('sees why a flow did not run without the value that was compared', () => {
+    const data = { path: 'contact.email', expected: 'x', actual: 'ada@example.com' }
+    expect(shownReason('viewer', { code: 'filter_false', data })).toEqual({ ...data, actual: 'a•••@•••' })
+  })
+
+  it('sees what a vendor answered without the addresses in it, however deep they are', () => {
+    const reason = {
+      code: 'gone',
+      data: {
+        because: {
+          code: 'http_status',
+          data: { status: 404, message: 'No ada@example.com, +44 20 7946 0958.' },
+        },
+      },
+    }
+    expect(shownReason('viewer', reason)).toEqual({
+      because: { code: 'http_status', data: { status: 404, message: 'No a•••@•••, •••.' } },
+    })
+  })
+
+  it('sees a problem without the value in quotes', () => {
+    expect(
+      shownSentence('viewer', '“Email” does not accept “Ada Lovelace”: it wants an email address.'),
+    ).not.toContain('Lovelace')
+  })
+})
+
+describe('a marketer', () => {
+  it('sees people as they are', () => {
+    expect(shown('marketer', { email: 'ada@example.com' })).toEqual({ email: 'ada@example.com' })
+  })
+})
