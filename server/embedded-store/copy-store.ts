@@ -1,17 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { backup, DatabaseSync } from 'node:sqlite'
+import { resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { MongoClient } from 'mongodb'
 import { FolderInUse, lockFolder } from './folder-lock.ts'
-import { addressFile, storeFile } from './store-server.ts'
-
-/** What a copy holds. */
-export interface StoreCopy {
-  readonly documents: number
-}
-
-/** Pages of 8 KB copied at a time; between two portions a running store goes on writing. */
-const pagesPerStep = 64
+import { copyDatabase, type StoreCopy } from './copy-database.ts'
+import { addressFile, storeFile } from './folder-files.ts'
 
 /**
  * Writes a copy of a data folder's store to a new file. A running store makes the copy itself, without stopping, and
@@ -42,7 +35,7 @@ export async function copyStore(dir: string, file: string): Promise<StoreCopy> {
 }
 
 async function copyRunning(dir: string, target: string): Promise<StoreCopy> {
-  const [url = '', key = ''] = readFileSync(join(resolve(dir), addressFile), 'utf8').split('\n')
+  const [url = '', key = ''] = readFileSync(addressFile(dir), 'utf8').split('\n')
   const client = new MongoClient(url)
   try {
     const { documents } = await client.db('admin').command({ switchyardBackup: 1, file: target, key })
@@ -50,11 +43,4 @@ async function copyRunning(dir: string, target: string): Promise<StoreCopy> {
   } finally {
     await client.close()
   }
-}
-
-/** Copies an open database; it is written to meanwhile only through this very connection. */
-export async function copyDatabase(db: DatabaseSync, target: string): Promise<StoreCopy> {
-  await backup(db, target, { rate: pagesPerStep })
-  const row = db.prepare('SELECT coalesce(sum(count), 0) AS documents FROM collections').get()
-  return { documents: Number(row?.['documents'] ?? 0) }
 }

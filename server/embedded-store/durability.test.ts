@@ -15,7 +15,7 @@ import { decode } from './decode.ts'
 import { tailOf } from './document-writer.ts'
 import { encode } from './encode.ts'
 import { startEmbeddedStore } from './start-embedded-store.ts'
-import { storeFile } from './store-server.ts'
+import { storeFile } from './folder-files.ts'
 
 let dir = ''
 beforeEach(() => {

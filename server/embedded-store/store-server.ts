@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { serveConnection } from './connection.ts'
+import { addressFile, storeFile } from './folder-files.ts'
 import { lockFolder } from './folder-lock.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { Store } from './store.ts'
@@ -21,17 +22,7 @@ export interface StoreServer {
   stop(): Promise<void>
 }
 
-const dataFile = 'store.sqlite'
-
-/** Where a running store notes its connection string and its key, for commands of whoever may read the folder. */
-export const addressFile = 'store.address'
-
 const ttlSweepMsDefault = 60_000
-
-/** The file that holds a data folder's documents. */
-export function storeFile(dir: string): string {
-  return join(resolve(dir), dataFile)
-}
 
 /** Opens the store of a data folder and serves it, in this thread. */
 export async function serveStore(options: StoreServerOptions): Promise<StoreServer> {
@@ -56,7 +47,7 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
     const bound = await listen(server, address)
     const facts = connectionString(bound)
     host = facts.host
-    writeFileSync(join(dir, addressFile), `${facts.url}\n${folderKey}\n`, { mode: 0o600 })
+    writeFileSync(addressFile(dir), `${facts.url}\n${folderKey}\n`, { mode: 0o600 })
     const housekeeping = new Housekeeping(opened, options.ttlSweepMs ?? ttlSweepMsDefault)
     return {
       url: facts.url,
@@ -68,7 +59,7 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
         await closed
         opened.close()
         clearSocket(bound)
-        rmSync(join(dir, addressFile), { force: true })
+        rmSync(addressFile(dir), { force: true })
         lock.release()
       },
     }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { copyDatabase } from '../copy-store.ts'
+import { copyDatabase } from '../copy-database.ts'
 import { StoreError } from '../errors.ts'
 import { asText } from '../read-value.ts'
 import { docOf } from '../store.ts'
