@@ -42,10 +42,16 @@ export function createApp(deps: AppDeps): Express {
   return app
 }
 
-/** A fault of ours: logged whole, told to the caller only by its number. */
+/** An address nobody can read is the caller's fault; all else is ours: logged whole, told only by its number. */
 function lastResort({ receive: { log } }: AppDeps) {
   return (err: unknown, request: Request, response: Response, next: NextFunction): void => {
     if (response.headersSent) return next(err)
+    if (err instanceof URIError) {
+      response
+        .status(400)
+        .json({ error: 'The address cannot be read: a % in it stands before no hexadecimal digits.' })
+      return
+    }
     const reference = crypto.randomUUID()
     log.error({ stage: 'http.failed', method: request.method, reference, err })
     response.status(500).json({ error: `Something went wrong on our side. Reference: ${reference}.` })

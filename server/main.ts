@@ -9,6 +9,8 @@ module.enableCompileCache()
 /** A slow sender may not hold a connection for ever. */
 const REQUEST_MS_MAX = 30_000
 const HEADERS_MS_MAX = 10_000
+/** How often the two above are looked at. */
+const SLOW_SENDERS_EVERY_MS = 5_000
 /** What is under way gets this long when the process is asked to end. */
 const DRAIN_MS_MAX = 35_000
 
@@ -37,7 +39,12 @@ async function run(): Promise<void> {
   })
 
   await hub.start()
-  const server = createServer({ requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX }, hub.app)
+  const limits = {
+    requestTimeout: REQUEST_MS_MAX,
+    headersTimeout: HEADERS_MS_MAX,
+    connectionsCheckingInterval: SLOW_SENDERS_EVERY_MS,
+  }
+  const server = createServer(limits, hub.app)
   let ending = false
 
   async function end(code: number): Promise<void> {

@@ -27,11 +27,11 @@ export async function measureCrash(
 ): Promise<CrashMeasured> {
   const { hub, running, how } = options
   await behave(stage, how.behaviour)
-  const loading = await startLoad(stage, { ...options.load, seconds: how.seconds + 1, rate: how.rate })
+  const { over } = await startLoad(stage, { ...options.load, seconds: how.seconds + 1, rate: how.rate })
   await sleep(how.seconds * 1_000)
   await running.kill()
   await stage.generator.ask({ kind: 'stop' })
-  const load = await loading
+  const load = await over
   await behave(stage, { ...how.behaviour, down: false })
   const { process, startMs } = await hub.start()
   const accepted = load.status.reduce((sum, status) => sum + (status >= 200 && status < 300 ? 1 : 0), 0)

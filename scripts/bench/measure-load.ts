@@ -60,21 +60,22 @@ export async function countsOf(stage: Stage): Promise<Counts> {
   return counts.parse(await stage.sink.ask({ kind: 'counts' }))
 }
 
-/** Starts a load whose numbers nobody has used; the receiver forgets what came before. */
-export async function startLoad(stage: Stage, options: LoadOptions): Promise<Promise<Load>> {
+/** Starts a load whose numbers nobody has used; the receiver forgets what came before. `over` resolves when it ended. */
+export async function startLoad(stage: Stage, options: LoadOptions): Promise<{ over: Promise<Load> }> {
   const { entrances, ports, connections, seconds, rate } = options
   const countMax = options.countMax ?? Math.ceil(seconds * (rate ?? CLOSED_PER_S_MAX))
   const first = stage.nextNumber
   stage.nextNumber += countMax
   await stage.sink.ask({ kind: 'reset', first, count: countMax })
   const command: LoadCommand = { entrances, ports: [...ports], connections, seconds, rate, first, countMax }
-  return stage.generator.ask(command).then((answer) => load.parse(answer))
+  return { over: stage.generator.ask(command).then((answer) => load.parse(answer)) }
 }
 
 /** Puts the hub under load, waits for everything that it accepted, and compares. */
 export async function measureLoad(stage: Stage, options: LoadOptions): Promise<Measured> {
   const watch = watchUsage(options.pids)
-  const done = await await startLoad(stage, options)
+  const { over } = await startLoad(stage, options)
+  const done = await over
   const accepted = done.status.reduce((sum, status) => sum + (isTaken(status) ? 1 : 0), 0)
   if (!options.heldBack) await waitForArrivals(stage, accepted, options.idleMsMax ?? 5_000)
   const { cpuMs, peakMb, foreignCores } = watch.stop()
