@@ -290,8 +290,10 @@ describe('what is refused', () => {
   })
 })
 
-it.runIf(realUrl === undefined)('lets only this user open its socket', () => {
-  expect(statSync(join(dir, 'store.sock')).mode & 0o777).toBe(0o600)
+it.runIf(realUrl === undefined)('lets only this user open its socket and read its files', () => {
+  for (const name of ['store.sock', 'store.sqlite', 'store.sqlite-wal', 'store.address']) {
+    expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600)
+  }
 })
 
 it('moves to a short private path where the folder’s own is too long for a socket', async () => {

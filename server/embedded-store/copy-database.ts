@@ -1,4 +1,5 @@
 import { backup, type DatabaseSync } from 'node:sqlite'
+import { makePrivate } from './folder-files.ts'
 
 /** What a copy holds. */
 export interface StoreCopy {
@@ -10,6 +11,7 @@ const pagesPerStep = 64
 
 /** Copies an open database; it is written to meanwhile only through this very connection. */
 export async function copyDatabase(db: DatabaseSync, target: string): Promise<StoreCopy> {
+  makePrivate(target)
   await backup(db, target, { rate: pagesPerStep })
   const row = db.prepare('SELECT coalesce(sum(count), 0) AS documents FROM collections').get()
   return { documents: Number(row?.['documents'] ?? 0) }

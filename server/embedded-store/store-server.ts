@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { serveConnection } from './connection.ts'
-import { addressFile, storeFile } from './folder-files.ts'
+import { addressFile, makePrivate, storeFile } from './folder-files.ts'
 import { lockFolder } from './folder-lock.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { Store } from './store.ts'
@@ -31,6 +31,7 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
   const lock = lockFolder(dir)
   let store: Store | undefined
   try {
+    makePrivate(storeFile(dir))
     store = openChecked(storeFile(dir))
     const sockets = new Set<Socket>()
     const address = storeAddress(dir, options.host ?? '127.0.0.1', options.port)
