@@ -39,7 +39,7 @@ const schema = new Schema<AuditDoc>(
     address: String,
   },
   { versionKey: false, strict: 'throw' },
-).index({ workspaceId: 1, at: -1 })
+).index({ workspaceId: 1, at: -1, _id: -1 })
 
 export function auditModel(database: Database): Model<AuditDoc> {
   return modelOf<AuditDoc>(database, 'AuditEntry', schema, 'audit_log')

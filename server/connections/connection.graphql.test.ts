@@ -56,9 +56,7 @@ describe('a connection', () => {
     'does not take %s for the address of an API',
     async (apiUrl) => {
       const { data } = await create({}, `apiUrl: "${apiUrl}"`)
-      expect(data.createConnection.problems).toEqual([
-        expect.objectContaining({ path: 'apiUrl' }),
-      ])
+      expect(data.createConnection.problems).toEqual([expect.objectContaining({ path: 'apiUrl' })])
     },
   )
 
@@ -82,7 +80,10 @@ describe('a connection', () => {
 
     const stored = await api.hub.deps.storesOf(api.workspaceId).connections.find(id)
     await api.hub.deps.storesOf(api.workspaceId).connections.change(id, {
-      retiredCredentials: stored!.retiredCredentials.map((old) => ({ ...old, until: new Date(Date.now() - 1) })),
+      retiredCredentials: stored!.retiredCredentials.map((old) => ({
+        ...old,
+        until: new Date(Date.now() - 1),
+      })),
     })
     await api.hub.deps.config.bump()
     expect(await post(hookUrl, 'first-secret-of-all', 'r4')).toBe(401)
@@ -102,13 +103,20 @@ describe('a connection', () => {
   })
 
   it('keeps what it is not told to change', async () => {
-    const { data } = await create({}, 'apiUrl: "https://api.example.com", limits: { requests: 5, perMs: 1000 }')
+    const { data } = await create(
+      {},
+      'apiUrl: "https://api.example.com", limits: { requests: 5, perMs: 1000 }',
+    )
     const { id } = data.createConnection
     const renamed = await made(
       api.ops,
       `mutation { updateConnection(id: "${id}", name: "Other") { ... on Connection { id name apiUrl limits { requests } } } }`,
     )
-    expect(renamed).toMatchObject({ name: 'Other', apiUrl: 'https://api.example.com', limits: { requests: 5 } })
+    expect(renamed).toMatchObject({
+      name: 'Other',
+      apiUrl: 'https://api.example.com',
+      limits: { requests: 5 },
+    })
     const cleared = await made(
       api.ops,
       `mutation { updateConnection(id: "${id}", apiUrl: null, limits: null) { ... on Connection { id apiUrl limits { requests } } } }`,
@@ -120,7 +128,10 @@ describe('a connection', () => {
 describe('a connection in use', () => {
   it('holds its deliveries while it is paused, and lets them go when it is resumed', async () => {
     const place = await furnishWorkspace(api.hub, api.owner, 'paused', api.receiver.url)
-    await made(api.ops, `mutation { pauseConnection(id: "${place.connection}") { ... on Connection { id state } } }`)
+    await made(
+      api.ops,
+      `mutation { pauseConnection(id: "${place.connection}") { ... on Connection { id state } } }`,
+    )
     const before = api.receiver.received.length
     expect(await postContact(place.hookUrl, 'p2', 'p2@example.com')).toBe(202)
     await api.hub.settled()
@@ -130,7 +141,10 @@ describe('a connection in use', () => {
     )
     expect(waiting.data.deliveries.items).toEqual([{ reason: { code: 'connection_paused' } }])
 
-    await made(api.ops, `mutation { resumeConnection(id: "${place.connection}") { ... on Connection { id } } }`)
+    await made(
+      api.ops,
+      `mutation { resumeConnection(id: "${place.connection}") { ... on Connection { id } } }`,
+    )
     await api.hub.settled()
     expect(api.receiver.received).toHaveLength(before + 1)
   })
@@ -146,7 +160,10 @@ describe('a connection in use', () => {
 
   it('takes what was waiting with it when it is deleted, and says why', async () => {
     const place = await furnishWorkspace(api.hub, api.owner, 'gone', api.receiver.url)
-    await made(api.ops, `mutation { pauseConnection(id: "${place.connection}") { ... on Connection { id } } }`)
+    await made(
+      api.ops,
+      `mutation { pauseConnection(id: "${place.connection}") { ... on Connection { id } } }`,
+    )
     await postContact(place.hookUrl, 'g2', 'g2@example.com')
     await api.hub.settled()
     await made(api.owner, `mutation { deleteFlow(id: "${place.flow}") { ... on Deleted { id } } }`)

@@ -35,7 +35,7 @@ const schema = new Schema<ContactChangeDoc>(
     at: Date,
   },
   { versionKey: false, strict: 'throw' },
-).index({ contactId: 1, at: -1 })
+).index({ contactId: 1, at: -1, _id: -1 })
 
 export function contactChangeModel(database: Database): Model<ContactChangeDoc> {
   return modelOf<ContactChangeDoc>(database, 'ContactChange', schema, 'contact_changes')

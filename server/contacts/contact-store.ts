@@ -76,7 +76,7 @@ const schema = new Schema<ContactDoc>(
     // A merged contact gives its identities up; only live ones claim.
     { unique: true, partialFilterExpression: { identityKeys: { $exists: true } } },
   )
-  .index({ workspaceId: 1, updatedAt: -1 })
+  .index({ workspaceId: 1, updatedAt: -1, _id: -1 })
 
 export function contactModel(database: Database): Model<ContactDoc> {
   return modelOf<ContactDoc>(database, 'Contact', schema, 'contacts')

@@ -22,7 +22,7 @@ interface IdentityReviewDoc extends Omit<IdentityReview, 'id'> {
 const schema = new Schema<IdentityReviewDoc>(
   { _id: String, workspaceId: String, eventId: String, contactIds: [String], chosenId: String, at: Date },
   { versionKey: false, strict: 'throw' },
-).index({ workspaceId: 1, at: -1 })
+).index({ workspaceId: 1, at: -1, _id: -1 })
 
 export function identityReviewModel(database: Database): Model<IdentityReviewDoc> {
   return modelOf<IdentityReviewDoc>(database, 'IdentityReview', schema, 'identity_reviews')

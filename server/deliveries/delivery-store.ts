@@ -3,7 +3,7 @@ import type { Collection, Filter } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import type { FailureClass } from '#sdk'
 import type { Reason } from '../errors.ts'
-import { deliveryStates, laneStates } from './delivery-state.ts'
+import { laneStates } from './delivery-state.ts'
 import type { DeliveryState } from './delivery-state.ts'
 import { insertNew } from '../platform/insert-new.ts'
 import { countStates } from '../platform/count-states.ts'
@@ -13,7 +13,7 @@ import type { Cursor } from '../platform/keyset.ts'
 import { partitionOf } from '../platform/partition.ts'
 import { modelOf } from '../platform/model.ts'
 
-export { deliveryStates, laneStates }
+export { laneStates }
 export type { DeliveryState }
 
 /** One try of a delivery. */
@@ -140,8 +140,9 @@ const schema = new Schema<DeliveryDoc>(
   // One effect per run, step and occurrence; the id is made from exactly these, so the primary key enforces it.
   .index({ runId: 1 })
   .index({ eventId: 1 })
-  .index({ workspaceId: 1, createdAt: -1 })
-  .index({ workspaceId: 1, state: 1, createdAt: -1 })
+  // Lists end in the id, as their cursors do: without it every page would be sorted in memory.
+  .index({ workspaceId: 1, createdAt: -1, _id: -1 })
+  .index({ workspaceId: 1, state: 1, createdAt: -1, _id: -1 })
   .index({ lane: 1, position: 1 }, { partialFilterExpression: { open: true } })
   .index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } })
   .index({ connectionId: 1, position: 1 }, { partialFilterExpression: { open: true } })

@@ -85,8 +85,9 @@ const schema = new Schema<EventDoc>(
   .index({ connectionId: 1, key: 1 }, { unique: true })
   .index({ number: 1 })
   .index({ partition: 1, number: 1 }, { partialFilterExpression: { open: true } })
-  .index({ workspaceId: 1, recordedAt: -1 })
-  .index({ contactId: 1, recordedAt: -1 }, { sparse: true })
+  // Lists end in the id, as their cursors do: without it every page would be sorted in memory.
+  .index({ workspaceId: 1, recordedAt: -1, _id: -1 })
+  .index({ contactId: 1, recordedAt: -1, _id: -1 }, { sparse: true })
   .index({ receiptId: 1 })
 
 export function eventModel(database: Database): Model<EventDoc> {

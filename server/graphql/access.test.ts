@@ -237,9 +237,9 @@ describe('a role', () => {
     { field: 'receipts(first: 1) { items { headers } }', least: 'ops' },
     { field: 'receipts(first: 1) { items { body } }', least: 'ops' },
     { field: 'receipts(first: 1) { items { query } }', least: 'ops' },
-    { field: 'deliveries(first: 1) { items { attempts { exchanges { status } } } }', least: 'marketer' },
+    { field: 'deliveries(first: 20) { items { attempts { exchanges { status } } } }', least: 'marketer' },
     {
-      field: 'deliveries(first: 1) { items { attempts { exchanges { requestHeaders } } } }',
+      field: 'deliveries(first: 20) { items { attempts { exchanges { requestHeaders } } } }',
       least: 'ops',
     },
   ])('below $least does not see { $field }', async ({ field, least }) => {

@@ -30,13 +30,16 @@ export class AuditPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 async function note(context: object, action: string, subject: string, outcome: string): Promise<void> {
   if (!isApiContext(context)) throw new Error('A mutation was called without the context of a request.')
   const { caller, address, hub } = context
-  // Only a new workspace is made without being in one; its log begins with its making.
-  const workspaceId = context.workspaceId ?? (subject.startsWith('wsp_') ? subject : undefined)
-  if (!caller || !workspaceId) return
+  if (!caller) return
   const actorName = caller.kind === 'operator' ? 'Operator' : caller.name
-  await hub
-    .storesOf(workspaceId)
-    .audit.add({ actor: caller.id, actorName, action, subject, address, outcome })
+  // The log of a new workspace begins with its making, wherever the operator was.
+  const places = new Set([context.workspaceId, subject.startsWith('wsp_') ? subject : undefined])
+  for (const workspaceId of places) {
+    if (!workspaceId) continue
+    await hub
+      .storesOf(workspaceId)
+      .audit.add({ actor: caller.id, actorName, action, subject, address, outcome })
+  }
 }
 
 function isApiContext(context: object): context is ApiContext {

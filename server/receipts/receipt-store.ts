@@ -76,8 +76,9 @@ const schema = new Schema<ReceiptDoc>(
 )
   .index({ number: 1 }, { sparse: true })
   .index({ partition: 1, number: 1 }, { partialFilterExpression: { open: true } })
-  .index({ workspaceId: 1, receivedAt: -1 })
-  .index({ connectionId: 1, state: 1, receivedAt: -1 })
+  // Lists end in the id, as their cursors do: without it every page would be sorted in memory.
+  .index({ workspaceId: 1, receivedAt: -1, _id: -1 })
+  .index({ connectionId: 1, state: 1, receivedAt: -1, _id: -1 })
 
 export function receiptModel(database: Database): Model<ReceiptDoc> {
   return modelOf<ReceiptDoc>(database, 'Receipt', schema, 'receipts')
@@ -105,6 +106,8 @@ export interface ReceiptStore {
   count(filter: ReceiptFilter, limit: number): Promise<number>
   /** How many are not worked through yet. */
   countOpen(limit: number): Promise<number>
+  /** How many arrived at these connections since then and are in this state. */
+  countAt(connectionIds: readonly string[], state: ReceiptState, since: Date, limit: number): Promise<number>
   /** How many began since then, by step of time and state, among the newest `limit`. */
   statistics(since: Date, step: 'hour' | 'day', limit: number): Promise<StatePoint[]>
   /** Oldest first, without bodies: for work that goes over all of them. */
@@ -132,6 +135,11 @@ export function createReceiptStore(database: Database, workspaceId: string): Rec
       return docs.map(toReceipt)
     },
     count: (filter, limit) => receipts.countDocuments(conditions(filter), { limit }),
+    countAt: (connectionIds, state, since, limit) =>
+      receipts.countDocuments(
+        { connectionId: { $in: [...connectionIds] }, workspaceId, state, receivedAt: { $gte: since } },
+        { limit },
+      ),
     countOpen: (limit) =>
       // The index over unfinished ones begins with the partition.
       receipts.countDocuments({ open: true, partition: { $in: allPartitions }, workspaceId }, { limit }),

@@ -36,6 +36,7 @@ const schema = new Schema<RunDoc>(
 )
   .index({ flowId: 1, entryKey: 1 }, { unique: true })
   .index({ eventId: 1 })
+  .index({ flowId: 1, startedAt: -1, _id: -1 })
 
 export function runModel(database: Database): Model<RunDoc> {
   return modelOf<RunDoc>(database, 'Run', schema, 'runs')

@@ -5,7 +5,7 @@ import { InputInvalid } from '../input-invalid.ts'
 import type { StatePoint } from '../platform/count-states.ts'
 import { createWorkspace } from './create-workspace.ts'
 import { COUNTED_MAX, readStatistics } from './read-statistics.ts'
-import type { Statistics } from './read-statistics.ts'
+import type { StateTotal, Statistics } from './read-statistics.ts'
 import { setRetention } from './set-retention.ts'
 import { WorkspaceNotFound } from './workspace-errors.ts'
 import type { Retention } from './workspace-store.ts'
@@ -45,6 +45,12 @@ const StatePointType = builder.objectRef<StatePoint>('StatePoint').implement({
   }),
 })
 
+const StateTotalType = builder.objectRef<StateTotal>('StateTotal').implement({
+  description: 'How many are in one state.',
+  authScopes: { role: 'viewer' },
+  fields: (t) => ({ state: t.exposeString('state'), count: t.exposeInt('count') }),
+})
+
 const StatisticsType = builder.objectRef<Statistics>('Statistics').implement({
   description: 'What happened lately.',
   authScopes: { role: 'viewer' },
@@ -52,8 +58,16 @@ const StatisticsType = builder.objectRef<Statistics>('Statistics').implement({
     since: t.expose('since', { type: 'DateTime' }),
     receipts: t.expose('receipts', { type: [StatePointType] }),
     deliveries: t.expose('deliveries', { type: [StatePointType] }),
+    receiptTotals: t.expose('receiptTotals', {
+      type: [StateTotalType],
+      description: 'Of the whole period; 10,000 means that many or more.',
+    }),
+    deliveryTotals: t.expose('deliveryTotals', {
+      type: [StateTotalType],
+      description: 'Of the whole period; 10,000 means that many or more.',
+    }),
     isCapped: t.exposeBoolean('isCapped', {
-      description: `Only the newest ${COUNTED_MAX} of a kind are counted; true where there were more.`,
+      description: `Step by step only the newest ${COUNTED_MAX} of a kind are counted; true where there were more.`,
     }),
     openReceipts: t.exposeInt('openReceipts', { description: 'Not yet worked through; at most 10,000.' }),
     openDeliveries: t.exposeInt('openDeliveries', { description: 'Waiting or under way; at most 10,000.' }),
