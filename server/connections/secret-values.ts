@@ -2,7 +2,9 @@ import { z } from '#sdk'
 
 /** Names of the form's fields that hold secrets. */
 export function secretFields(fields: z.ZodObject): string[] {
-  return Object.entries<z.core.$ZodType>(fields.shape).flatMap(([name, schema]) => (isSecret(schema) ? [name] : []))
+  return Object.entries<z.core.$ZodType>(fields.shape).flatMap(([name, schema]) =>
+    isSecret(schema) ? [name] : [],
+  )
 }
 
 /** The secret values among credentials; short ones are left out, they would cut holes into innocent text. */

@@ -53,7 +53,6 @@ export type FlowStep = z.output<typeof stepSchema>
  * run per flow and entry key.
  */
 export const entrySchema = z.enum(['every_event', 'once_per_contact'])
-export type Entry = z.output<typeof entrySchema>
 
 export const definitionSchema = z.strictObject({
   /** *When*: these events of this connection (any connection of the workspace where it is absent). */

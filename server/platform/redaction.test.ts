@@ -34,6 +34,11 @@ it('finds a secret in a form, an address and JSON', () => {
   )
 })
 
+it('leaves nothing behind of a secret that ends in a per cent sign', () => {
+  const redact = createRedactor(['pass%'])
+  expect(redact('a=pass%25&b=pass%')).toBe(`a=${cut}&b=${cut}`)
+})
+
 it('finds a secret in JSON that is packed into JSON, three times over', () => {
   fc.assert(
     fc.property(secret, fc.string(), (value, beside) => {

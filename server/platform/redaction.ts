@@ -76,8 +76,8 @@ function spellingsOf(part: string, isAfterBackslash = false): string {
   const units = Array.from({ length: part.length }, (_, at) =>
     part.charCodeAt(at).toString(16).padStart(4, '0'),
   )
+  // As it stands comes last: a per cent sign is also the beginning of its own encoding, which would be left behind.
   const ways = [
-    escape === '' ? RegExp.escape(part) : `(?:${escape})?${RegExp.escape(part)}`,
     percent,
     // The second half of a pair keeps its own backslashes.
     units.map((hex, at) => `${at === 0 ? escape : String.raw`\\{1,16}`}u${anyCase(hex)}`).join(''),
@@ -86,6 +86,7 @@ function spellingsOf(part: string, isAfterBackslash = false): string {
   if (part === ' ') ways.push(String.raw`\+`)
   if (shortEscapes[part]) ways.push(escape + shortEscapes[part])
   if (htmlNames[part]) ways.push(`&${htmlNames[part]};`)
+  ways.push(escape === '' ? RegExp.escape(part) : `(?:${escape})?${RegExp.escape(part)}`)
   return `(?:${ways.join('|')})`
 }
 
