@@ -163,8 +163,6 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         takeSlot(held)
         held.started = true
         held.delivery = sending(delivery)
-      } else {
-        held.delivery = { ...delivery, dueAt: deps.now() }
       }
     }
     return document()
@@ -436,10 +434,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     advance(held)
   }
 
-  /** Gives the slot back and leaves the lane to the database. */
+  /** Gives the slot back and leaves the lane to the database, to be looked at again soon. */
   function release(held: Held): void {
     freeSlot(held)
     evict(held.delivery.lane)
+    wake.add(held.delivery.lane)
   }
 
   function hasRoom(destination: Destination, limit: number): boolean {

@@ -30,6 +30,8 @@ export interface DueWork {
 const PAGE = 500
 const LANE_PAGE = 50
 const UNPARK_PAGE = 1_000
+/** One person can have any number of deliveries waiting. */
+const ROWS_PAGE = 2_000
 
 export function createDueWork(deps: DueWorkDeps): DueWork {
   const { deliveries, dispatcher, leases, health, now } = deps
@@ -91,44 +93,70 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
   async function wakeDue(): Promise<void> {
     const saturated = dispatcher.saturated()
     const rows = await deliveries
-      .find({
-        dueAt: { $lte: now() },
-        ...mine(),
-        ...(saturated.length > 0 ? { connectionId: { $nin: saturated } } : {}),
-      })
+      .find(
+        {
+          dueAt: { $lte: now() },
+          ...mine(),
+          ...(saturated.length > 0 ? { connectionId: { $nin: saturated } } : {}),
+        },
+        { projection: { lane: 1, state: 1 } },
+      )
       .sort({ dueAt: 1 })
       .limit(PAGE)
       .toArray()
+    const waiting = rows.filter(({ lane }) => !dispatcher.isActive(lane))
     const lanes = new Set<string>(dispatcher.toWake())
-    for (const row of rows) {
-      if (row.state === 'unconfirmed') await deps.confirm(row)
-      else if (dispatcher.isActive(row.lane)) continue
+    for (const { lane, state } of waiting) if (laneWaits(state)) lanes.add(lane)
+    // Doubt is asked after even while a later delivery of the same lane is under way.
+    const others = [...waiting.filter(({ state }) => !laneWaits(state)), ...rows.filter(isDoubtful)]
+    await end([...new Set(others.map(({ _id }) => _id))])
+    await wakeLanes([...lanes])
+  }
+
+  /** Deliveries whose time has come for something else than being sent. */
+  async function end(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return
+    for (const row of await deliveries.find({ _id: { $in: [...ids] }, dueAt: { $lte: now() } }).toArray()) {
+      if (isDoubtful(row)) await deps.confirm(row)
       else if (row.state === 'sending') await dispatcher.interrupted(row)
       else if (row.state === 'parked') await deps.expire(row)
-      else lanes.add(row.lane)
     }
-    await wakeLanes([...lanes])
   }
 
   /** Puts lanes into the dispatcher's hands whose head may go; followers are told to wait for it. */
   async function wakeLanes(lanes: readonly string[]): Promise<void> {
-    if (lanes.length === 0) return
-    const rows = await deliveries
-      .find({ lane: { $in: [...lanes] }, open: true })
-      .sort({ lane: 1, position: 1 })
-      .toArray()
+    let rest = lanes.toSorted()
+    while (rest.length > 0) {
+      const rows = await deliveries
+        .find({ lane: { $in: rest }, open: true })
+        .sort({ lane: 1, position: 1 })
+        .limit(ROWS_PAGE)
+        .toArray()
+      await takeUp(rows)
+      // Where there were more rows than are read at once, the last lane was cut short and those behind it are missing.
+      const read = rows.length < ROWS_PAGE ? rest : rest.filter((lane) => lane <= rows.at(-1)!.lane)
+      const found = new Set(rows.map((row) => row.lane))
+      for (const lane of read) if (!found.has(lane)) dispatcher.stalled.delete(lane)
+      rest = rest.slice(read.length)
+    }
+  }
+
+  async function takeUp(rows: readonly DeliveryDoc[]): Promise<void> {
     const early: string[] = []
     for (const [lane, open] of groupByLane(rows)) {
       const [head] = open
       if (!head || dispatcher.isActive(lane)) continue
-      if (mayGo(head)) dispatcher.takeUp(open.slice(0, LANE_PAGE), open.length > LANE_PAGE)
+      if (!leases.holds(head.partition)) {
+        dispatcher.stalled.delete(lane)
+        continue
+      }
+      const isCut = open.length > LANE_PAGE || (rows.length === ROWS_PAGE && rows.at(-1)!.lane === lane)
+      if (mayGo(head)) dispatcher.takeUp(open.slice(0, LANE_PAGE), isCut)
       else early.push(...open.slice(1).flatMap((row) => (row.dueAt ? [row._id] : [])))
     }
     if (early.length > 0) {
       await deliveries.updateMany({ _id: { $in: early }, state: 'queued' }, { $unset: { dueAt: 1 } })
     }
-    const found = new Set(rows.map((row) => row.lane))
-    for (const lane of lanes) if (!found.has(lane)) dispatcher.stalled.delete(lane)
   }
 
   function mayGo({ state, dueAt }: DeliveryDoc): boolean {
@@ -207,6 +235,14 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
 
 /** As stored: the reason of deliveries that wait for the breaker alone. */
 const DESTINATION_DOWN = JSON.stringify({ code: 'destination_down' })
+
+function laneWaits(state: DeliveryDoc['state']): boolean {
+  return state === 'queued' || state === 'retrying'
+}
+
+function isDoubtful({ state }: Pick<DeliveryDoc, 'state'>): boolean {
+  return state === 'unconfirmed'
+}
 
 function groupByLane(rows: readonly DeliveryDoc[]): Map<string, DeliveryDoc[]> {
   return Map.groupBy(rows, (row) => row.lane)
