@@ -13,7 +13,6 @@ import type { Cursor } from '../platform/keyset.ts'
 import { partitionOf } from '../platform/partition.ts'
 import { modelOf } from '../platform/model.ts'
 
-export { laneStates }
 export type { DeliveryState }
 
 /** One try of a delivery. */

@@ -1,35 +1,28 @@
-import type { Collection, UpdateFilter } from 'mongodb'
+import type { Collection } from 'mongodb'
 import type { AnyAction } from '#sdk'
 import { isUsable } from '../connections/connection-directory.ts'
 import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
-import { laneStates, toDelivery, toDeliveryDoc } from '../deliveries/delivery-store.ts'
-import type { Attempt, Delivery, DeliveryDoc, DeliveryState } from '../deliveries/delivery-store.ts'
-import { nextState, PARKED_MS_MAX } from '../deliveries/next-state.ts'
-import type { AttemptResult, NextState } from '../deliveries/next-state.ts'
+import { laneStates } from '../deliveries/delivery-state.ts'
+import { toDelivery } from '../deliveries/delivery-store.ts'
+import type { Delivery, DeliveryDoc } from '../deliveries/delivery-store.ts'
+import { nextState } from '../deliveries/next-state.ts'
+import type { NextState } from '../deliveries/next-state.ts'
 import type { Reason } from '../errors.ts'
-import type { CapturedExchange } from '../platform/capture.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Leases } from '../platform/leases.ts'
-import { createWriteBatch } from '../platform/write-batch.ts'
+import { isStale, leaseEnd, left, parked, sending, settled, unmapped } from './attempt-states.ts'
 import { ATTEMPT_MS_MAX, deliver } from './deliver.ts'
 import type { AttemptOutcome, DeliverDeps } from './deliver.ts'
 import type { DestinationHealth } from './destination-health.ts'
+import { Destinations, hasSlotFree, isFull } from './destinations.ts'
+import type { Destination } from './destinations.ts'
+import type { Held } from './held-delivery.ts'
 import { logAttempt } from './log-attempt.ts'
 import type { LogAttemptDeps } from './log-attempt.ts'
 import type { Mapped } from './map-input.ts'
+import { noteHealth } from './note-health.ts'
 import type { SendBudget } from './send-budget.ts'
-
-/** A delivery in this process's hands. */
-export interface Held {
-  delivery: Delivery
-  partition: number
-  /** The document says `sending`. */
-  started: boolean
-  /** It takes up one of its destination's slots: until the answer has come, not until that is recorded. */
-  hasSlot: boolean
-  /** Sent although the breaker is open, to see whether the destination has healed. */
-  probe?: true
-}
+import { createDeliveryWriter } from './write-delivery.ts'
 
 export interface DispatcherDeps extends DeliverDeps, LogAttemptDeps {
   deliveries: Collection<DeliveryDoc>
@@ -87,34 +80,13 @@ interface Lane {
   more: boolean
 }
 
-interface Destination {
-  ready: Held[]
-  low: Held[]
-  inFlight: number
-  /** Answers that are being recorded. */
-  recording: number
-  turns: number
-  resume?: NodeJS.Timeout
-}
-
 const LANE_MAX = 50
-const READY_MAX = 1_000
 const CONCURRENCY = 16
-/** So many answers of one destination may wait for the database before nothing more is sent there. */
-const RECORDING_MAX = 128
-/** Replays get one turn in five while there is anything new to send. */
-const LOW_TURN = 5
-const ATTEMPTS_KEPT = 20
-/** A little longer than a formula stays suspended. */
-const SUSPENDED_MS = 65_000
 const RECORD_AGAIN_MS = 500
-/** Longer than any attempt lasts: after this the sender is gone. */
-const SENDING_MS_MAX = ATTEMPT_MS_MAX + 10_000
-
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const writes = createWriteBatch(deps.deliveries)
+  const writer = createDeliveryWriter(deps.deliveries, deps.leases)
+  const destinations = new Destinations()
   const lanes = new Map<string, Lane>()
-  const destinations = new Map<string, Destination>()
   const admitted = new Map<string, Held>()
   const stalled = new Set<string>()
   const wake = new Set<string>()
@@ -123,13 +95,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   function admit(delivery: Delivery, partition: number, open: OpenConnection): DeliveryDoc {
     const held: Held = { delivery, partition, started: false, hasSlot: false }
-    const document = () =>
-      toDeliveryDoc(held.delivery, {
-        partition,
-        open: laneStates.includes(held.delivery.state),
-        fence: deps.leases.token(partition),
-        ...(held.started ? { leaseUntil: leaseEnd() } : {}),
-      })
+    const document = () => writer.documentOf(held, held.started ? leaseEnd(deps.now()) : undefined)
     // What cannot be mapped is not in anybody's way.
     if (!laneStates.includes(delivery.state)) return document()
 
@@ -145,24 +111,20 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (stalled.has(delivery.lane)) return document()
 
     const inTheWay = blockedBy(open)
-    const destination = destinationOf(delivery.connectionId)
+    const destination = destinations.of(delivery.connectionId)
     if (inTheWay) {
       stalled.add(delivery.lane)
-      held.delivery = { ...delivery, ...parked(inTheWay) }
-    } else if (
-      !known.has(partition) ||
-      destination.ready.length >= READY_MAX ||
-      !deps.leases.holds(partition)
-    ) {
+      held.delivery = { ...delivery, ...parked(inTheWay, deps.now()) }
+    } else if (!known.has(partition) || isFull(destination) || !deps.leases.holds(partition)) {
       stalled.add(delivery.lane)
       held.delivery = { ...delivery, dueAt: deps.now() }
     } else {
       lanes.set(delivery.lane, { partition, waiting: [held], more: false })
       admitted.set(delivery.id, held)
       if (canStartAtOnce(held, destination, open)) {
-        takeSlot(held)
+        destinations.takeSlot(held)
         held.started = true
-        held.delivery = sending(delivery)
+        held.delivery = begun(delivery)
       }
     }
     return document()
@@ -177,7 +139,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       !stopped &&
       delivery.input !== undefined &&
       destination.ready.length === 0 &&
-      hasRoom(destination, concurrencyOf(open)) &&
+      hasSlotFree(destination, concurrencyOf(open)) &&
       rateOf(open) === undefined &&
       deps.leases.holds(partition, ATTEMPT_MS_MAX) &&
       deps.diskHasRoom()
@@ -202,45 +164,25 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     wake.add(held.delivery.lane)
   }
 
-  function destinationOf(connectionId: string): Destination {
-    let destination = destinations.get(connectionId)
-    if (!destination) {
-      destination = { ready: [], low: [], inFlight: 0, recording: 0, turns: 0 }
-      destinations.set(connectionId, destination)
-    }
-    return destination
-  }
-
   function makeReady(held: Held): void {
-    const destination = destinationOf(held.delivery.connectionId)
-    if (held.delivery.low) destination.low.push(held)
-    else destination.ready.push(held)
+    destinations.push(held)
     void pump(held.delivery.connectionId)
   }
 
-  function nextReady(destination: Destination): Held | undefined {
-    const lowFirst = ++destination.turns % LOW_TURN === 0
-    const [first, second] = lowFirst
-      ? [destination.low, destination.ready]
-      : [destination.ready, destination.low]
-    return first.shift() ?? second.shift()
-  }
-
   async function pump(connectionId: string): Promise<void> {
-    const destination = destinationOf(connectionId)
+    const destination = destinations.of(connectionId)
     if (stopped || destination.resume || !deps.diskHasRoom()) return
     const open = await deps.connections.byId(connectionId)
     const limit = isUsable(open) ? concurrencyOf(open) : CONCURRENCY
     const rate = isUsable(open) ? rateOf(open) : undefined
-    while (!stopped && hasRoom(destination, limit) && !destination.resume) {
-      const held = nextReady(destination)
+    while (!stopped && hasSlotFree(destination, limit) && !destination.resume) {
+      const held = destinations.next(destination)
       if (!held) return
-      takeSlot(held)
+      destinations.takeSlot(held)
       const waitMs = rate ? await deps.budget.take(connectionId, rate) : 0
       if (waitMs > 0) {
-        held.hasSlot = false
-        destination.inFlight--
-        ;(held.delivery.low ? destination.low : destination.ready).unshift(held)
+        destinations.freeSlot(held)
+        destinations.putBack(held)
         destination.resume ??= setTimeout(() => {
           destination.resume = undefined
           void pump(connectionId)
@@ -258,7 +200,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const open = await deps.connections.byId(delivery.connectionId)
       const inTheWay = held.probe ? undefined : blockedBy(open)
       if (!deps.leases.holds(partition, ATTEMPT_MS_MAX)) return release(held)
-      if (inTheWay) return await leave(held, parked(inTheWay))
+      if (inTheWay) return await leave(held, parked(inTheWay, deps.now()))
       if (!isUsable(open))
         return await leave(held, { state: 'cancelled', reason: { code: 'connection_deleted' } })
       const action = open.connector.actions[delivery.actionId]
@@ -270,8 +212,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         held.delivery = { ...delivery, ...mapped }
         if (!held.delivery.input) return await leave(held, unmapped(held.delivery, deps.now()))
       }
-      held.delivery = sending(held.delivery)
-      if (!(await write(held, ['queued', 'retrying', 'parked'], leaseEnd()))) return release(held)
+      held.delivery = begun(held.delivery)
+      if (!(await writer.write(held, ['queued', 'retrying', 'parked'], leaseEnd(deps.now()))))
+        return release(held)
       held.started = true
       await finish(held, Promise.resolve(open))
     } catch (err) {
@@ -306,7 +249,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   async function settle(...attempted: Parameters<typeof record>): Promise<void> {
     const [{ delivery }] = attempted
-    const destination = destinationOf(delivery.connectionId)
+    const destination = destinations.of(delivery.connectionId)
     destination.recording++
     try {
       await record(...attempted)
@@ -336,11 +279,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       held.delivery = { ...held.delivery, input, ...(foundThere ? { foundThere } : {}) }
     await untilRecorded(delivery, async () => {
       if (result.outcome === 'delivered') await deps.continueRun(delivery, result.output)
-      const written = await write(held, ['sending'])
-      if (!written && result.outcome === 'delivered') await recordLateSuccess(held)
+      const written = await writer.write(held, ['sending'])
+      if (!written && result.outcome === 'delivered') await writer.recordLateSuccess(held.delivery)
     })
-    traceAttempt(held, exchanges)
-    if (open) await noteHealth(held, result, open)
+    const attempt = held.delivery.attempts.at(-1)
+    if (attempt) logAttempt(deps, held.delivery, attempt, exchanges)
+    if (open) await noteHealth(deps, held, result, open)
     advance(held)
   }
 
@@ -361,69 +305,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
   }
 
-  function settled(delivery: Delivery, next: NextState, result: AttemptResult, endedAt: Date): Delivery {
-    const { reason: _old, dueAt: _due, ...rest } = delivery
-    const attempts = delivery.attempts.map((attempt, at): Attempt =>
-      at === delivery.attempts.length - 1 ? { ...attempt, endedAt, ...ending(result, next) } : attempt,
-    )
-    return {
-      ...rest,
-      ...next,
-      attempts,
-      ...(result.outcome === 'delivered' ? { output: result.output } : {}),
-      // Time spent parked uses up none of the schedule.
-      attemptsUsed: next.state === 'parked' ? delivery.attemptsUsed - 1 : delivery.attemptsUsed,
-      updatedAt: endedAt,
-    }
-  }
-
-  /** A sender that was believed dead got through after all: what arrived, arrived. */
-  async function recordLateSuccess({ delivery }: Held): Promise<void> {
-    await deps.deliveries.updateOne(
-      { _id: delivery.id, state: { $ne: 'delivered' } },
-      {
-        $set: { state: 'delivered', updatedAt: delivery.updatedAt },
-        $push: { attempts: JSON.stringify(delivery.attempts.at(-1)) },
-        $unset: { open: 1, dueAt: 1, leaseUntil: 1, reason: 1 },
-      },
-    )
-  }
-
-  function traceAttempt({ delivery }: Held, exchanges: readonly CapturedExchange[]): void {
-    const attempt = delivery.attempts.at(-1)
-    if (attempt) logAttempt(deps, delivery, attempt, exchanges)
-  }
-
-  async function noteHealth(
-    { delivery, probe }: Held,
-    result: AttemptResult,
-    open: OpenConnection,
-  ): Promise<void> {
-    const { connectionId } = delivery
-    if (result.outcome === 'delivered') {
-      if (probe) await deps.health.close(connectionId)
-      else deps.health.succeeded(connectionId)
-      return
-    }
-    if (result.outcome !== 'failed') return
-    const { failure } = result
-    if (failure.status === 410) await deps.onGone(open, failure.reason)
-    if (failure.status === 401) await deps.health.refused(connectionId, failure.reason)
-    const isSick = failure.class === 'retry' || failure.class === 'fix_connection'
-    if (probe) {
-      // An answer that concerns this delivery alone shows that the destination is up again.
-      if (isSick) await deps.health.probeFailed(connectionId, failure.reason)
-      else await deps.health.close(connectionId)
-    } else if (failure.class === 'retry') {
-      await deps.health.failed(connectionId, delivery.contactId ?? delivery.lane, failure.reason)
-    }
-  }
-
   /** Ends a delivery's turn without an attempt. */
   async function leave(held: Held, next: NextState): Promise<void> {
-    const { reason: _reason, dueAt: _dueAt, ...rest } = held.delivery
-    held.delivery = { ...rest, ...next, updatedAt: deps.now() }
-    await write(held, ['queued', 'retrying', 'parked'])
+    held.delivery = left(held.delivery, next, deps.now())
+    await writer.write(held, ['queued', 'retrying', 'parked'])
     deps.log.info({
       stage: 'delivery.left',
       delivery: held.delivery.id,
@@ -441,21 +326,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     wake.add(held.delivery.lane)
   }
 
-  function hasRoom(destination: Destination, limit: number): boolean {
-    return destination.inFlight < limit && destination.recording < RECORDING_MAX
-  }
-
-  function takeSlot(held: Held): void {
-    held.hasSlot = true
-    destinationOf(held.delivery.connectionId).inFlight++
-  }
-
   function freeSlot(held: Held): void {
-    if (!held.hasSlot) return
-    const { connectionId } = held.delivery
-    held.hasSlot = false
-    destinationOf(connectionId).inFlight--
-    void pump(connectionId)
+    if (destinations.freeSlot(held)) void pump(held.delivery.connectionId)
   }
 
   function evict(lane: string): void {
@@ -497,44 +369,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     return undefined
   }
 
-  function parked(reason: Reason): NextState {
-    return { state: 'parked', reason, dueAt: new Date(deps.now().getTime() + PARKED_MS_MAX) }
-  }
-
-  function sending(delivery: Delivery): Delivery {
-    const { reason: _reason, ...rest } = delivery
-    const startedAt = deps.now()
-    const attempt: Attempt = { id: deps.newId('att'), startedAt, outcome: 'interrupted' }
-    return {
-      ...rest,
-      state: 'sending',
-      dueAt: leaseEnd(),
-      attempts: [...delivery.attempts, attempt].slice(-ATTEMPTS_KEPT),
-      attemptsUsed: delivery.attemptsUsed + 1,
-      updatedAt: startedAt,
-    }
-  }
-
-  function leaseEnd(): Date {
-    return new Date(deps.now().getTime() + SENDING_MS_MAX)
-  }
-
-  /** False where the delivery is no longer in one of these states or a newer owner has taken it over. */
-  function write(held: Held, from: readonly DeliveryState[], leaseUntil?: Date): Promise<boolean> {
-    const fence = deps.leases.token(held.partition)
-    const doc = toDeliveryDoc(held.delivery, {
-      partition: held.partition,
-      open: laneStates.includes(held.delivery.state),
-      fence,
-      ...(leaseUntil ? { leaseUntil } : {}),
-    })
-    return writes.update({
-      guard: { _id: doc._id, state: { $in: [...from] }, fence: { $lte: fence } },
-      change: changeTo(doc),
-      // The attempt's id tells this sender's write from another's that wanted the same.
-      landed: (now) =>
-        now.state === doc.state && now.attempts.at(-1) === doc.attempts.at(-1) && now.fence === fence,
-    })
+  function begun(delivery: Delivery): Delivery {
+    return sending(delivery, deps.newId('att'), deps.now())
   }
 
   function concurrencyOf({ connection, connector }: OpenConnection): number {
@@ -581,14 +417,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     },
     isActive: (lane) => lanes.has(lane),
     lookedThrough: (partition) => void known.add(partition),
-    saturated: () =>
-      [...destinations].flatMap(([id, { ready }]) => (ready.length >= READY_MAX / 2 ? [id] : [])),
+    saturated: () => destinations.saturated(),
     async drop(partition) {
       known.delete(partition)
-      for (const destination of destinations.values()) {
-        destination.ready = destination.ready.filter((held) => held.partition !== partition)
-        destination.low = destination.low.filter((held) => held.partition !== partition)
-      }
+      destinations.dropPartition(partition)
       const busy = () =>
         [...lanes.values()].some((lane) => lane.partition === partition && lane.waiting[0]?.started)
       for (const [name, lane] of lanes) {
@@ -598,78 +430,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     },
     async drain() {
       stopped = true
-      for (const { resume } of destinations.values()) clearTimeout(resume)
-      while (inFlight() > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+      destinations.stopWaiting()
+      while (destinations.underWay() > 0) await new Promise((resolve) => setTimeout(resolve, 20))
     },
-    inFlight,
-  }
-
-  function inFlight(): number {
-    let sum = 0
-    for (const destination of destinations.values()) sum += destination.inFlight + destination.recording
-    return sum
+    inFlight: () => destinations.underWay(),
   }
 }
 
 function rateOf({ connection, connector }: OpenConnection): { requests: number; perMs: number } | undefined {
   const { requests, perMs } = connection.limits ?? {}
   return requests && perMs ? { requests, perMs } : connector.limits?.rate
-}
-
-/** Everything about a delivery that can change once it has been made. */
-function changeTo(doc: DeliveryDoc): UpdateFilter<DeliveryDoc> {
-  const { state, mappingVersion, input, onlyIfEmpty, foundThere, mappedAt, output, updatedAt, fence } = doc
-  const { attempts, attemptsUsed, open, dueAt, leaseUntil, reason, problems } = doc
-  return {
-    $set: {
-      state,
-      attempts,
-      attemptsUsed,
-      updatedAt,
-      fence,
-      ...present({ mappingVersion, input, onlyIfEmpty, foundThere, mappedAt, output }),
-      ...present({ open, dueAt, leaseUntil, reason, problems }),
-    },
-    $unset: {
-      ...(open === undefined ? { open: 1 } : {}),
-      ...(dueAt === undefined ? { dueAt: 1 } : {}),
-      ...(leaseUntil === undefined ? { leaseUntil: 1 } : {}),
-      ...(reason === undefined ? { reason: 1 } : {}),
-      ...(problems === undefined ? { problems: 1 } : {}),
-    },
-  }
-}
-
-function present<T extends object>(fields: T): Partial<T> {
-  const kept: Partial<T> = { ...fields }
-  for (const name in kept) if (kept[name] === undefined) delete kept[name]
-  return kept
-}
-
-/** A formula that was stopped a moment ago is not tried again at once; everything else is for a person to mend. */
-function unmapped({ problems = [] }: Delivery, now: Date): NextState {
-  if (problems.some(({ code }) => code === 'formula_suspended')) {
-    const dueAt = new Date(now.getTime() + SUSPENDED_MS)
-    return { state: 'retrying', reason: { code: 'formula_suspended' }, dueAt }
-  }
-  return { state: 'needs_mapping', reason: { code: 'fields_missing' } }
-}
-
-function isStale(delivery: Delivery, action: AnyAction, now: Date): boolean {
-  const { staleAfterMs } = action
-  return staleAfterMs !== undefined && now.getTime() - delivery.createdAt.getTime() > staleAfterMs
-}
-
-function ending(
-  result: AttemptResult,
-  next: NextState,
-): Pick<Attempt, 'outcome' | 'class' | 'reason' | 'status'> {
-  if (result.outcome !== 'failed') return { outcome: result.outcome }
-  const { failure } = result
-  return {
-    outcome: next.state === 'unconfirmed' ? 'unconfirmed' : 'failed',
-    class: failure.class,
-    reason: failure.reason,
-    ...(failure.status === undefined ? {} : { status: failure.status }),
-  }
 }

@@ -1,0 +1,86 @@
+import type { AnyAction } from '#sdk'
+import type { Attempt, Delivery } from '../deliveries/delivery-store.ts'
+import { PARKED_MS_MAX } from '../deliveries/next-state.ts'
+import type { AttemptResult, NextState } from '../deliveries/next-state.ts'
+import type { Reason } from '../errors.ts'
+import { ATTEMPT_MS_MAX } from './deliver.ts'
+
+/** Longer than any attempt lasts: after this the sender is gone. */
+const SENDING_MS_MAX = ATTEMPT_MS_MAX + 10_000
+const ATTEMPTS_KEPT = 20
+/** A little longer than a formula stays suspended. */
+const SUSPENDED_MS = 65_000
+
+/** When an attempt that starts now is given up as interrupted, if nobody has recorded how it ended. */
+export function leaseEnd(now: Date): Date {
+  return new Date(now.getTime() + SENDING_MS_MAX)
+}
+
+/** A delivery at the start of an attempt. */
+export function sending(delivery: Delivery, attemptId: string, now: Date): Delivery {
+  const { reason: _reason, ...rest } = delivery
+  const attempt: Attempt = { id: attemptId, startedAt: now, outcome: 'interrupted' }
+  return {
+    ...rest,
+    state: 'sending',
+    dueAt: leaseEnd(now),
+    attempts: [...delivery.attempts, attempt].slice(-ATTEMPTS_KEPT),
+    attemptsUsed: delivery.attemptsUsed + 1,
+    updatedAt: now,
+  }
+}
+
+/** A delivery at the end of an attempt. */
+export function settled(delivery: Delivery, next: NextState, result: AttemptResult, now: Date): Delivery {
+  const { reason: _reason, dueAt: _dueAt, ...rest } = delivery
+  const attempts = delivery.attempts.map((attempt, at): Attempt =>
+    at === delivery.attempts.length - 1 ? { ...attempt, endedAt: now, ...ending(result, next) } : attempt,
+  )
+  return {
+    ...rest,
+    ...next,
+    attempts,
+    ...(result.outcome === 'delivered' ? { output: result.output } : {}),
+    // Time spent parked uses up none of the schedule.
+    attemptsUsed: next.state === 'parked' ? delivery.attemptsUsed - 1 : delivery.attemptsUsed,
+    updatedAt: now,
+  }
+}
+
+/** A delivery whose turn ends without an attempt. */
+export function left(delivery: Delivery, next: NextState, now: Date): Delivery {
+  const { reason: _reason, dueAt: _dueAt, ...rest } = delivery
+  return { ...rest, ...next, updatedAt: now }
+}
+
+export function parked(reason: Reason, now: Date): NextState {
+  return { state: 'parked', reason, dueAt: new Date(now.getTime() + PARKED_MS_MAX) }
+}
+
+/** A formula that was stopped a moment ago is not tried again at once; everything else is for a person to mend. */
+export function unmapped({ problems = [] }: Delivery, now: Date): NextState {
+  if (problems.some(({ code }) => code === 'formula_suspended')) {
+    const dueAt = new Date(now.getTime() + SUSPENDED_MS)
+    return { state: 'retrying', reason: { code: 'formula_suspended' }, dueAt }
+  }
+  return { state: 'needs_mapping', reason: { code: 'fields_missing' } }
+}
+
+/** A message to a person that would come so late that it is better not sent. */
+export function isStale({ createdAt }: Delivery, { staleAfterMs }: AnyAction, now: Date): boolean {
+  return staleAfterMs !== undefined && now.getTime() - createdAt.getTime() > staleAfterMs
+}
+
+function ending(
+  result: AttemptResult,
+  next: NextState,
+): Pick<Attempt, 'outcome' | 'class' | 'reason' | 'status'> {
+  if (result.outcome !== 'failed') return { outcome: result.outcome }
+  const { failure } = result
+  return {
+    outcome: next.state === 'unconfirmed' ? 'unconfirmed' : 'failed',
+    class: failure.class,
+    reason: failure.reason,
+    ...(failure.status === undefined ? {} : { status: failure.status }),
+  }
+}

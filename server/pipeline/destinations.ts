@@ -1,0 +1,101 @@
+import type { Held } from './held-delivery.ts'
+
+/** What this process holds for one connection. */
+export interface Destination {
+  /** Heads of lanes, ready to be sent. */
+  ready: Held[]
+  /** Replays among them, which give way. */
+  low: Held[]
+  inFlight: number
+  /** Answers that are being recorded. */
+  recording: number
+  turns: number
+  /** Set while the vendor's rate limit makes everything wait. */
+  resume?: NodeJS.Timeout
+}
+
+const READY_MAX = 1_000
+/** So many answers of one destination may wait for the database before nothing more is sent there. */
+const RECORDING_MAX = 128
+/** Replays get one turn in five while there is anything new to send. */
+const LOW_TURN = 5
+
+/** The destinations of this process, each with its own queue and slots: one that is slow uses up nobody else's. */
+export class Destinations {
+  readonly #byConnection = new Map<string, Destination>()
+
+  of(connectionId: string): Destination {
+    let destination = this.#byConnection.get(connectionId)
+    if (!destination) {
+      destination = { ready: [], low: [], inFlight: 0, recording: 0, turns: 0 }
+      this.#byConnection.set(connectionId, destination)
+    }
+    return destination
+  }
+
+  push(held: Held): void {
+    this.#queueOf(held).push(held)
+  }
+
+  /** Back to where it was taken from. */
+  putBack(held: Held): void {
+    this.#queueOf(held).unshift(held)
+  }
+
+  next(destination: Destination): Held | undefined {
+    const lowFirst = ++destination.turns % LOW_TURN === 0
+    const [first, second] = lowFirst
+      ? [destination.low, destination.ready]
+      : [destination.ready, destination.low]
+    return first.shift() ?? second.shift()
+  }
+
+  takeSlot(held: Held): void {
+    held.hasSlot = true
+    this.of(held.delivery.connectionId).inFlight++
+  }
+
+  /** False where it held none. */
+  freeSlot(held: Held): boolean {
+    if (!held.hasSlot) return false
+    held.hasSlot = false
+    this.of(held.delivery.connectionId).inFlight--
+    return true
+  }
+
+  /** Connections that have half of what they may hold in memory: more is left to the database. */
+  saturated(): string[] {
+    return [...this.#byConnection].flatMap(([id, { ready }]) => (ready.length >= READY_MAX / 2 ? [id] : []))
+  }
+
+  dropPartition(partition: number): void {
+    for (const destination of this.#byConnection.values()) {
+      destination.ready = destination.ready.filter((held) => held.partition !== partition)
+      destination.low = destination.low.filter((held) => held.partition !== partition)
+    }
+  }
+
+  stopWaiting(): void {
+    for (const { resume } of this.#byConnection.values()) clearTimeout(resume)
+  }
+
+  /** Attempts under way, and answers not recorded yet. */
+  underWay(): number {
+    let sum = 0
+    for (const { inFlight, recording } of this.#byConnection.values()) sum += inFlight + recording
+    return sum
+  }
+
+  #queueOf({ delivery }: Held): Held[] {
+    const destination = this.of(delivery.connectionId)
+    return delivery.low ? destination.low : destination.ready
+  }
+}
+
+export function hasSlotFree({ inFlight, recording }: Destination, limit: number): boolean {
+  return inFlight < limit && recording < RECORDING_MAX
+}
+
+export function isFull({ ready }: Destination): boolean {
+  return ready.length >= READY_MAX
+}

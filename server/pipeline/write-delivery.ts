@@ -1,0 +1,88 @@
+import type { Collection, UpdateFilter } from 'mongodb'
+import { toDeliveryDoc } from '../deliveries/delivery-store.ts'
+import type { Delivery, DeliveryDoc } from '../deliveries/delivery-store.ts'
+import { laneStates } from '../deliveries/delivery-state.ts'
+import type { DeliveryState } from '../deliveries/delivery-state.ts'
+import type { Leases } from '../platform/leases.ts'
+import { createWriteBatch } from '../platform/write-batch.ts'
+import type { Held } from './held-delivery.ts'
+
+/** Records what becomes of deliveries, for the owner of their partition only. */
+export interface DeliveryWriter {
+  /** The document of a delivery as it is in hand. */
+  documentOf(held: Held, leaseUntil?: Date): DeliveryDoc
+  /** False where the delivery is no longer in one of these states or a newer owner has taken it over. */
+  write(held: Held, from: readonly DeliveryState[], leaseUntil?: Date): Promise<boolean>
+  /** A sender that was believed dead got through after all: what arrived, arrived. */
+  recordLateSuccess(delivery: Delivery): Promise<void>
+}
+
+export function createDeliveryWriter(
+  deliveries: Collection<DeliveryDoc>,
+  leases: Pick<Leases, 'token'>,
+): DeliveryWriter {
+  const batch = createWriteBatch(deliveries)
+
+  function documentOf({ delivery, partition }: Held, leaseUntil?: Date): DeliveryDoc {
+    return toDeliveryDoc(delivery, {
+      partition,
+      open: laneStates.includes(delivery.state),
+      fence: leases.token(partition),
+      ...(leaseUntil ? { leaseUntil } : {}),
+    })
+  }
+
+  return {
+    documentOf,
+    write(held, from, leaseUntil) {
+      const doc = documentOf(held, leaseUntil)
+      return batch.update({
+        guard: { _id: doc._id, state: { $in: [...from] }, fence: { $lte: doc.fence } },
+        change: changeTo(doc),
+        // The attempt's id tells this sender's write from another's that wanted the same.
+        landed: (now) =>
+          now.state === doc.state && now.attempts.at(-1) === doc.attempts.at(-1) && now.fence === doc.fence,
+      })
+    },
+    async recordLateSuccess(delivery) {
+      await deliveries.updateOne(
+        { _id: delivery.id, state: { $ne: 'delivered' } },
+        {
+          $set: { state: 'delivered', updatedAt: delivery.updatedAt },
+          $push: { attempts: JSON.stringify(delivery.attempts.at(-1)) },
+          $unset: { open: 1, dueAt: 1, leaseUntil: 1, reason: 1 },
+        },
+      )
+    },
+  }
+}
+
+/** Everything about a delivery that can change once it has been made. */
+function changeTo(doc: DeliveryDoc): UpdateFilter<DeliveryDoc> {
+  const { state, mappingVersion, input, onlyIfEmpty, foundThere, mappedAt, output, updatedAt, fence } = doc
+  const { attempts, attemptsUsed, open, dueAt, leaseUntil, reason, problems } = doc
+  return {
+    $set: {
+      state,
+      attempts,
+      attemptsUsed,
+      updatedAt,
+      fence,
+      ...present({ mappingVersion, input, onlyIfEmpty, foundThere, mappedAt, output }),
+      ...present({ open, dueAt, leaseUntil, reason, problems }),
+    },
+    $unset: {
+      ...(open === undefined ? { open: 1 } : {}),
+      ...(dueAt === undefined ? { dueAt: 1 } : {}),
+      ...(leaseUntil === undefined ? { leaseUntil: 1 } : {}),
+      ...(reason === undefined ? { reason: 1 } : {}),
+      ...(problems === undefined ? { problems: 1 } : {}),
+    },
+  }
+}
+
+function present<T extends object>(fields: T): Partial<T> {
+  const kept: Partial<T> = { ...fields }
+  for (const name in kept) if (kept[name] === undefined) delete kept[name]
+  return kept
+}
