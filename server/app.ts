@@ -1,13 +1,14 @@
 import express from 'express'
-import type { Express, NextFunction, Request, Response } from 'express'
+import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 import { receiveHook } from './ingest/receive-hook.ts'
 import type { ReceiveDeps } from './ingest/receive-hook.ts'
-import { graphqlHandler } from './graphql/graphql-handler.ts'
-import type { GraphqlDeps } from './graphql/graphql-handler.ts'
+import type { Logger } from './platform/logger.ts'
 
-export interface AppDeps extends GraphqlDeps {
-  receive: ReceiveDeps
+export interface AppDeps {
+  /** What hooks and the API need; absent in a worker, which answers to nobody but its orchestrator. */
+  serves?: { receive: ReceiveDeps; graphql: RequestHandler }
+  log: Logger
   /** `undefined` when the hub can do its work; otherwise what is in the way. */
   notReady: () => Promise<string | undefined>
   trustProxy: string
@@ -22,8 +23,10 @@ export function createApp(deps: AppDeps): Express {
   app.set('query parser', 'simple')
 
   // Before everything else: signatures cover the bytes as they came, so nothing may touch the body.
-  const receive = receiveHook(deps.receive)
-  app.all('/hooks/:key', (request, response) => receive(request, response, request.params.key))
+  if (deps.serves) {
+    const receive = receiveHook(deps.serves.receive)
+    app.all('/hooks/:key', (request, response) => receive(request, response, request.params.key))
+  }
 
   app.get('/health', (_request, response) => void response.json({ status: 'ok' }))
   app.get('/ready', async (_request, response) => {
@@ -34,7 +37,7 @@ export function createApp(deps: AppDeps): Express {
   })
 
   app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }))
-  app.use('/graphql', graphqlHandler(deps))
+  if (deps.serves) app.use('/graphql', deps.serves.graphql)
   app.use(
     (_request, response) => void response.status(404).json({ error: 'There is nothing at this address.' }),
   )
@@ -43,7 +46,7 @@ export function createApp(deps: AppDeps): Express {
 }
 
 /** An address nobody can read is the caller's fault; all else is ours: logged whole, told only by its number. */
-function lastResort({ receive: { log } }: AppDeps) {
+function lastResort({ log }: AppDeps) {
   return (err: unknown, request: Request, response: Response, next: NextFunction): void => {
     if (response.headersSent) return next(err)
     if (err instanceof URIError) {

@@ -1,4 +1,4 @@
-import type { Express } from 'express'
+import type { Express, RequestHandler } from 'express'
 import { connectors } from '../connectors/registry.ts'
 import { createApp } from './app.ts'
 import { createConnectionDirectory } from './connections/connection-directory.ts'
@@ -7,6 +7,7 @@ import { storesFor } from './deps.ts'
 import type { HubDeps } from './deps.ts'
 import type { Env } from './env.ts'
 import { ownSecrets } from './first-start.ts'
+import type { GraphqlDeps } from './graphql/graphql-handler.ts'
 import { createFlowDirectory } from './flows/flow-directory.ts'
 import { createReceiptWriter } from './ingest/store-receipt.ts'
 import { checkKeyFingerprints } from './key-fingerprints.ts'
@@ -116,10 +117,18 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   })
   const refused = createRefusedKeeper(db, log)
   const app = createApp({
-    // A preview may try anything; it must not make the formulas of live events wait.
-    hub: { ...deps, formulas: previewFormulas },
-    adminToken: secrets.adminToken,
-    receive: { ...deps, receipts, onRefused: refused.noteRefused },
+    serves:
+      env.role === 'worker'
+        ? undefined
+        : {
+            receive: { ...deps, receipts, onRefused: refused.noteRefused },
+            graphql: await loadGraphql({
+              // A preview may try anything; it must not make the formulas of live events wait.
+              hub: { ...deps, formulas: previewFormulas },
+              adminToken: secrets.adminToken,
+            }),
+          },
+    log,
     notReady: () => notReady(deps),
     trustProxy: env.trustProxy,
   })
@@ -152,6 +161,12 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
       await database.close()
     },
   }
+}
+
+/** Read only where it is served: a worker starts faster and smaller without it. */
+async function loadGraphql(deps: GraphqlDeps): Promise<RequestHandler> {
+  const { graphqlHandler } = await import('./graphql/graphql-handler.ts')
+  return graphqlHandler(deps)
 }
 
 /** Writable, and with room on the disk: the two things without which nothing may be acknowledged. */

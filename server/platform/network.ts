@@ -1,4 +1,3 @@
-import { gotTransport } from './got-transport.ts'
 import { openGuardedSockets } from './guarded-sockets.ts'
 import type { Resolve } from './guarded-sockets.ts'
 import type { AllowedNetworks } from './safe-address.ts'
@@ -15,11 +14,20 @@ export interface Network {
   close(): Promise<void>
 }
 
+/** got takes a tenth of a second and 15 MB to load, and a hub that only sends webhooks never needs it. */
+function loadedOnUse(load: () => Promise<Transport>): Transport {
+  let loading: Promise<Transport> | undefined
+  return async (request) => {
+    loading ??= load()
+    return (await loading)(request)
+  }
+}
+
 /** Opens no socket yet. `resolve` replaces the system's name look-up in tests. */
 export function openNetwork(allowed: AllowedNetworks, resolve?: Resolve): Network {
   const sockets = openGuardedSockets(allowed, resolve)
   return {
-    reads: gotTransport(sockets),
+    reads: loadedOnUse(async () => (await import('./got-transport.ts')).gotTransport(sockets)),
     writes: undiciTransport(sockets.dispatcher),
     close: () => sockets.close(),
   }
