@@ -35,7 +35,8 @@ export async function deliver(
   action: AnyAction,
 ): Promise<AttemptOutcome> {
   const exchanges: CapturedExchange[] = []
-  const http = httpOf(deps, open, exchanges)
+  const limit = limitAttempt(deps.stopping)
+  const http = httpOf(deps, open, exchanges, limit.signal)
   const auth = open.credentials[0]
   let input = delivery.input ?? {}
   let foundThere = delivery.foundThere
@@ -60,14 +61,33 @@ export async function deliver(
     const failure = classifyFailure(err, open.connector, deps.now())
     const result: AttemptResult = { outcome: 'failed', failure, mayHaveWritten: http.mayHaveWritten }
     return { result, exchanges, input, ...(foundThere ? { foundThere } : {}) }
+  } finally {
+    limit.end()
   }
 }
 
-/** The `http` of one attempt or check, with the connection's authentication applied. */
+/** Ends an attempt when its time is up or the process ends. At a thousand a second none may outlast its attempt. */
+function limitAttempt(stopping: AbortSignal): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController()
+  const stop = () => controller.abort(stopping.reason)
+  const timer = setTimeout(() => controller.abort(), ATTEMPT_MS_MAX)
+  if (stopping.aborted) stop()
+  stopping.addEventListener('abort', stop, { once: true })
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer)
+      stopping.removeEventListener('abort', stop)
+    },
+  }
+}
+
+/** The `http` of one attempt or check, with the connection's authentication applied; `signal` ends it. */
 export function httpOf(
   { network, stopping }: Pick<DeliverDeps, 'network' | 'stopping'>,
   { connection, connector, credentials, secrets }: OpenConnection,
   exchanges: CapturedExchange[],
+  signal: AbortSignal = AbortSignal.any([stopping, AbortSignal.timeout(ATTEMPT_MS_MAX)]),
 ): AttemptHttp {
   const http = createHttp({
     network,
@@ -75,7 +95,7 @@ export function httpOf(
     defaults: connector.auth.http?.(credentials[0]) ?? {},
     secrets,
     exchanges,
-    signal: AbortSignal.any([stopping, AbortSignal.timeout(ATTEMPT_MS_MAX)]),
+    signal,
   })
   return connector.explain ? withExplained(http, connector.explain) : http
 }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Work is shared between processes in this many parts; see `leases.ts`. Fixed for the life of a database. */
 export const PARTITIONS = 64
 
 /** The part that owns everything of one connection (intake) or one contact (all that follows). */
 export function partitionOf(id: string): number {
-  return createHash('sha1').update(id).digest().readUInt16BE(0) % PARTITIONS
+  return hash('sha1', id, 'buffer').readUInt16BE(0) % PARTITIONS
 }
 
 export const allPartitions: readonly number[] = Array.from(
