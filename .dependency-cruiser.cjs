@@ -93,7 +93,7 @@ module.exports = {
       'A use case is called by GraphQL and the process; it never calls them.',
       {
         path: '^server/',
-        pathNot: ['^server/graphql/', '[.]graphql[.]ts$', assembly, test],
+        pathNot: ['^server/graphql/', '[.]graphql[.]ts$', '^server/start[.]mjs$', assembly, test],
       },
       { path: '^server/graphql/|[.]graphql[.]ts$|^server/(app|main)[.]ts$' },
     ),

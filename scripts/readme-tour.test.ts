@@ -32,7 +32,7 @@ it('works word for word: a signed sale becomes a contact and a signed webhook, a
   expect(commands).toHaveLength(6)
 
   start('scripts/sandbox.ts', ['--hubspot', portFor('4010'), '--webhooks', portFor('4011')])
-  start('server/main.ts', [], {
+  start('server/start.mjs', [], {
     PORT: portFor('4000'),
     SWITCHYARD_DATA_DIR: join(folder, 'data'),
     SWITCHYARD_ALLOW_NETWORKS: withOurPorts(hub?.code.split('=')[1]?.split(' ')[0] ?? ''),

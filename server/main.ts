@@ -1,10 +1,6 @@
 import { createServer } from 'node:http'
-import module from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { describeEnv, EnvError, readEnv } from './env.ts'
-
-// Parsed sources are kept between starts; the next start is three times as fast.
-module.enableCompileCache()
 
 /** A slow sender may not hold a connection for ever. */
 const REQUEST_MS_MAX = 30_000

@@ -64,4 +64,3 @@ export type Counts = z.output<typeof counts>
 
 /** When each event arrived first; 0 where it has not. */
 export const arrivals = z.object({ at: z.instanceof(Float64Array), counts })
-export type Arrivals = z.output<typeof arrivals>

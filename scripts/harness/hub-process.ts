@@ -21,7 +21,7 @@ export function startHubProcess(options: {
   const startedAt = performance.now()
   const { port, env, logFile, nodeArgs = [] } = options
   const program = startProgram({
-    file: 'server/main.ts',
+    file: 'server/start.mjs',
     nodeArgs,
     env: { ...env, PORT: String(port) },
     logFile,

@@ -27,7 +27,7 @@ export interface EmbeddedStore {
  * another process or the file is damaged.
  */
 export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
-  const worker = new Worker(new URL('./store-worker.ts', import.meta.url), { workerData: options })
+  const worker = new Worker(new URL('./store-thread.mjs', import.meta.url), { workerData: options })
   let started = false
   const url = await new Promise<string>((resolve, reject) => {
     worker.on('error', (error) => {

@@ -1,5 +1,5 @@
-import module from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
+import { serveStore } from './store-server.ts'
 import { stopMessage, threadOptions, type ThreadMessage } from './thread-messages.ts'
 
 // The thread the store lives in: every commit blocks it for as long as the disk takes, which the hub must never feel.
@@ -10,12 +10,7 @@ function say(message: ThreadMessage): void {
   port?.postMessage(message)
 }
 
-// A thread has no share in the process's cache of compiled sources; without one it starts a quarter of a second later
-// and keeps the compiler in memory.
-module.enableCompileCache()
-
 try {
-  const { serveStore } = await import('./store-server.ts')
   const server = await serveStore(threadOptions.parse(workerData))
   port.on('message', (message) => {
     // Once nothing of the server is left and the port is closed the thread ends by itself.
