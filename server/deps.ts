@@ -79,6 +79,8 @@ export interface HubDeps {
   newId: NewId
   random: () => number
   diskHasRoom: () => boolean
+  /** A receipt has work again; the pipeline of this process begins at once, others find it by its number. */
+  onReopened: (receipt: { _id: string; connectionId: string; number: number }) => void
   /** Aborted when the process ends: whatever is still on the wire is given up. */
   stopping: AbortSignal
 }

@@ -81,6 +81,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const formulas = createFormulaRunner()
   const previewFormulas = createFormulaRunner()
   const stopping = new AbortController()
+  const works = env.role !== 'api'
   let listeningPort = env.port
   const deps: HubDeps = {
     database,
@@ -102,11 +103,11 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     newId,
     random: Math.random,
     diskHasRoom: () => disk.hasRoom(),
+    onReopened: (receipt) => works && pipeline.reopen(receipt),
     stopping: stopping.signal,
   }
   await ensureFirstWorkspace(deps)
 
-  const works = env.role !== 'api'
   const pipeline = createPipeline(deps)
   const queue = createQueue(db, processId, log)
   const receipts = createReceiptWriter({

@@ -3,6 +3,9 @@ import { Webhook } from 'standardwebhooks'
 import { z } from '#sdk'
 import type { Source } from '../../mappings/mapping.ts'
 import type { Delivery } from '../deliveries/delivery-store.ts'
+import { workspaceDeps } from '../deps.ts'
+import { createNumbers } from '../platform/numbers.ts'
+import { replayReceipt } from '../receipts/replay-receipt.ts'
 import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
@@ -132,6 +135,18 @@ describe('the road of one event', () => {
       ({ state }) => state,
     )
     expect(states.toSorted()).toEqual(['done', 'duplicate', 'duplicate'])
+  })
+
+  it('works a replayed receipt through again at once, and sends nothing a second time', async () => {
+    const { stripe, out } = await saleToWebhook()
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    const { id } = await latestReceipt(stripe)
+    const numbers = createNumbers(hub.deps.database.connection, 'receipts', hub.deps.database.exclusive)
+    await replayReceipt(workspaceDeps(hub.deps, workspaceId), numbers, id)
+    await hub.settled()
+    expect(await latestReceipt(stripe)).toMatchObject({ state: 'done', revision: 1 })
+    expect(receivedFrom(out)).toHaveLength(1)
   })
 
   it('refuses a request that differs by one byte, and keeps it whole with the reason', async () => {

@@ -21,6 +21,7 @@ import { pauseGoneConnection } from '../connections/pause-gone-connection.ts'
 import type { HubDeps } from '../deps.ts'
 import { createLeases } from '../platform/leases.ts'
 import { createNumbers } from '../platform/numbers.ts'
+import { partitionOf } from '../platform/partition.ts'
 import { createOrderedLog } from '../platform/ordered-log.ts'
 import { receiptCollection } from '../receipts/receipt-store.ts'
 import type { ReceiptDoc } from '../receipts/receipt-store.ts'
@@ -47,6 +48,8 @@ export interface Pipeline {
   start(): Promise<void>
   /** Receipts this process has just stored. */
   offer(docs: readonly (ReceiptDoc & { number: number })[]): void
+  /** A receipt that is to be worked through again. */
+  reopen(receipt: { _id: string; connectionId: string; number: number }): void
   /** Everything due, found and set going; called twice a second. */
   wakeDue(): Promise<void>
   /** Looks for work that slipped by; called every few seconds. */
@@ -273,6 +276,10 @@ export function createPipeline(deps: HubDeps): Pipeline {
       const items = docs.map((doc): ReceiptItem => ({ ...receiptItem(doc), doc }))
       if (exclusive) intake.add(items)
       else receiptLog.offer(items)
+    },
+    reopen(receipt) {
+      // Where several processes share the work, the common order of numbers brings it to its owner.
+      if (exclusive) intake.add([receiptItem({ ...receipt, partition: partitionOf(receipt.connectionId) })])
     },
     async wakeDue() {
       await leases.keepUp()

@@ -30,7 +30,9 @@ export async function sendReceiptAgain(
   if ('because' in checked) return checked.because
   const number = await numbers.take(1)
   const sent = await deps.receipts.sendAgain(receipt.id, { number, inbound: checked.inbound })
-  return sent ? undefined : 'under_way'
+  if (!sent) return 'under_way'
+  deps.hub.onReopened({ _id: receipt.id, connectionId: receipt.connectionId, number })
+  return undefined
 }
 
 /**
