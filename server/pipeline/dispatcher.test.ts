@@ -57,6 +57,8 @@ beforeEach(() => {
 
 let deliveries = 0
 
+const laneOf = (contactId: string) => `${contactId}/${open.connection.id}`
+
 function deliveryTo(contactId: string): Delivery {
   const at = hub.deps.now()
   const position = ++deliveries
@@ -80,7 +82,7 @@ function deliveryTo(contactId: string): Delivery {
     attempts: [],
     attemptsUsed: 0,
     confirmations: 0,
-    lane: `${contactId}/${open.connection.id}`,
+    lane: laneOf(contactId),
     position,
     createdAt: at,
     updatedAt: at,
@@ -103,6 +105,43 @@ describe('a new delivery', () => {
     dispatcher.lookedThrough(PARTITION)
     await dispatcher.drop(PARTITION)
     expect(dispatcher.admit(deliveryTo('ctc_gone'), PARTITION, open).state).toBe('queued')
+  })
+})
+
+describe('a delivery that is stored while its lane is being read', () => {
+  it('is not overtaken, where the lane looked empty', () => {
+    dispatcher.lookedThrough(PARTITION)
+    dispatcher.stalled.add(laneOf('ctc_empty'))
+    const missed = deliveryTo('ctc_empty')
+    dispatcher.admit(missed, PARTITION, open)
+    dispatcher.reading([missed.lane])
+    dispatcher.start(missed.id)
+    dispatcher.foundNothing(missed.lane)
+    expect(dispatcher.admit(deliveryTo('ctc_empty'), PARTITION, open).state).toBe('queued')
+    expect(dispatcher.toWake()).toContain(missed.lane)
+
+    // The next look sees all there is.
+    dispatcher.reading([missed.lane])
+    dispatcher.foundNothing(missed.lane)
+    expect(dispatcher.isActive(missed.lane)).toBe(false)
+  })
+
+  it('is not overtaken, where the lane was taken up without it', async () => {
+    dispatcher.lookedThrough(PARTITION)
+    const [first, missed, next] = [1, 2, 3].map(() => deliveryTo('ctc_read'))
+    const row = toDeliveryDoc(first!, { partition: PARTITION, open: true, fence: 0 })
+    await deliveryCollection(hub.deps.database.connection).insertOne(row)
+    dispatcher.stalled.add(first!.lane)
+    dispatcher.reading([first!.lane])
+    dispatcher.admit(missed!, PARTITION, open)
+    dispatcher.start(missed!.id)
+    dispatcher.takeUp([row], false)
+    dispatcher.admit(next!, PARTITION, open)
+    dispatcher.start(next!.id)
+    await expect.poll(() => dispatcher.isActive(first!.lane)).toBe(false)
+    await expect.poll(() => dispatcher.inFlight()).toBe(0)
+    expect(dispatcher.toWake()).toContain(first!.lane)
+    expect(receiver.received.some(({ headers }) => headers['webhook-id'] === next!.id)).toBe(false)
   })
 })
 

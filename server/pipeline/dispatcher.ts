@@ -11,6 +11,7 @@ import type { Reason } from '../errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Leases } from '../platform/leases.ts'
 import { isStale, leaseEnd, left, parked, sending, settled, unmapped } from './attempt-states.ts'
+import { createBesideMemory } from './beside-memory.ts'
 import { ATTEMPT_MS_MAX, deliver } from './deliver.ts'
 import type { AttemptOutcome, DeliverDeps } from './deliver.ts'
 import type { DestinationHealth } from './destination-health.ts'
@@ -53,6 +54,10 @@ export interface Dispatcher {
   start(deliveryId: string): void
   /** It is not: it existed already, or could not be stored. */
   abandon(deliveryId: string): void
+  /** The open deliveries of these lanes are about to be read from the database. */
+  reading(lanes: readonly string[]): void
+  /** Nothing open was found in a lane that was read. */
+  foundNothing(lane: string): void
   /** Takes up a lane whose open deliveries were read from the database, in order; `more` where not all were. */
   takeUp(rows: readonly DeliveryDoc[], more: boolean, probe?: true): void
   /** Ends a delivery whose sender disappeared. */
@@ -91,6 +96,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const stalled = new Set<string>()
   const wake = new Set<string>()
   const known = new Set<number>()
+  const beside = createBesideMemory()
   let stopped = false
 
   function admit(delivery: Delivery, partition: number, open: OpenConnection): DeliveryDoc {
@@ -101,22 +107,29 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
     const lane = lanes.get(delivery.lane)
     if (lane) {
-      if (lane.more || lane.waiting.length >= LANE_MAX) lane.more = true
-      else {
+      if (lane.more || lane.waiting.length >= LANE_MAX) {
+        lane.more = true
+        beside.admit(delivery)
+      } else {
         lane.waiting.push(held)
         admitted.set(delivery.id, held)
       }
       return document()
     }
-    if (stalled.has(delivery.lane)) return document()
+    if (stalled.has(delivery.lane)) {
+      beside.admit(delivery)
+      return document()
+    }
 
     const inTheWay = blockedBy(open)
     const destination = destinations.of(delivery.connectionId)
     if (inTheWay) {
       stalled.add(delivery.lane)
+      beside.admit(delivery)
       held.delivery = { ...delivery, ...parked(inTheWay, deps.now()) }
     } else if (!known.has(partition) || isFull(destination) || !deps.leases.holds(partition)) {
       stalled.add(delivery.lane)
+      beside.admit(delivery)
       held.delivery = { ...delivery, dueAt: deps.now() }
     } else {
       lanes.set(delivery.lane, { partition, waiting: [held], more: false })
@@ -147,6 +160,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   function start(deliveryId: string): void {
+    beside.arrived(deliveryId)
     const held = admitted.get(deliveryId)
     if (!held) return
     admitted.delete(deliveryId)
@@ -155,6 +169,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   function abandon(deliveryId: string): void {
+    beside.arrived(deliveryId)
     const held = admitted.get(deliveryId)
     if (!held) return
     admitted.delete(deliveryId)
@@ -391,7 +406,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const [first] = waiting
     if (!first) return
     if (probe) first.probe = true
-    lanes.set(head.lane, { partition: head.partition, waiting, more })
+    lanes.set(head.lane, {
+      partition: head.partition,
+      waiting,
+      more: more || beside.mayHaveMissed(head.lane),
+    })
     makeReady(first)
   }
 
@@ -408,6 +427,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     start,
     abandon,
     takeUp,
+    reading: beside.reading,
+    foundNothing(lane) {
+      if (beside.mayHaveMissed(lane)) wake.add(lane)
+      else stalled.delete(lane)
+    },
     interrupted,
     stalled,
     toWake() {

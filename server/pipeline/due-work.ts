@@ -127,6 +127,7 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
   async function wakeLanes(lanes: readonly string[]): Promise<void> {
     let rest = lanes.toSorted()
     while (rest.length > 0) {
+      dispatcher.reading(rest)
       const rows = await deliveries
         .find({ lane: { $in: rest }, open: true })
         .sort({ lane: 1, position: 1 })
@@ -136,7 +137,7 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
       // Where there were more rows than are read at once, the last lane was cut short and those behind it are missing.
       const read = rows.length < ROWS_PAGE ? rest : rest.filter((lane) => lane <= rows.at(-1)!.lane)
       const found = new Set(rows.map((row) => row.lane))
-      for (const lane of read) if (!found.has(lane)) dispatcher.stalled.delete(lane)
+      for (const lane of read) if (!found.has(lane)) dispatcher.foundNothing(lane)
       rest = rest.slice(read.length)
     }
   }
@@ -177,6 +178,7 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
     for (const connectionId of claimed) {
       const head = candidates.get(connectionId)
       if (!head || dispatcher.isActive(head.lane)) continue
+      dispatcher.reading([head.lane])
       const rows = await deliveries
         .find({ lane: head.lane, open: true })
         .sort({ position: 1 })
