@@ -427,7 +427,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     start,
     abandon,
     takeUp,
-    reading: beside.reading,
+    reading: (lanes) => beside.reading(lanes),
     foundNothing(lane) {
       if (beside.mayHaveMissed(lane)) wake.add(lane)
       else stalled.delete(lane)
