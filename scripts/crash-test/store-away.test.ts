@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest'
 import { startReceiver } from '../../server/testing/start-receiver.ts'
 import type { Receiver } from '../../server/testing/start-receiver.ts'
 import { startTestHub } from '../../server/testing/start-test-hub.ts'
@@ -34,6 +34,7 @@ it(
     const port = await freePort()
     const start = () => startStoreProcess({ port, dir: join(dir, 'store'), logFile: join(dir, 'store.log') })
     let store = start()
+    onTestFinished(() => store.kill())
     await store.ready
     const hub = await startTestHub({
       MONGO_URL: storeUrl(port),
@@ -41,6 +42,7 @@ it(
       SWITCHYARD_SECRET_KEY: randomBytes(32).toString('base64'),
       SWITCHYARD_ALLOW_NETWORKS: receiver.network,
     })
+    onTestFinished(() => hub.close())
     const { deps } = hub
     const workspaceId = (await deps.workspaces.all())[0]!.id
     const wire = wireUp(deps, workspaceId)
@@ -80,7 +82,5 @@ it(
       )
       .toEqual(['delivered'])
     expect(receiver.received).toHaveLength(1)
-    await hub.close()
-    await store.stop()
   },
 )
