@@ -137,7 +137,6 @@ const schema = new Schema<DeliveryDoc>(
   { versionKey: false, strict: 'throw' },
 )
   // One effect per run, step and occurrence; the id is made from exactly these, so the primary key enforces it.
-  .index({ runId: 1 })
   .index({ eventId: 1 })
   // Lists end in the id, as their cursors do: without it every page would be sorted in memory.
   .index({ workspaceId: 1, createdAt: -1, _id: -1 })

@@ -34,13 +34,13 @@ export class Database {
   /** Opens or makes the file. Throws what SQLite says where the file is not a database or is damaged. */
   constructor(file: string) {
     this.sqlite = new DatabaseSync(file)
-    this.sqlite.exec('PRAGMA page_size=8192')
+    this.sqlite.exec('PRAGMA page_size=4096')
     const mode = this.sqlite.prepare('PRAGMA journal_mode=WAL').get()?.['journal_mode']
     if (mode !== 'wal')
       throw new Error(`The store cannot use write-ahead logging here (SQLite answered ${String(mode)}).`)
     this.sqlite.exec(`
       PRAGMA synchronous=FULL;
-      PRAGMA wal_autocheckpoint=1000;
+      PRAGMA wal_autocheckpoint=16000;
       PRAGMA cache_size=-65536;
       PRAGMA temp_store=MEMORY;
       CREATE TABLE IF NOT EXISTS docs(rid INTEGER PRIMARY KEY, doc BLOB);

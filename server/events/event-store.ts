@@ -82,7 +82,7 @@ const schema = new Schema<EventDoc>(
   },
   { versionKey: false, strict: 'throw' },
 )
-  .index({ connectionId: 1, key: 1 }, { unique: true })
+  // One event per connection and key: the id is made from exactly these, so the primary key enforces it.
   .index({ number: 1 })
   .index({ partition: 1, number: 1 }, { partialFilterExpression: { open: true } })
   // Lists end in the id, as their cursors do: without it every page would be sorted in memory.

@@ -134,7 +134,13 @@ EventType.implement({
           ({ createdAt }) => createdAt,
         ),
     }),
-    runs: t.field({ type: [RunType], resolve: ({ id }, _args, { deps }) => deps.runs.ofEvent(id) }),
+    runs: t.field({
+      type: [RunType],
+      resolve: ({ matches }, _args, { deps }) =>
+        deps.runs.findMany(
+          matches.flatMap(({ outcome, runId }) => (outcome === 'entered' && runId ? [runId] : [])),
+        ),
+    }),
   }),
 })
 

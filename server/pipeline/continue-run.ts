@@ -32,10 +32,11 @@ export async function continueRun(
   if (!definition || !(await somethingReads(deps, definition, delivered.stepId))) return
 
   const stores = deps.storesOf(delivered.workspaceId)
+  const ofRun = { runId: delivered.runId, eventId: delivered.eventId }
   const [event, outputs, existing, input] = await Promise.all([
     deps.events(delivered.workspaceId).find(delivered.eventId),
-    outputsOf(stores.deliveries, delivered.runId),
-    stores.deliveries.page({ runId: delivered.runId }, undefined, 200),
+    outputsOf(stores.deliveries, ofRun),
+    stores.deliveries.page(ofRun, undefined, 200),
     storedMappingInput(deps, delivered, deps.now(), true),
   ])
   if (!event || !input) return

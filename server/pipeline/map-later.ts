@@ -59,7 +59,7 @@ export async function storedMappingInput(
     event.contactId ? stores.contacts.find(event.contactId) : undefined,
     deps.connections.byId(event.connectionId),
     stores.receipts.find(event.receiptId),
-    outputsOf(stores.deliveries, runId),
+    outputsOf(stores.deliveries, { runId, eventId }),
   ])
   const connection = isUsable(source)
     ? source.connection
@@ -82,8 +82,8 @@ const STEPS_MAX = 200
 /** Outputs of what a run has delivered so far, by step. */
 export async function outputsOf(
   deliveries: Pick<DeliveryStore, 'page'>,
-  runId: string,
+  run: { runId: string; eventId: string },
 ): Promise<Record<string, unknown>> {
-  const delivered = await deliveries.page({ runId, states: ['delivered'] }, undefined, STEPS_MAX)
+  const delivered = await deliveries.page({ ...run, states: ['delivered'] }, undefined, STEPS_MAX)
   return Object.fromEntries(delivered.map(({ stepId, output }) => [stepId, output ?? {}]))
 }

@@ -15,7 +15,7 @@ export interface Queue {
 }
 
 const COLLECTION = 'agenda_jobs'
-const PROCESS_EVERY_MS = 250
+const PROCESS_EVERY_MS = 500
 const LOCK_MS = 60_000
 /** A job of one process that has been due for so long has nobody to run it. */
 const LEFTOVER_MS = 10 * 60_000

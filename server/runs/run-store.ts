@@ -34,8 +34,7 @@ const schema = new Schema<RunDoc>(
   },
   { versionKey: false, strict: 'throw' },
 )
-  .index({ flowId: 1, entryKey: 1 }, { unique: true })
-  .index({ eventId: 1 })
+  // One run per flow and entry key: the id is made from exactly these, so the primary key enforces it.
   .index({ flowId: 1, startedAt: -1, _id: -1 })
 
 export function runModel(database: Database): Model<RunDoc> {
@@ -50,7 +49,6 @@ export function runCollection(database: Database): Collection<RunDoc> {
 export interface RunStore {
   find(id: string): Promise<Run | undefined>
   findMany(ids: readonly string[]): Promise<Run[]>
-  ofEvent(eventId: string): Promise<Run[]>
   page(flowId: string, after: Cursor | undefined, limit: number): Promise<Run[]>
   count(flowId: string, limit: number): Promise<number>
 }
@@ -63,7 +61,6 @@ export function createRunStore(database: Database, workspaceId: string): RunStor
       return doc ? toRun(doc) : undefined
     },
     findMany: async (ids) => (await runs.find({ _id: { $in: [...ids] }, workspaceId }).toArray()).map(toRun),
-    ofEvent: async (eventId) => (await runs.find({ eventId, workspaceId }).toArray()).map(toRun),
     async page(flowId, after, limit) {
       const docs = await runs
         .find({ workspaceId, flowId, ...olderThan('startedAt', after) })

@@ -34,7 +34,8 @@ RunType.implement({
     deliveries: t.field({
       type: [DeliveryType],
       description: 'What its steps carry out, replays included, newest first.',
-      resolve: ({ id }, _args, { deps }) => deps.deliveries.page({ runId: id }, undefined, DELIVERIES_MAX),
+      resolve: ({ id, eventId }, _args, { deps }) =>
+        deps.deliveries.page({ runId: id, eventId }, undefined, DELIVERIES_MAX),
     }),
   }),
 })
