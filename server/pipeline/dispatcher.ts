@@ -88,6 +88,7 @@ interface Lane {
 const LANE_MAX = 50
 const CONCURRENCY = 16
 const RECORD_AGAIN_MS = 500
+
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const writer = createDeliveryWriter(deps.deliveries, deps.leases)
   const destinations = new Destinations()
