@@ -4,6 +4,7 @@ import type { FailureClass, HttpStatusError } from './errors.ts'
 import type { Hook, Reply } from './hook.ts'
 import type { Http, HttpResponse } from './http.ts'
 import type { Signature } from './signature.ts'
+import type { TokenSource } from './token-source.ts'
 
 type Fields = z.ZodObject
 type CredentialsOf<F extends Fields> = z.output<F>
@@ -18,18 +19,22 @@ export interface HttpDefaults {
 /**
  * How an account at the vendor is reached. `fields` is the form a person fills in: each field carries
  * `.meta({ label, help, secret })`; what is `secret: true` is encrypted, never shown again and cut out of every capture.
- * `kind` leaves room for sign-in by redirect beside typed-in credentials.
  */
 export interface Auth<F extends Fields = Fields> {
-  kind: 'fields'
   fields: F
-  http?: (credentials: CredentialsOf<F>) => HttpDefaults
-  /** Proves that the credentials work and says whose they are. Absent where nothing can be asked. */
+  /** Where an access token comes from; `undefined` where what was typed in is enough by itself (basic authentication). */
+  token?: (credentials: CredentialsOf<F>) => TokenSource | undefined
+  /** `accessToken` is valid now and there whenever `token` names a source. */
+  http?: (credentials: CredentialsOf<F>, accessToken?: string) => HttpDefaults
+  /**
+   * Proves that the credentials work and says whose they are. Absent where nothing can be asked. Asked after every
+   * sign-in too, so that a person sees as whom.
+   */
   check?: (context: { http: Http; auth: CredentialsOf<F> }) => Promise<{ account: string }>
 }
 
-export function defineAuth<F extends Fields>(auth: Omit<Auth<F>, 'kind'>): Auth<F> {
-  return { kind: 'fields', ...auth }
+export function defineAuth<F extends Fields>(auth: Auth<F>): Auth<F> {
+  return auth
 }
 
 /** What `normalise` may look at beside the item itself. */

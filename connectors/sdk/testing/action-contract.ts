@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { AnyConnector } from '../define.ts'
+import type { AnyConnector, HttpDefaults } from '../define.ts'
 import { HttpStatusError, InputRefusedError } from '../errors.ts'
 import { failureClassOfStatus } from '../failure-class.ts'
 import type { CallFixture, Exchange, Named } from './fixture.ts'
@@ -19,7 +19,7 @@ export function describeActionContract(
   describe.each(stories)(`${connector.name}: $file`, (story) => {
     it('makes exactly the recorded calls and comes to what is promised', async () => {
       const { sent, outcome } = await play(connector, story)
-      const defaults = connector.auth.http?.(connector.auth.fields.parse(story.auth)) ?? {}
+      const defaults = defaultsOf(connector, story)
       expect(sent.map((call, at) => comparable(call, story.exchanges[at]))).toEqual(
         story.exchanges.map((each) => promised(each, defaults.prefixUrl)),
       )
@@ -28,7 +28,7 @@ export function describeActionContract(
 
     it('puts no secret where a captured request would show it', async () => {
       const { sent } = await play(connector, story)
-      const secrets = secretsIn(connector, story.auth)
+      const secrets = [...secretsIn(connector, story.auth), story.accessToken]
       const shown = sent.map(({ url, body }) => `${url} ${body}`).join(' ')
       expect(secrets.filter((secret) => shown.includes(secret))).toEqual([])
     })
@@ -57,10 +57,16 @@ async function play(
 ): Promise<{ sent: SentCall[]; outcome: Outcome }> {
   const auth: unknown = connector.auth.fields.parse(story.auth)
   return withReplies(replies, async (origin) => {
-    const { http, sent } = localHttp(origin, connector.auth.http?.(auth) ?? {})
+    const { http, sent } = localHttp(origin, defaultsOf(connector, story))
     const outcome = await outcomeOf(connector, () => call(connector, story, { http, auth }))
     return { sent, outcome }
   })
+}
+
+function defaultsOf({ auth }: AnyConnector, story: CallFixture): HttpDefaults {
+  const credentials = auth.fields.parse(story.auth)
+  const accessToken = auth.token?.(credentials) && story.accessToken
+  return auth.http?.(credentials, accessToken) ?? {}
 }
 
 async function call(

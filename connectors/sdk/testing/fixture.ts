@@ -56,6 +56,8 @@ const callFixture = z.strictObject({
   /** Which of the action's functions is called. */
   call: z.enum(['run', 'confirm', 'current']).default('run'),
   auth: z.record(z.string(), z.unknown()),
+  /** The valid access token, where the credentials name a source for one. */
+  accessToken: z.string().default('an-access-token-of-the-story'),
   now: z.iso.datetime().default('2026-11-02T09:00:00.000Z'),
   key: z.string().default('dlv_0199f0c2-0000-7000-8000-000000000001'),
   /** The mapped input; for `enrich` the event. */
