@@ -43,6 +43,19 @@ export interface NormaliseContext<C = unknown> {
   headers: Readonly<Record<string, string>>
   /** The connection's settings, for connectors whose user says where things are. */
   auth: C
+  /**
+   * Only for a polled item with a `snapshot`: the names of the fields that differ from what was known of this thing.
+   * Absent where nothing was known of it, and for what the vendor posted.
+   */
+  changed?: readonly string[]
+}
+
+/** What one item says about one thing at the vendor. */
+export interface Snapshot {
+  /** The vendor's own id of the thing, with its kind where ids of several kinds could be equal. */
+  id: string
+  /** Only what webhook and poll both carry, in the same form; what is `undefined` is not spoken of. */
+  fields: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -54,7 +67,10 @@ export interface Inbound<F extends Fields = Fields, I extends z.ZodType = z.ZodT
   /** Stable name, stored on receipts. */
   id: string
   auth: Auth<F>
-  /** Which requests are this inbound's. Default: every request. `auth` lets the user's own choice decide. */
+  /**
+   * Which requests are this inbound's. Default: every request. `auth` lets the user's own choice decide. An inbound
+   * that nobody posts to, because only a poll fills it, says `() => false`.
+   */
   recognise?: (hook: Hook, auth: CredentialsOf<F>) => boolean
   /** Required: the alternative to a check is an explicit `unsigned('why')`. */
   signature: Signature<CredentialsOf<F>>
@@ -70,6 +86,22 @@ export interface Inbound<F extends Fields = Fields, I extends z.ZodType = z.ZodT
    * item's place in its request, for vendors that name requests and not the facts in them.
    */
   dedupeKey: (item: z.output<I>, hook: Hook, auth: CredentialsOf<F>, position: number) => string
+  /**
+   * For a vendor whose facts carry neither id nor version, so that the same change told by a webhook and found by a
+   * poll cannot be given one key. The hub remembers what it last heard of each thing, from either side. A polled item
+   * counts only if it differs from that; a posted one counts unless the poll brought this very state before it.
+   * `undefined`: this item is a fact of its own (a click, a sale).
+   */
+  snapshot?: (item: z.output<I>, auth: CredentialsOf<F>) => Snapshot | undefined
+  /**
+   * For a vendor that only says *something changed*: which poll is to be made at once. Kept until the poll has been
+   * made, so that no such call is lost.
+   */
+  wakes?: (
+    item: z.output<I>,
+    hook: Hook,
+    auth: CredentialsOf<F>,
+  ) => { poll: string; subject?: string } | undefined
   /** The fact in the canonical vocabulary. An empty list means: understood, and nothing a flow could use. */
   normalise: (item: z.output<I>, context: NormaliseContext<CredentialsOf<F>>) => readonly EventDraft[]
   /** What the vendor must read to count the request as taken. Default: 202 without a body. */
@@ -153,30 +185,138 @@ export type Enrich<C> = (
   event: EventDraft,
 ) => Promise<Pick<EventDraft, 'contact' | 'properties'> | undefined>
 
-/**
- * Asks the vendor for what is new. The result is stored as one receipt together with the cursor after it, and goes
- * through the same `split`, `dedupeKey` and `normalise` as a webhook would (`inbound` names which).
- */
-export interface Poll<C> {
-  inbound: string
-  everyMs: number
-  fetch: (
-    context: { http: Http; auth: C; now: Date },
-    cursor: string | undefined,
-  ) => Promise<{ payload: unknown; cursor: string; more: boolean }>
+/** What `fetch` is handed. */
+export interface PollContext<C> {
+  http: Http
+  auth: C
+  now: Date
+  /** Which of the `subjects`; empty where the poll names none. */
+  subject: string
 }
 
-/** Sets the webhook up at the vendor, where the vendor has an API for it. `state` is kept for renewal and removal. */
-export interface Registration<C> {
+/** One page of what is new. */
+export interface PollAnswer {
+  /** What the inbound's `split` takes, kept as JSON, at most 10 MB. Absent where nothing is new. */
+  payload?: unknown
+  /** Where the next `fetch` begins, at most 16 kB. It takes effect in the same moment as the payload. */
+  cursor: string
+  /** True where the vendor has another page now; it is asked for without waiting. */
+  more?: boolean
+}
+
+/**
+ * Asks the vendor for what is new, one page a call. The page is stored as one receipt that carries the cursor after
+ * it, and goes through the same `split`, `dedupeKey` and `normalise` as a webhook would. A page that holds nothing but
+ * facts the hub has already is not stored again, so look back over an overlap where the vendor's clock or index may
+ * lag. Failures are thrown by `http` and need no care: the hub waits as the vendor asks (`Retry-After`), or longer
+ * each time.
+ */
+export interface Poll<F extends Fields = Fields> {
+  auth: Auth<F>
+  /** For people, such as *New rows*. */
+  name: string
+  /** The id of the inbound that reads the payload. */
+  inbound: string
+  /** How often, unless a connection says otherwise; a minute at least. */
+  everyMs: number
+  /** Whether these credentials allow it and want it; by default they do. */
+  isWanted?: (auth: CredentialsOf<F>) => boolean
+  /** What is asked for separately, each with a cursor and a state of its own: calendars, sheets. Default: one, unnamed. */
+  subjects?: (auth: CredentialsOf<F>) => readonly string[]
+  /**
+   * `cursor` is `undefined` the first time: the connector decides whether it begins now (no payload, a cursor for
+   * *now*) or with a look back.
+   */
+  fetch: (context: PollContext<CredentialsOf<F>>, cursor: string | undefined) => Promise<PollAnswer>
+}
+
+export function definePoll<F extends Fields>(poll: Poll<F>): Poll<F> {
+  return poll
+}
+
+/** What the functions of a registration are handed. */
+export interface RegistrationContext<C> {
+  http: Http
+  /** With `secretField` filled in. */
+  auth: C
+  now: Date
+  /** Which of the `subjects`; empty where the registration names none. */
+  subject: string
+}
+
+/** The webhook as the vendor is to know it. */
+export interface WantedHook {
+  /** The connection's public address: a secret in itself. */
+  url: string
+  /**
+   * A name for this registration (a UUID): the same again when it is tried again because nobody knows whether the last
+   * try arrived, a new one otherwise. For vendors that let the caller choose an id.
+   */
+  id: string
+}
+
+/** A webhook that the vendor has taken. */
+export interface Registered<C> {
+  /** What `check`, `renew` and `remove` need: ids, no secrets. */
+  state: Record<string, string>
+  /** What the vendor gave back to check its requests with; becomes part of the connection's credentials, sealed. */
+  secrets?: Partial<C>
+  /** When the vendor lets it end. Well before that the hub renews it. */
+  expiresAt?: Date
+}
+
+/** What the vendor says of a webhook of ours. */
+export type RegistrationCheck =
+  | 'active'
+  /** The vendor has switched it off, usually after failures. */
+  | 'switched_off'
+  /** The vendor does not know it any more. */
+  | 'gone'
+  /** Another address or other events than the connector wants today. */
+  | 'differs'
+
+/**
+ * Sets the webhook up at the vendor, where the vendor has an API for it. The hub registers when the connection is made
+ * or gets its credentials, and anew when the address changes or `check` finds that it no longer works; the former one
+ * is removed only when the new one stands, so that nothing is missed, and what both bring counts once.
+ */
+export interface Registration<F extends Fields = Fields> {
+  auth: Auth<F>
+  /** Whether these credentials allow it; by default they do. */
+  canRegister?: (auth: CredentialsOf<F>) => boolean
+  /** What is registered separately, each with a state of its own: calendars. Default: one, unnamed. */
+  subjects?: (auth: CredentialsOf<F>) => readonly string[]
+  /**
+   * The credential field that the vendor's requests are checked with, where the hub may choose its content. Filled with
+   * 32 random bytes (base64url) before the first `register`, if it is empty, so that not even the first request is
+   * refused.
+   */
+  secretField?: keyof CredentialsOf<F> & string
+  /**
+   * May be called again after a try of which nobody knows whether it arrived: take away what such a try left behind
+   * under this address, where the vendor lets you find it.
+   */
   register: (
-    context: { http: Http; auth: C },
-    hook: { url: string },
-  ) => Promise<{ state: Record<string, string>; secrets?: Partial<C>; expiresAt?: Date }>
+    context: RegistrationContext<CredentialsOf<F>>,
+    hook: WantedHook,
+  ) => Promise<Registered<CredentialsOf<F>>>
+  /** Only where the vendor can prolong it as it stands; otherwise the hub registers anew and removes the former one. */
   renew?: (
-    context: { http: Http; auth: C },
+    context: RegistrationContext<CredentialsOf<F>>,
     state: Record<string, string>,
-  ) => Promise<{ state: Record<string, string>; expiresAt?: Date }>
-  remove: (context: { http: Http; auth: C }, state: Record<string, string>) => Promise<void>
+  ) => Promise<Pick<Registered<CredentialsOf<F>>, 'state' | 'expiresAt'>>
+  /** Looks once a day whether it still works. Absent where the vendor cannot be asked. */
+  check?: (
+    context: RegistrationContext<CredentialsOf<F>>,
+    state: Record<string, string>,
+    hook: Pick<WantedHook, 'url'>,
+  ) => Promise<RegistrationCheck>
+  /** Succeeds as well where it is gone already (`accept: [404, 410]`). */
+  remove: (context: RegistrationContext<CredentialsOf<F>>, state: Record<string, string>) => Promise<void>
+}
+
+export function defineRegistration<F extends Fields>(registration: Registration<F>): Registration<F> {
+  return registration
 }
 
 /** What the hub keeps to by itself; a connection may set its own. */
@@ -201,8 +341,8 @@ export interface Connector<F extends Fields = Fields> {
   enrich?: Enrich<CredentialsOf<F>>
   /** Whether these credentials allow asking at all; by default they do. */
   canEnrich?: (auth: CredentialsOf<F>) => boolean
-  polls?: Record<string, Poll<CredentialsOf<F>>>
-  registration?: Registration<CredentialsOf<F>>
+  polls?: Record<string, Poll<F>>
+  registration?: Registration<F>
   limits?: Limits
   /** True where status 410 means that the receiver wants nothing more at all: its connection is paused. */
   goneEndsConnection?: boolean
@@ -243,8 +383,8 @@ export function defineConnector<F extends Fields>(connector: {
   actions: Record<string, Action<F, any, any>>
   enrich?: Enrich<CredentialsOf<F>>
   canEnrich?: (auth: CredentialsOf<F>) => boolean
-  polls?: Record<string, Poll<CredentialsOf<F>>>
-  registration?: Registration<CredentialsOf<F>>
+  polls?: Record<string, Poll<F>>
+  registration?: Registration<F>
   limits?: Limits
   goneEndsConnection?: boolean
   explain?: Connector['explain']

@@ -1,18 +1,29 @@
 import type { z } from 'zod'
 import type { EventDraft } from './canonical-event.ts'
 import { parseEventDraft } from './canonical-event.ts'
-import type { AnyConnector, AnyInbound } from './define.ts'
+import type { AnyConnector, AnyInbound, Snapshot } from './define.ts'
 import type { Hook, Reply } from './hook.ts'
 import { parsePayload } from './payload.ts'
 import type { Reason } from './reason.ts'
 import type { Verdict } from './signature.ts'
+import type { Difference } from './snapshot.ts'
 import { UnreadablePayload } from './unreadable-payload.ts'
 
 /** One fact of a request: its key and its events, or why it could not be understood. */
 export type ReadItem =
   /** `raw` is the item as the vendor wrote it. */
-  | { ok: true; raw: unknown; dedupeKey: string; events: EventDraft[] }
+  | ({ ok: true; raw: unknown; dedupeKey: string; events: EventDraft[] } & ItemMarks)
   | { ok: false; raw: unknown; reason: Reason }
+
+/** What an item is beside a fact. */
+interface ItemMarks {
+  /** What it says about a thing at the vendor. */
+  snapshot?: Snapshot
+  /** Says nothing that was not known: its events are left out. */
+  isKnown?: true
+  /** The poll that it asks for. */
+  wakes?: { poll: string; subject?: string }
+}
 
 /** Everything a connector has to say about one request. */
 export type Reading =
@@ -44,18 +55,26 @@ export function readHook(connector: AnyConnector, hook: Hook, credentials: reado
   return readPayload(inbound, hook, auth)
 }
 
+/** Compares what an item says with what is known; `position` is the item's place. `undefined`: it counts as it stands. */
+export type Compare = (snapshot: Snapshot, position: number) => Difference | undefined
+
 /**
  * What a request means, whoever sent it. `auth` are the connection's current credentials; without them a connector
  * that lets its user say where things are falls back to where they usually are.
  */
-export function readPayload(inbound: AnyInbound, hook: Hook, auth: unknown = {}): Reading {
+export function readPayload(
+  inbound: AnyInbound,
+  hook: Hook,
+  auth: unknown = {},
+  compare: Compare = () => undefined,
+): Reading {
   try {
     const payload: unknown = inbound.parse ? inbound.parse(hook, auth) : parsePayload(hook)
     const items: readonly unknown[] = inbound.split ? inbound.split(payload, hook, auth) : [payload]
     return {
       outcome: 'read',
       inbound: inbound.id,
-      items: items.map((item, position) => readItem(inbound, item, { hook, auth, position })),
+      items: items.map((item, position) => readItem(inbound, item, { hook, auth, position, compare })),
     }
   } catch (error) {
     if (!(error instanceof UnreadablePayload)) throw error
@@ -67,7 +86,7 @@ export function readPayload(inbound: AnyInbound, hook: Hook, auth: unknown = {})
 function readItem(
   inbound: AnyInbound,
   raw: unknown,
-  { hook, auth, position }: { hook: Hook; auth: unknown; position: number },
+  { hook, auth, position, compare }: { hook: Hook; auth: unknown; position: number; compare: Compare },
 ): ReadItem {
   const item: z.ZodType = inbound.item
   const parsed = item.safeParse(raw)
@@ -78,11 +97,23 @@ function readItem(
   }
   const { receivedAt, headers } = hook
   const dedupeKey = inbound.dedupeKey(parsed.data, hook, auth, position)
+  const wakes = inbound.wakes?.(parsed.data, hook, auth)
+  const snapshot = inbound.snapshot?.(parsed.data, auth)
+  const difference = snapshot && compare(snapshot, position)
+  const marks = { ...(wakes ? { wakes } : {}), ...(snapshot ? { snapshot } : {}) }
+  if (difference === 'same') return { ok: true, raw, dedupeKey, events: [], ...marks, isKnown: true }
+
+  const changed = difference?.changed
   const events: EventDraft[] = []
-  for (const draft of inbound.normalise(parsed.data, { receivedAt, headers, auth })) {
+  for (const draft of inbound.normalise(parsed.data, {
+    receivedAt,
+    headers,
+    auth,
+    ...(changed ? { changed } : {}),
+  })) {
     const checked = parseEventDraft(draft)
     if (!checked.ok) return { ok: false, raw, reason: checked.reason }
     events.push(checked.event)
   }
-  return { ok: true, raw, dedupeKey, events }
+  return { ok: true, raw, dedupeKey, events, ...marks }
 }

@@ -5,14 +5,16 @@ import type { AnyConnector } from '../define.ts'
 import { describeActionContract } from './action-contract.ts'
 import { readFixtures } from './fixture.ts'
 import { describeInboundContract } from './inbound-contract.ts'
+import { describePollContract } from './poll-contract.ts'
+import { describeRegistrationContract } from './registration-contract.ts'
 
 /**
  * What every connector owes its users, proven with the stories in `dir/fixtures`: genuine requests pass and forged
- * ones do not, each means exactly what is promised, each action makes exactly the recorded calls, and nothing the
- * connector offers is without a story.
+ * ones do not, each means exactly what is promised, each action, poll and registration makes exactly the recorded
+ * calls, and nothing the connector offers is without a story.
  */
 export function connectorContract(connector: AnyConnector, dir: string): void {
-  const { inbound, calls } = readFixtures(dir)
+  const { inbound, calls, polls } = readFixtures(dir)
 
   describe(`${connector.name} as a whole`, () => {
     it('is named after its folder', () => {
@@ -35,10 +37,12 @@ export function connectorContract(connector: AnyConnector, dir: string): void {
     })
 
     it('has a story for everything it offers', () => {
-      const told = new Set(inbound.flatMap(({ expect: promise }) => eventNamesIn(promise)))
-      expect(
-        connector.inbound.map(({ id }) => id).filter((id) => !inbound.some((story) => story.inbound === id)),
-      ).toEqual([])
+      const told = new Set([...inbound, ...polls].flatMap(({ expect: promise }) => eventNamesIn(promise)))
+      const read = [
+        ...inbound.map((story) => story.inbound),
+        ...polls.map((story) => connector.polls?.[story.poll]?.inbound),
+      ]
+      expect(connector.inbound.map(({ id }) => id).filter((id) => !read.includes(id))).toEqual([])
       expect(
         Object.entries(connector.triggers).flatMap(([id, { events }]) =>
           events.some((name) => told.has(name)) ? [] : [id],
@@ -61,12 +65,21 @@ export function connectorContract(connector: AnyConnector, dir: string): void {
       expect(
         calls.filter((story) => !offered.includes(`${story.action} ${story.call}`)).map(({ file }) => file),
       ).toEqual([])
+      expect(polls.filter((story) => !connector.polls?.[story.poll]).map(({ file }) => file)).toEqual([])
       expect(existsSync(join(dir, 'fixtures'))).toBe(true)
     })
   })
 
   describeInboundContract(connector, inbound)
-  describeActionContract(connector, calls)
+  describeActionContract(
+    connector,
+    calls.filter(({ action }) => action !== 'registration'),
+  )
+  describeRegistrationContract(
+    connector,
+    calls.filter(({ action }) => action === 'registration'),
+  )
+  describePollContract(connector, polls)
 }
 
 /** Every function of the connector that talks to the vendor, as `<action> <call>`. */
@@ -74,6 +87,9 @@ function offeredCalls(connector: AnyConnector): string[] {
   return [
     ...(connector.auth.check ? ['check run'] : []),
     ...(connector.enrich ? ['enrich run'] : []),
+    ...(connector.registration ? ['registration register', 'registration remove'] : []),
+    ...(connector.registration?.renew ? ['registration renew'] : []),
+    ...(connector.registration?.check ? ['registration check'] : []),
     ...Object.entries(connector.actions).flatMap(([id, { confirm, current }]) => [
       `${id} run`,
       ...(confirm ? [`${id} confirm`] : []),
