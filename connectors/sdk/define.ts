@@ -3,6 +3,7 @@ import type { EventDraft, EventName } from './canonical-event.ts'
 import type { FailureClass, HttpStatusError } from './errors.ts'
 import type { Hook, Reply } from './hook.ts'
 import type { Http, HttpResponse } from './http.ts'
+import type { Mail, MailServer } from './mail.ts'
 import type { Signature } from './signature.ts'
 import type { TokenSource } from './token-source.ts'
 
@@ -26,11 +27,13 @@ export interface Auth<F extends Fields = Fields> {
   token?: (credentials: CredentialsOf<F>) => TokenSource | undefined
   /** `accessToken` is valid now and there whenever `token` names a source. */
   http?: (credentials: CredentialsOf<F>, accessToken?: string) => HttpDefaults
+  /** The server that takes the connection's mail. Only with it are `check` and actions handed `mail`. */
+  mail?: (credentials: CredentialsOf<F>) => MailServer
   /**
    * Proves that the credentials work and says whose they are. Absent where nothing can be asked. Asked after every
    * sign-in too, so that a person sees as whom.
    */
-  check?: (context: { http: Http; auth: CredentialsOf<F> }) => Promise<{ account: string }>
+  check?: (context: { http: Http; mail?: Mail; auth: CredentialsOf<F> }) => Promise<{ account: string }>
 }
 
 export function defineAuth<F extends Fields>(auth: Auth<F>): Auth<F> {
@@ -133,6 +136,8 @@ export type Repeat = 'safe' | 'key' | 'unsafe'
 
 export interface ActionContext<C> {
   http: Http
+  /** Where the connector's auth names a mail server. */
+  mail?: Mail
   auth: C
   /** The same for every try of one delivery. */
   key: string

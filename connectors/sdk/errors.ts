@@ -1,3 +1,5 @@
+import type { MailStage } from './mail.ts'
+
 /**
  * Who has to act on a failed attempt, and whether the hub tries again by itself.
  * - `retry`: nobody; the queue tries again on its schedule.
@@ -43,6 +45,31 @@ export class HttpStatusError extends ExchangeError {
     this.headers = answer.headers
     this.body = answer.body
   }
+}
+
+/** A mail server said no. Nobody has got the message, and a second try cannot make a second copy. */
+export class MailRefusedError extends ExchangeError {
+  readonly code = 'mail_refused'
+  readonly stage: MailStage
+  /** The server's reply code: 4yz is "not now", 5yz "not ever". */
+  readonly status: number
+  readonly reply: string
+
+  constructor(refusal: { host: string; stage: MailStage; status: number; reply: string }) {
+    super(`${refusal.host} ${refusals[refusal.stage]}: ${refusal.reply}`, false)
+    this.stage = refusal.stage
+    this.status = refusal.status
+    this.reply = refusal.reply
+  }
+}
+
+const refusals: Readonly<Record<MailStage, string>> = {
+  connect: 'does not talk to this hub',
+  encrypt: 'does not encrypt the connection, so nothing was sent',
+  sign_in: 'does not accept the sign-in',
+  sender: 'does not accept the sender',
+  recipient: 'does not accept a recipient',
+  message: 'does not accept the message',
 }
 
 /** No answer: the name did not resolve, the connection was refused or broke, or time ran out. */

@@ -2,6 +2,7 @@ import type { WorkspaceDeps } from '../deps.ts'
 import type { Reason } from '../errors.ts'
 import { classifyFailure } from '../pipeline/classify-failure.ts'
 import { httpOf } from '../pipeline/deliver.ts'
+import { mailOf } from '../pipeline/mail-of.ts'
 import type { DestinationHealth } from '../pipeline/destination-health.ts'
 import type { CapturedExchange } from '../platform/capture.ts'
 import { isUsable } from './connection-directory.ts'
@@ -42,8 +43,9 @@ export async function checkConnection(
   }
   const exchanges: CapturedExchange[] = []
   const http = httpOf(deps, open, exchanges)
+  const mail = mailOf(deps, open, exchanges)
   try {
-    const { account } = await check({ http, auth: open.credentials[0] })
+    const { account } = await check({ http, ...(mail ? { mail } : {}), auth: open.credentials[0] })
     await health.close(id)
     if (connection.state === 'on') await wakeParked(deps, id)
     return { id, connection, ok: true, account, reason: undefined, exchanges }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AddressRefusedError, HttpStatusError, InputRefusedError, NetworkError } from '#sdk'
+import { AddressRefusedError, HttpStatusError, InputRefusedError, MailRefusedError, NetworkError } from '#sdk'
 import type { AnyConnector } from '#sdk'
 import { AnswerMeansFailure, classifyFailure, retryAfter } from './classify-failure.ts'
 
@@ -49,6 +49,29 @@ describe('who has to act on a failure', () => {
       class: 'retry',
       reason: { data: { message: 'Busy.' } },
     })
+  })
+
+  it('tells a mail server that refuses the sign-in from one that refuses a recipient or has no time', () => {
+    const host = 'mail.example.org:587'
+    const wrongPassword = new MailRefusedError({ host, stage: 'sign_in', status: 535, reply: '535 5.7.8 no' })
+    expect(classifyFailure(wrongPassword, silent, now)).toMatchObject({
+      class: 'fix_connection',
+      signInRefused: true,
+    })
+    const greylisted = new MailRefusedError({
+      host,
+      stage: 'recipient',
+      status: 451,
+      reply: '451 4.7.1 later',
+    })
+    expect(classifyFailure(greylisted, silent, now)).toMatchObject({ class: 'retry', onlyThisOne: true })
+    const busy = classifyFailure(
+      new MailRefusedError({ host, stage: 'connect', status: 421, reply: '421 too many connections' }),
+      silent,
+      now,
+    )
+    expect(busy).toMatchObject({ class: 'retry', status: 421 })
+    expect(busy.onlyThisOne).toBeUndefined()
   })
 
   it('tells the network, our own guard and the input apart', () => {

@@ -1,8 +1,10 @@
 import {
   AddressRefusedError,
+  failureClassOfReply,
   failureClassOfStatus,
   HttpStatusError,
   InputRefusedError,
+  MailRefusedError,
   NetworkError,
   UnreadableAnswerError,
 } from '#sdk'
@@ -14,6 +16,10 @@ export interface Failure {
   class: FailureClass
   reason: Reason
   status?: number
+  /** The credentials were refused: no other delivery of the connection can do better. */
+  signInRefused?: true
+  /** Says nothing about the destination: another delivery may do better at once. */
+  onlyThisOne?: true
   /** When the vendor asked to be tried again. */
   retryAt?: Date
 }
@@ -31,7 +37,20 @@ export function classifyFailure(err: unknown, connector: AnyConnector, now: Date
       class: explained?.class ?? failureClassOfStatus(method, status),
       reason: { code: 'http_status', data: { status, message: explained?.message ?? err.message } },
       status,
+      ...(status === 401 ? { signInRefused: true } : {}),
       ...(retryAt ? { retryAt } : {}),
+    }
+  }
+  if (err instanceof MailRefusedError) {
+    const { stage, status, message } = err
+    const failureClass = failureClassOfReply(err)
+    return {
+      class: failureClass,
+      reason: { code: err.code, data: { stage, status, message } },
+      status,
+      ...(stage === 'sign_in' && failureClass === 'fix_connection' ? { signInRefused: true } : {}),
+      // Greylisting and full mailboxes concern one recipient.
+      ...(stage === 'recipient' && failureClass !== 'fix_connection' ? { onlyThisOne: true } : {}),
     }
   }
   if (err instanceof AddressRefusedError) return failure('fix_connection', err)

@@ -8,6 +8,7 @@ import { createHttp } from '../platform/http-client.ts'
 import type { AttemptHttp } from '../platform/http-client.ts'
 import type { Network } from '../platform/network.ts'
 import { AnswerMeansFailure, classifyFailure } from './classify-failure.ts'
+import { mailOf } from './mail-of.ts'
 
 /** No attempt lasts longer, whatever its action does; the lease on a delivery being sent outlasts it. */
 export const ATTEMPT_MS_MAX = 40_000
@@ -37,6 +38,7 @@ export async function deliver(
   const exchanges: CapturedExchange[] = []
   const limit = limitAttempt(deps.stopping)
   const http = httpOf(deps, open, exchanges, limit.signal)
+  const mail = mailOf(deps, open, exchanges, limit.signal)
   const auth = open.credentials[0]
   let input = delivery.input ?? {}
   let foundThere = delivery.foundThere
@@ -49,6 +51,7 @@ export async function deliver(
     }
     const context = {
       http,
+      ...(mail ? { mail } : {}),
       auth,
       key: delivery.id,
       now: delivery.mappedAt ?? deps.now(),
@@ -59,7 +62,8 @@ export async function deliver(
     return { result, exchanges, input, ...(foundThere ? { foundThere } : {}) }
   } catch (err) {
     const failure = classifyFailure(err, open.connector, deps.now())
-    const result: AttemptResult = { outcome: 'failed', failure, mayHaveWritten: http.mayHaveWritten }
+    const mayHaveWritten = http.mayHaveWritten || mail?.mayHaveSent === true
+    const result: AttemptResult = { outcome: 'failed', failure, mayHaveWritten }
     return { result, exchanges, input, ...(foundThere ? { foundThere } : {}) }
   } finally {
     limit.end()

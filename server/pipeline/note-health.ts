@@ -25,13 +25,13 @@ export async function noteHealth(
   if (result.outcome !== 'failed') return
   const { failure } = result
   if (failure.status === 410) await deps.onGone(open, failure.reason)
-  if (failure.status === 401) await health.refused(connectionId, failure.reason)
-  const isSick = failure.class === 'retry' || failure.class === 'fix_connection'
+  if (failure.signInRefused) await health.refused(connectionId, failure.reason)
+  const isSick = !failure.onlyThisOne && (failure.class === 'retry' || failure.class === 'fix_connection')
   if (probe) {
     // An answer that concerns this delivery alone shows that the destination is up again.
     if (isSick) await health.probeFailed(connectionId, failure.reason)
     else await health.close(connectionId)
-  } else if (failure.class === 'retry') {
+  } else if (failure.class === 'retry' && isSick) {
     await health.failed(connectionId, delivery.contactId ?? delivery.lane, failure.reason)
   }
 }

@@ -1,9 +1,10 @@
+import { once } from 'node:events'
 import { lookup as systemLookup } from 'node:dns'
 import type { LookupAddress } from 'node:dns'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { isIP } from 'node:net'
-import type { LookupFunction } from 'node:net'
+import { connect as connectSocket, isIP } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { Agent as UndiciAgent, Pool, buildConnector } from 'undici'
 import { guardAddress, refusalOf } from './safe-address.ts'
 import type { AllowedNetworks } from './safe-address.ts'
@@ -21,6 +22,8 @@ export interface GuardedSockets {
   readonly https: HttpsAgent
   /** For undici. */
   readonly dispatcher: UndiciAgent
+  /** A connected socket, for what is not HTTP. */
+  connect(host: string, port: number, signal: AbortSignal): Promise<Socket>
   /** Breaks what is under way; for the end of the process and of a test. */
   close(): Promise<void>
 }
@@ -66,11 +69,19 @@ export function openGuardedSockets(allowed: AllowedNetworks, resolve: Resolve = 
       })
     },
   })
+  const connected = new Set<Socket>()
   return {
     http,
     https,
     dispatcher,
+    async connect(host, port, signal) {
+      const socket = await connectGuarded(host, port, { allowed, resolve, signal })
+      connected.add(socket)
+      socket.once('close', () => connected.delete(socket))
+      return socket
+    },
     async close() {
+      for (const socket of connected) socket.destroy()
       http.destroy()
       https.destroy()
       await dispatcher.destroy()
@@ -147,6 +158,25 @@ function guardedConnector(
       return
     }
     connect(options, callback)
+  }
+}
+
+async function connectGuarded(
+  host: string,
+  port: number,
+  { allowed, resolve, signal }: { allowed: AllowedNetworks; resolve: Resolve; signal: AbortSignal },
+): Promise<Socket> {
+  guardLiteral(allowed, host, port)
+  const literal = host.startsWith('[') ? host.slice(1, -1) : host
+  const socket = connectSocket({ host: literal, port, lookup: guardedLookup(port, allowed, resolve) })
+  const tooLong = AbortSignal.timeout(connectTimeoutMs)
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.any([signal, tooLong]) })
+    return socket
+  } catch (error) {
+    socket.destroy()
+    if (!tooLong.aborted) throw error
+    throw Object.assign(new Error('No connection in time.', { cause: error }), { code: 'ETIMEDOUT' })
   }
 }
 

@@ -5,6 +5,7 @@ import type { Http, HttpCall, HttpOptions, HttpResponse } from '../../connectors
 import { buildRequest } from './build-request.ts'
 import { cleanerFor } from './capture.ts'
 import type { Cleaner, ExchangeSink } from './capture.ts'
+import { startDeadline } from './deadline.ts'
 import { decompress } from './decompress.ts'
 import { codeOf, meaningOf, refusalIn } from './network-failure.ts'
 import type { Network } from './network.ts'
@@ -185,26 +186,4 @@ function failureOf(
     })
   }
   return new NetworkError(`${what} got no answer: ${meaning}.`, mayHaveLeft, { cause })
-}
-
-/** Ends an exchange when its time is up or the attempt is stopped, whichever comes first. */
-function startDeadline(
-  timeoutMs: number,
-  stop: AbortSignal | undefined,
-): { signal: AbortSignal; end: () => void } {
-  const controller = new AbortController()
-  const onStop = () => controller.abort(new Error('the attempt was stopped from within the hub'))
-  const timer = setTimeout(
-    () => controller.abort(new Error(`it took longer than ${timeoutMs} ms`)),
-    timeoutMs,
-  )
-  if (stop?.aborted) onStop()
-  stop?.addEventListener('abort', onStop, { once: true })
-  return {
-    signal: controller.signal,
-    end() {
-      clearTimeout(timer)
-      stop?.removeEventListener('abort', onStop)
-    },
-  }
 }

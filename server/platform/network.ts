@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { openGuardedSockets } from './guarded-sockets.ts'
 import type { Resolve } from './guarded-sockets.ts'
 import type { AllowedNetworks } from './safe-address.ts'
@@ -10,6 +11,8 @@ export interface Network {
   readonly reads: Transport
   /** For everything else: follows none. */
   readonly writes: Transport
+  /** A connected socket, for what is not HTTP. Rejects with `AddressRefusedError` from the guard, or what the socket says. */
+  connect(host: string, port: number, signal: AbortSignal): Promise<Socket>
   /** Breaks what is under way; for the end of the process and of a test. */
   close(): Promise<void>
 }
@@ -29,6 +32,7 @@ export function openNetwork(allowed: AllowedNetworks, resolve?: Resolve): Networ
   return {
     reads: loadedOnUse(async () => (await import('./got-transport.ts')).gotTransport(sockets)),
     writes: undiciTransport(sockets.dispatcher),
+    connect: (host, port, signal) => sockets.connect(host, port, signal),
     close: () => sockets.close(),
   }
 }
