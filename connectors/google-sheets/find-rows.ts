@@ -1,0 +1,110 @@
+import { InputRefusedError, z } from '#sdk'
+import type { Http } from '#sdk'
+import { columnLetters, rangePath } from './a1.ts'
+import { spreadsheetPath } from './auth.ts'
+import type { Credentials } from './auth.ts'
+import { cell, isFilled, isSame, valueRange } from './cell.ts'
+import type { HeldCells } from './cell.ts'
+import { findHeading, nameOf, readHeadings } from './headings.ts'
+import type { Heading } from './headings.ts'
+
+/** Which sheet of the connection's spreadsheet an action is about. */
+export const sheet = {
+  sheet: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ label: 'Sheet', help: 'Its name at the bottom of the spreadsheet. Empty: the first one.' }),
+}
+
+/** By what an action finds a row. */
+export const wanted = {
+  ...sheet,
+  keyColumn: z.string().min(1).meta({
+    label: 'Find the row by this column',
+    help: 'Its heading in the first row, such as Email.',
+  }),
+  key: cell
+    .refine((value) => String(value).trim() !== '', 'A blank would find any row, or none.')
+    .meta({
+      label: 'Value to find',
+      help: 'Capitals and blanks around do not count.',
+      suggest: 'contact.email',
+    }),
+}
+
+/** What an action writes. */
+export const written = {
+  values: z.record(z.string(), cell).meta({
+    label: 'Columns',
+    help: 'By their headings in the first row. Columns that you do not map stay as they are.',
+  }),
+  readAsTyped: z.boolean().default(false).meta({
+    label: 'Turn dates and amounts into dates and numbers',
+    help: 'As if somebody typed them. Formulas are never carried out, and phone numbers keep their plus.',
+  }),
+}
+
+export interface Found {
+  headings: Heading[]
+  /** Counted from 1, as people do; the first one from the top comes first. */
+  rows: number[]
+}
+
+/** The rows whose column holds the key. Google has no search, so the column is read. */
+export async function findRows(
+  context: { http: Http; auth: Credentials },
+  { sheet: name, keyColumn, key }: z.output<z.ZodObject<typeof wanted>>,
+): Promise<Found> {
+  const headings = await readHeadings(context, name)
+  const letters = columnLetters(findHeading(headings, keyColumn, name, 'keyColumn').at)
+  const column = await readCells(context, name, `${letters}:${letters}`)
+  // The first row is the heading, which may itself be the word that is looked for.
+  const rows = column.flatMap((cells, at) => (at > 0 && isSame(cells[0], key) ? [at + 1] : []))
+  return { headings, rows }
+}
+
+/** The same where there has to be one. */
+export async function findRow(
+  context: { http: Http; auth: Credentials },
+  input: z.output<z.ZodObject<typeof wanted>>,
+): Promise<{ headings: Heading[]; row: number }> {
+  const { headings, rows } = await findRows(context, input)
+  const [row] = rows
+  if (row !== undefined) return { headings, row }
+  throw new InputRefusedError(
+    `${nameOf(input.sheet)} has no row with “${input.key}” in the column “${input.keyColumn}”. ` +
+      'To have it added then, use “Add or update a row”.',
+    'key',
+  )
+}
+
+/** Cells as they are kept: numbers as numbers, dates as people see them. */
+export async function readCells(
+  { http, auth }: { http: Http; auth: Credentials },
+  name: string | undefined,
+  cells: string,
+): Promise<HeldCells[]> {
+  const query = {
+    majorDimension: 'ROWS',
+    valueRenderOption: 'UNFORMATTED_VALUE',
+    dateTimeRenderOption: 'FORMATTED_STRING',
+  }
+  const path = `${spreadsheetPath(auth)}/values/${rangePath(name, cells)}`
+  return valueRange.parse(await http.get(path, { query }).json()).values
+}
+
+/** What the mapped columns of a row hold now, for *only if empty there*. */
+export async function currentValues(
+  context: { http: Http; auth: Credentials },
+  { headings, rows: [row] }: Found,
+  input: { sheet?: string; values: Record<string, unknown> },
+): Promise<{ values?: Record<string, unknown> }> {
+  if (row === undefined) return {}
+  const [cells = []] = await readCells(context, input.sheet, `${row}:${row}`)
+  const held = Object.keys(input.values).flatMap((name) => {
+    const value = cells[findHeading(headings, name, input.sheet).at]
+    return isFilled(value) ? [[name, value] as const] : []
+  })
+  return held.length > 0 ? { values: Object.fromEntries(held) } : {}
+}

@@ -1,0 +1,4 @@
+import { connectorContract } from '#sdk/testing'
+import googleSheets from './index.ts'
+
+connectorContract(googleSheets, import.meta.dirname)

@@ -1,0 +1,39 @@
+import { defineConnector, defineTrigger } from '#sdk'
+import { appendRow } from './actions/append-row.ts'
+import { lookUpRow } from './actions/look-up-row.ts'
+import { updateRow } from './actions/update-row.ts'
+import { upsertRow } from './actions/upsert-row.ts'
+import { auth } from './auth.ts'
+import { explain } from './explain.ts'
+import { rows } from './inbound/rows.ts'
+import { scriptCall } from './inbound/script-call.ts'
+import { watchRows } from './watch-rows.ts'
+
+const triggers = {
+  rowAdded: defineTrigger({
+    name: 'New row',
+    description: 'A row was added to a sheet, by a person, a form or another tool.',
+    events: ['sheet.row_added'],
+  }),
+  rowUpdated: defineTrigger({
+    name: 'Row changed',
+    description: 'The content of a row changed.',
+    events: ['sheet.row_updated'],
+  }),
+}
+
+export default defineConnector({
+  id: 'google-sheets',
+  name: 'Google Sheets',
+  description:
+    'Rows of a Google spreadsheet: new ones start flows, and flows add, update and look up others.',
+  version: 1,
+  auth,
+  inbound: [scriptCall, rows],
+  triggers,
+  actions: { appendRow, updateRow, upsertRow, lookUpRow },
+  polls: { rows: watchRows },
+  explain,
+  // Google counts 60 reads and 60 writes a minute; most actions read twice, and the look at the sheet needs some too.
+  limits: { rate: { requests: 25, perMs: 60_000 } },
+})

@@ -1,0 +1,195 @@
+import { definePoll, fingerprint, InputRefusedError, z } from '#sdk'
+import type { Http } from '#sdk'
+import { rangePath } from './a1.ts'
+import { auth, spreadsheetId, spreadsheetPath, watchedSheets } from './auth.ts'
+import type { Credentials } from './auth.ts'
+import { isFilled, valueRange } from './cell.ts'
+import type { HeldCells } from './cell.ts'
+import { headingNamed, headingsIn, markColumn, nameOf, rowValues } from './headings.ts'
+import type { Heading } from './headings.ts'
+import { rowChanges } from './row-changes.ts'
+
+/** What is remembered of a sheet between two looks at it. */
+const rememberedSchema = z.strictObject({
+  /** Another sheet under the same name has other rows. */
+  sheetId: z.int(),
+  /** Counts the looks that found something, so that a row which is deleted and added again is a fact of its own. */
+  turn: z.int(),
+  /** The first row of which there is a print. */
+  from: z.int(),
+  /** The last row that held something. */
+  last: z.int(),
+  /** Four characters for each row that held something. */
+  prints: z.string(),
+})
+type Remembered = z.output<typeof rememberedSchema>
+
+const printLength = 4
+/** As many prints as there is room for; of a longer sheet the end is watched. */
+const watchedMax = 3_900
+/** Read at once; whoever pastes more is served in several looks. */
+const readMax = 10_000
+
+interface WatchedRow {
+  row: number
+  cells: HeldCells
+  print: string
+}
+
+export const watchRows = definePoll({
+  auth,
+  name: 'New and changed rows',
+  inbound: 'rows',
+  everyMs: 60_000,
+  isWanted: ({ watch }) => watch,
+  subjects: watchedSheets,
+  async fetch({ http, auth: credentials, now, subject }, cursor) {
+    const context = { http, auth: credentials }
+    const sheet = await findSheet(context, subject)
+    const known = cursor === undefined ? undefined : rememberedSchema.parse(JSON.parse(cursor))
+    // A sheet that lost so many rows that its watched part is gone is looked at like a new one.
+    const before = known && known.sheetId === sheet.id && known.from <= sheet.rowCount + 1 ? known : undefined
+    if (!before) return { cursor: cursorOf(await firstLook(context, sheet, known?.turn ?? 0)) }
+
+    const from = Math.max(before.from, before.last - watchedMax + 1)
+    const to = Math.min(sheet.rowCount, Math.max(before.last, from) + readMax)
+    const { headings, rows } = await readRows(context, sheet, { from, to })
+    const prints = printsIn(before.prints)
+    const changes = rowChanges(prints, rows, before.from === 2)
+    const last = rows.at(-1)?.row ?? from - 1
+    const more = to < sheet.rowCount && last === to
+    const after = remember(sheet, { turn: before.turn + (changes.length > 0 ? 1 : 0), from, rows })
+    if (changes.length === 0) return { cursor: cursorOf(after), more }
+    const payload = {
+      spreadsheet_id: spreadsheetId(credentials),
+      sheet: sheet.title,
+      sheet_id: sheet.id,
+      turn: after.turn,
+      at: now.toISOString(),
+      rows: changes.map(({ row: { row, cells, print }, change }) => ({
+        row,
+        change,
+        print,
+        values: rowValues(headings, cells),
+        by_hub: isByHub(headings, cells),
+      })),
+    }
+    return { payload, cursor: cursorOf(after), more }
+  },
+})
+
+type Context = { http: Http; auth: Credentials }
+interface Sheet {
+  id: number
+  title: string
+  rowCount: number
+}
+
+const sheetList = z.looseObject({
+  sheets: z.array(
+    z.looseObject({
+      properties: z.looseObject({
+        // Google leaves out what is zero, false or empty.
+        sheetId: z.int().default(0),
+        title: z.string(),
+        hidden: z.boolean().default(false),
+        gridProperties: z.looseObject({ rowCount: z.int().default(0) }).optional(),
+      }),
+    }),
+  ),
+})
+
+/** A range beyond the last row is refused, so its size is asked for first. */
+async function findSheet({ http, auth: credentials }: Context, name: string): Promise<Sheet> {
+  const query = { fields: 'sheets.properties(sheetId,title,hidden,gridProperties.rowCount)' }
+  const { sheets } = sheetList.parse(await http.get(spreadsheetPath(credentials), { query }).json())
+  const all = sheets.map(({ properties }) => properties)
+  const found = name === '' ? all.find(({ hidden }) => !hidden) : all.find(({ title }) => title === name)
+  if (!found) {
+    const titles = all.map(({ title }) => title).join(', ')
+    throw new InputRefusedError(`The spreadsheet has no sheet “${name}” to watch. It has: ${titles}.`)
+  }
+  return { id: found.sheetId, title: found.title, rowCount: found.gridProperties?.rowCount ?? 0 }
+}
+
+/** What there was before anybody watched is no news. Of a long sheet only the end is looked at. */
+async function firstLook(context: Context, sheet: Sheet, turn: number): Promise<Remembered> {
+  let to = sheet.rowCount
+  let from = Math.max(2, to - watchedMax + 1)
+  let { rows } = await readRows(context, sheet, { from, to })
+  while (rows.length === 0 && from > 2) {
+    to = from - 1
+    from = Math.max(2, to - watchedMax + 1)
+    rows = (await readRows(context, sheet, { from, to })).rows
+  }
+  return remember(sheet, { turn, from, rows })
+}
+
+const ranges = z.looseObject({ valueRanges: z.array(valueRange) })
+
+async function readRows(
+  { http, auth: credentials }: Context,
+  { title, rowCount }: Sheet,
+  { from, to }: { from: number; to: number },
+): Promise<{ headings: Heading[]; rows: WatchedRow[] }> {
+  if (rowCount === 0) return { headings: [], rows: [] }
+  const asked = ['1:1', ...(from <= to ? [`${from}:${to}`] : [])]
+  const named = asked.map((cells) => `ranges=${rangePath(title, cells)}`).join('&')
+  const query = {
+    majorDimension: 'ROWS',
+    valueRenderOption: 'UNFORMATTED_VALUE',
+    dateTimeRenderOption: 'FORMATTED_STRING',
+  }
+  const path = `${spreadsheetPath(credentials)}/values:batchGet?${named}`
+  const { valueRanges } = ranges.parse(await http.get(path, { query }).json())
+  const headings = headingsIn(valueRanges[0]?.values[0] ?? [])
+  const isComplete = completeness(headings, credentials, title)
+  const rows = (valueRanges[1]?.values ?? []).flatMap((cells, at) =>
+    cells.some(isFilled) && isComplete(cells) ? [{ row: from + at, cells, print: printOf(cells) }] : [],
+  )
+  return { headings, rows }
+}
+
+/** A row that is still being typed is not there yet. */
+function completeness(
+  headings: readonly Heading[],
+  { completeColumn }: Credentials,
+  title: string,
+): (cells: HeldCells) => boolean {
+  if (completeColumn === undefined) return () => true
+  const heading = headingNamed(headings, completeColumn)
+  if (heading) return (cells) => isFilled(cells[heading.at])
+  throw new InputRefusedError(
+    `${nameOf(title)} has no column “${completeColumn}”, which tells that a row is complete. ` +
+      'Correct the connection, or write the heading into the first row.',
+  )
+}
+
+function isByHub(headings: readonly Heading[], cells: HeldCells): boolean {
+  const mark = headingNamed(headings, markColumn)
+  return mark !== undefined && isFilled(cells[mark.at])
+}
+
+function remember(
+  { id }: Sheet,
+  { turn, from, rows }: { turn: number; from: number; rows: readonly WatchedRow[] },
+): Remembered {
+  const kept = rows.slice(-watchedMax)
+  const first = kept.length < rows.length ? (kept[0]?.row ?? from) : from
+  const last = rows.at(-1)?.row ?? from - 1
+  return { sheetId: id, turn, from: first, last, prints: kept.map(({ print }) => print).join('') }
+}
+
+const cursorOf = (remembered: Remembered): string => JSON.stringify(remembered)
+
+function printOf(cells: HeldCells): string {
+  const end = cells.findLastIndex(isFilled)
+  const text = JSON.stringify(cells.slice(0, end + 1).map((held) => held ?? ''))
+  return Buffer.from(fingerprint(text).slice(0, 6), 'hex').toString('base64url')
+}
+
+function printsIn(prints: string): string[] {
+  return Array.from({ length: prints.length / printLength }, (_, at) =>
+    prints.slice(at * printLength, (at + 1) * printLength),
+  )
+}
