@@ -67,20 +67,27 @@ const sensitiveText: readonly (readonly [RegExp, string])[] = [
   [/((?:[?&]|\b)\w*(?:token|secret|passw(?:or)?d|api_?-?key|signature)=)[^&\s"'<>\\]+/gi, `$1${cut}`],
 ]
 const depthMax = 6
+const namesMax = 1_000
 /** A line is for reading; what is longer has its own place in the store. */
 const textLengthMax = 4_000
 
 function createCleaner(redact: Redactor, secretNames: ReadonlySet<string>) {
-  const isSensitive = (name: string) =>
-    secretNames.has(name) || (sensitiveName.test(name) && !harmlessName.test(name))
+  const judged = new Map<string, boolean>()
+
+  /** A line's names are few and come again with every line; those of foreign objects are bounded in number. */
+  function isSensitive(name: string): boolean {
+    const known = judged.get(name)
+    if (known !== undefined) return known
+    const sensitive = secretNames.has(name) || (sensitiveName.test(name) && !harmlessName.test(name))
+    if (judged.size < namesMax) judged.set(name, sensitive)
+    return sensitive
+  }
 
   function fields(source: object, depth: number): Record<string, unknown> {
-    return Object.fromEntries(
-      Object.entries(source).map(([name, field]) => [
-        name,
-        isSensitive(name) && !isCount(field) ? cut : value(field, depth),
-      ]),
-    )
+    const clean: Record<string, unknown> = Object.create(null)
+    for (const [name, field] of Object.entries(source))
+      clean[name] = isSensitive(name) && !isCount(field) ? cut : value(field, depth)
+    return clean
   }
 
   function value(source: unknown, depth: number): unknown {

@@ -25,8 +25,11 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const hex = values.map((value) => Buffer.from(value).toString('hex'))
   const literal = [...plain, ...hex, ...hex.map((digits) => digits.toUpperCase())]
   const base64 = [...new Set(values.flatMap(base64CoresOf))]
+  const lengthMin = Math.min(...[...values, ...literal, ...base64].map(({ length }) => length))
 
   return (text) => {
+    // Ids and codes, which most of a log is, are too short to hold any of them.
+    if (text.length < lengthMin) return text
     let clean = text
     for (const spelling of odd) clean = clean.replace(spelling, cut)
     for (const spelling of literal) {
