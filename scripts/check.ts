@@ -33,7 +33,10 @@ const steps: Step[] = [
   { name: 'architecture', args: ['scripts/check-architecture.ts'] },
   { name: 'unused code', args: [bin('knip/bin/knip.js'), '--no-progress'] },
   // Version 7 checks in a fraction of the time; `typescript` itself stays at 6, the last with an interface for tools.
-  { name: 'types', args: [bin('typescript-7/bin/tsc'), '-p', 'tsconfig.json', '--singleThreaded', '--pretty', 'false'] },
+  {
+    name: 'types',
+    args: [bin('typescript-7/bin/tsc'), '-p', 'tsconfig.json', '--singleThreaded', '--pretty', 'false'],
+  },
   {
     name: 'schema',
     args: ['scripts/print-schema.ts', '--check'],
