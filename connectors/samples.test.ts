@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks'
 import Stripe from 'stripe'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import activecampaign from './activecampaign/index.ts'
 import hubspot from './hubspot/index.ts'
 import { sendCloudEvent } from './webhook/actions/send-cloud-event.ts'
 import { sendWebhook } from './webhook/actions/send-webhook.ts'
@@ -26,10 +27,10 @@ import webhook from './webhook/index.ts'
 const samples = process.env.SWITCHYARD_SAMPLES ?? ''
 const isThere = existsSync(samples)
 
-const filesOf = (vendor: string): string[] =>
+const filesOf = (vendor: string, extension = '.json'): string[] =>
   isThere
     ? readdirSync(join(samples, vendor)).filter(
-        (file) => file.endsWith('.json') && !file.includes('.headers.'),
+        (file) => file.endsWith(extension) && !file.includes('.headers.'),
       )
     : []
 const bytesOf = (vendor: string, file: string): Buffer => readFileSync(join(samples, vendor, file))
@@ -152,6 +153,52 @@ describe.skipIf(!isThere)('HubSpot’s payloads', () => {
       readHook(hubspot, hookOf({ url, method, headers, body: oneByteMore(body), receivedAt }), [auth])
         .outcome,
     ).toBe('refused')
+  })
+})
+
+describe.skipIf(!isThere)('ActiveCampaign’s payloads', () => {
+  const accountUrl = 'https://samples.api-us1.com'
+  const auth = activecampaign.auth.fields.parse({ accountUrl, apiKey: 'k' })
+  const guarded = activecampaign.auth.fields.parse({
+    accountUrl,
+    apiKey: 'k',
+    hookSecret: 'a-secret-of-samples',
+  })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const names: Record<string, string> = {
+    'contact_tag_added.form': 'contact.tag_added',
+    'deal_update.form': 'deal.updated',
+    'subscriber_note.form': 'note.added',
+  }
+
+  it.each(filesOf('activecampaign', '.form'))('%s is understood, and counts once', (file) => {
+    const body = bytesOf('activecampaign', file)
+    const read = () => readHook(activecampaign, hookOf({ headers, body, receivedAt }), [auth])
+    expectUnderstood(read())
+    expect(read()).toMatchObject({ items: [{ events: [{ name: names[file], actor: 'agent' }] }] })
+    expect(read()).toEqual(read())
+  })
+
+  it.each(filesOf('activecampaign', '.form'))(
+    '%s is refused without the secret that the owner set',
+    (file) => {
+      const body = bytesOf('activecampaign', file)
+      const read = (query: string) => {
+        const url = `https://hub.example.org/hooks/k3y${query}`
+        return readHook(activecampaign, hookOf({ headers, body, url, receivedAt }), [guarded]).outcome
+      }
+      expect(read('?secret=a-secret-of-samples')).toBe('read')
+      expect([read(''), read('?secret=another')]).toEqual(['refused', 'refused'])
+    },
+  )
+
+  it('a deal’s value is its raw one, in whole units', () => {
+    const body = bytesOf('activecampaign', 'deal_update.form')
+    expect(readHook(activecampaign, hookOf({ headers, body, receivedAt }), [auth])).toMatchObject({
+      items: [
+        { events: [{ properties: { amount: 1_044_055, amount_minor: 104_405_500, currency: 'USD' } }] },
+      ],
+    })
   })
 })
 

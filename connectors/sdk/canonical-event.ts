@@ -70,11 +70,11 @@ export const vocabulary = {
   }),
   'segment.entered': fact('A person now belongs to a segment.', {
     segment_id: text,
-    segment_version: z.int(),
+    segment_version: z.int().nullable(),
   }),
   'segment.left': fact('A person no longer belongs to a segment.', {
     segment_id: text,
-    segment_version: z.int(),
+    segment_version: z.int().nullable(),
   }),
   'company.created': fact('A company is new at the provider.', { company: record }),
   'company.updated': fact('Data of a company changed.', { company: record }),
@@ -248,7 +248,7 @@ export const vocabulary = {
     kind: z.enum(['call', 'email', 'todo']),
   }),
   'task.completed': fact('A task is done.', { task_id: text }),
-  'note.added': fact('A note was written.', { note_id: text }),
+  'note.added': fact('A note was written.', { note_id: textOrNull }),
   'proposal.sent': fact('A proposal went out.', { proposal_id: text }),
   'proposal.opened': fact('A proposal was opened.', { proposal_id: text }),
   'proposal.clicked': fact('A link in a proposal was followed.', { proposal_id: text }),

@@ -62,12 +62,12 @@ function fieldsOf({ fields }: AnyConnector['auth']): [string, Field][] {
   return Object.entries(shape)
 }
 
-/** Whether a signature that had no secret now has one. */
+/** Whether a signature that had no secret, or asked for none, now checks one. */
 function opens(connector: AnyConnector, before: Credentials, after: Credentials): boolean {
   const nothing = hookOf({ body: '' })
-  const lacks = (signature: AnyConnector['inbound'][number]['signature'], credentials: Credentials) => {
+  const checks = (signature: AnyConnector['inbound'][number]['signature'], credentials: Credentials) => {
     const verdict = signature.verify(nothing, [credentials])
-    return !verdict.ok && verdict.reason.code === 'secret_missing'
+    return !verdict.ok && verdict.reason.code !== 'secret_missing'
   }
-  return connector.inbound.some(({ signature }) => lacks(signature, before) && !lacks(signature, after))
+  return connector.inbound.some(({ signature }) => !checks(signature, before) && checks(signature, after))
 }

@@ -76,7 +76,7 @@ describe('npm run explain', () => {
   })
 
   it('names what there is, where somebody asks for what there is not', () => {
-    expect(() => explain('nobody', 'x', {})).toThrow('hubspot, stripe, webhook')
+    expect(() => explain('nobody', 'x', {})).toThrow('There are: activecampaign')
     expect(() => explain('stripe', 'nothing', {})).toThrow('There is no file nothing')
   })
 })
@@ -117,6 +117,13 @@ describe('npm run send-hook', () => {
     ['stripe', 'webhook.sale', { signingSecret: 'whsec_mine' }, 'whsec_mine', {}],
     ['hubspot', 'events.deals', { accessToken: 'x', clientSecret: 'mine' }, 'mine', {}],
     ['hubspot', 'workflow.picked-properties', { accessToken: 'x', clientSecret: 'mine' }, 'mine', {}],
+    [
+      'activecampaign',
+      'webhook.with-a-secret',
+      { accountUrl: 'https://lumen.api-us1.com', apiKey: 'x', hookSecret: 'sixteen-letters-or-more' },
+      'sixteen-letters-or-more',
+      {},
+    ],
     ['webhook', 'webhook.query', { incomingCheck: 'query', incomingSecret: 'mine' }, 'mine', {}],
     [
       'webhook',

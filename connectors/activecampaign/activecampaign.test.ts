@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { readHook } from '#sdk'
+import { connectorContract, hookOf } from '#sdk/testing'
+import activecampaign from './index.ts'
+
+connectorContract(activecampaign, import.meta.dirname)
+
+const auth = activecampaign.auth.fields.parse({ accountUrl: 'https://lumen.api-us1.com', apiKey: 'k' })
+const withSecret = activecampaign.auth.fields.parse({ ...auth, hookSecret: 'sixteen-letters-or-more' })
+const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+const at = '2026-11-02T04%3A15%3A30-06%3A00'
+const tagged = (time = at) => `type=contact_tag_added&date_time=${time}&tag=vip&contact%5Bid%5D=418`
+
+function keyOf(body: string): string {
+  const reading = readHook(activecampaign, hookOf({ headers, body }), [auth])
+  return reading.outcome === 'read' && reading.items[0]?.ok ? reading.items[0].dedupeKey : reading.outcome
+}
+
+describe('ActiveCampaign’s webhooks', () => {
+  it('count once when they are sent twice, and again when it happens again', () => {
+    expect(keyOf(tagged())).toBe(keyOf(tagged()))
+    expect(keyOf(tagged())).not.toBe(keyOf(tagged('2026-11-02T04%3A15%3A31-06%3A00')))
+  })
+
+  it('are refused without the secret, as soon as the owner set one', () => {
+    const read = (url: string) =>
+      readHook(activecampaign, hookOf({ headers, body: tagged(), url }), [withSecret])
+    const address = 'https://hub.example.org/hooks/k3y'
+    expect(read(address)).toMatchObject({ outcome: 'refused', reason: { code: 'secret_not_presented' } })
+    expect(read(`${address}?secret=guessed`)).toMatchObject({ reason: { code: 'secret_mismatch' } })
+    expect(read(`${address}?secret=sixteen-letters-or-more`).outcome).toBe('read')
+  })
+
+  it('cannot pass for what the hub asked for itself', () => {
+    const page = JSON.stringify({ since: '2026-11-02T00:00:00Z', contacts: [{ id: '1' }] })
+    const reading = readHook(
+      activecampaign,
+      hookOf({ headers: { 'content-type': 'application/json' }, body: page }),
+      [auth],
+    )
+    expect(reading).toMatchObject({ inbound: 'webhook', items: [{ ok: false }] })
+  })
+})
+
+describe('what a poll and a webhook tell of one contact', () => {
+  const posted = (more = '') =>
+    readHook(
+      activecampaign,
+      hookOf({ headers, body: `type=update&contact%5Bid%5D=418&contact%5Bfirst_name%5D=Nadia${more}` }),
+      [auth],
+    )
+
+  it('is compared under one name', () => {
+    expect(posted()).toMatchObject({ items: [{ snapshot: { id: 'contact 418' } }] })
+  })
+
+  it('differs where a custom field alone changed, which the poll does not see', () => {
+    expect(posted('&contact%5Bfields%5D%5Bplan%5D=pro')).toMatchObject({
+      items: [{ snapshot: { fields: { first_name: 'Nadia', 'fields.plan': 'pro' } } }],
+    })
+  })
+
+  it('leaves a tag, a click or a subscription a fact of its own', () => {
+    const reading = readHook(activecampaign, hookOf({ headers, body: tagged() }), [auth])
+    expect(reading.outcome === 'read' && reading.items[0]).not.toHaveProperty('snapshot')
+  })
+})
+
+describe('ActiveCampaign’s answers', () => {
+  const answer = (text: string) => ({
+    status: 200,
+    headers: {},
+    body: new TextEncoder().encode(text),
+    text: () => text,
+    json: <T>(): T => JSON.parse(text),
+  })
+
+  it('that say 200 and have done nothing are failures', () => {
+    expect(activecampaign.explain?.(answer('{"success":false,"message":"Already there"}'))).toEqual({
+      class: 'fix_mapping',
+      message: 'Already there',
+    })
+    expect(activecampaign.explain?.(answer('{"succeeded":0}'))).toMatchObject({ class: 'fix_mapping' })
+  })
+
+  it('that are a whole success stay one', () => {
+    expect(activecampaign.explain?.(answer('{"contact":{"id":"1"}}'))).toBeUndefined()
+    expect(activecampaign.explain?.(answer('{"success":1}'))).toBeUndefined()
+    expect(activecampaign.explain?.(answer(''))).toBeUndefined()
+  })
+})
+
+it('does not reach for another port than ActiveCampaign can', async () => {
+  const { registration } = activecampaign
+  const context = { http: {} as never, auth, now: new Date(), subject: '' }
+  const hook = { url: 'https://hub.example.org:8443/hooks/k3y', id: 'x' }
+  await expect(registration?.register(context, hook)).rejects.toThrow('port 443 only')
+})
