@@ -1,7 +1,10 @@
 import type { AnyConnector } from '#sdk'
 import type { FormulaRunner } from '../mappings/formula.ts'
+import type { Accounts } from './accounts/accounts.ts'
 import { createAuditStore } from './accounts/audit-store.ts'
 import type { AuditStore } from './accounts/audit-store.ts'
+import { createMemberStore } from './accounts/member-store.ts'
+import type { MemberStore } from './accounts/member-store.ts'
 import { createTokenStore } from './accounts/token-store.ts'
 import type { TokenStore } from './accounts/token-store.ts'
 import type { ConnectionDirectory } from './connections/connection-directory.ts'
@@ -52,6 +55,7 @@ export interface WorkspaceStores {
   flows: FlowStore
   identityReviews: IdentityReviewStore
   mappings: MappingStore
+  members: MemberStore
   receipts: ReceiptStore
   replays: ReplayStore
   runs: RunStore
@@ -62,6 +66,7 @@ export interface WorkspaceStores {
 export interface HubDeps {
   database: Database
   processId: string
+  accounts: Accounts
   connectors: ReadonlyMap<string, AnyConnector>
   connections: ConnectionDirectory
   flows: FlowDirectory
@@ -103,6 +108,7 @@ export function storesFor(database: Database, newId: NewId, now: () => Date) {
     flows: createFlowStore(connection, workspaceId),
     identityReviews: createIdentityReviewStore(connection, workspaceId),
     mappings: createMappingStore(connection, workspaceId),
+    members: createMemberStore(connection, workspaceId),
     receipts: createReceiptStore(connection, workspaceId),
     replays: createReplayStore(connection, workspaceId),
     runs: createRunStore(connection, workspaceId),

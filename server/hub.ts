@@ -1,5 +1,8 @@
 import type { Express, RequestHandler } from 'express'
 import { connectors } from '../connectors/registry.ts'
+import { createAccounts } from './accounts/accounts.ts'
+import { offerSetUp } from './accounts/offer-set-up.ts'
+import type { SetUpLink } from './accounts/offer-set-up.ts'
 import { createApp } from './app.ts'
 import { createConnectionDirectory } from './connections/connection-directory.ts'
 import { secretFields } from './connections/secret-values.ts'
@@ -44,6 +47,8 @@ export interface Hub {
   adminToken: string
   /** Files with secrets that this start has made. */
   madeFiles: string[]
+  /** How the first owner comes in, while there is none. */
+  setUpLink: SetUpLink | undefined
   /** Where the hub can be reached, once that is known: it must never send to itself. */
   listensOn(port: number): void
   /** Takes its share of the work and begins with it. */
@@ -86,6 +91,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const deps: HubDeps = {
     database,
     processId,
+    accounts: createAccounts(db),
     connectors,
     connections: createConnectionDirectory({ database: db, connectors, vault, config, publicUrl, now }),
     flows: createFlowDirectory(db, config),
@@ -140,6 +146,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     pipeline,
     adminToken: secrets.adminToken,
     madeFiles: secrets.made,
+    setUpLink: env.role === 'worker' ? undefined : await offerSetUp(deps),
     listensOn(port) {
       listeningPort = port
     },

@@ -1,6 +1,10 @@
 import type { Connection } from 'mongoose'
 import { auditModel } from './accounts/audit-store.ts'
+import { memberModel } from './accounts/member-store.ts'
+import { sessionModel } from './accounts/session-store.ts'
+import { setUpModel } from './accounts/set-up-store.ts'
 import { tokenModel } from './accounts/token-store.ts'
+import { userModel } from './accounts/user-store.ts'
 import { connectionModel } from './connections/connection-store.ts'
 import { contactChangeModel } from './contacts/contact-change-store.ts'
 import { contactModel } from './contacts/contact-store.ts'
@@ -17,8 +21,8 @@ import { replayModel } from './replays/replay-store.ts'
 import { runModel } from './runs/run-store.ts'
 import { workspaceModel } from './workspaces/workspace-store.ts'
 
-/** Every collection with a schema of its own. */
-const models = [
+/** What the first release begins with. */
+const firstModels = [
   auditModel,
   connectionModel,
   contactChangeModel,
@@ -38,18 +42,32 @@ const models = [
   workspaceModel,
 ]
 
+/** People, and how they come in. */
+const accountModels = [memberModel, sessionModel, setUpModel, userModel]
+
 /** The steps from an empty database to this release's, oldest first. A released step is never edited. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'collections and indexes', run: createCollections },
+  { version: 2, name: 'accounts', run: (connection) => create(connection, accountModels) },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {
+  await create(connection, firstModels)
+  await connection.collection('send_budgets').createIndexes([{ key: { until: 1 }, expireAfterSeconds: 0 }])
+  await connection.collection('live_news').createIndexes([{ key: { at: 1 }, expireAfterSeconds: 60 }])
+  await ensureQueueIndexes(connection)
+}
+
+async function create(
+  connection: Connection,
+  models: readonly ((connection: Connection) => {
+    createCollection(): Promise<unknown>
+    createIndexes(): Promise<unknown>
+  })[],
+): Promise<void> {
   for (const model of models) {
     const made = model(connection)
     await made.createCollection()
     await made.createIndexes()
   }
-  await connection.collection('send_budgets').createIndexes([{ key: { until: 1 }, expireAfterSeconds: 0 }])
-  await connection.collection('live_news').createIndexes([{ key: { at: 1 }, expireAfterSeconds: 60 }])
-  await ensureQueueIndexes(connection)
 }

@@ -19,3 +19,42 @@ export class RoleTooHigh extends HubError {
     )
   }
 }
+
+/** One answer for a wrong password, an unknown address and an account without a password. */
+export class SignInRefused extends HubError {
+  readonly code = 'sign_in_refused'
+
+  constructor() {
+    super('This email and password do not go together. Check both, or ask an owner for a new invitation.')
+  }
+}
+
+const passwordProblems = {
+  password_too_short: 'Use at least 12 characters. Any will do, spaces too: a few words are easiest to keep.',
+  password_too_long: 'Use at most 200 characters.',
+  password_too_simple: 'This password repeats itself. Use at least 12 characters that nobody would guess.',
+  password_holds_name:
+    'This password is mostly your name or address, which others know. Use at least 12 characters that nobody would guess.',
+} as const
+
+/** A password that may not be chosen; the code says why. */
+export class PasswordUnfit extends HubError {
+  readonly code: keyof typeof passwordProblems
+
+  constructor(code: keyof typeof passwordProblems) {
+    super(passwordProblems[code])
+    this.code = code
+  }
+}
+
+/** The set-up link was used, has expired, or never was one. */
+export class SetUpClosed extends HubError {
+  readonly code = 'set_up_closed'
+
+  constructor() {
+    super(
+      'This link does not open the set-up: it was used already, or it has expired. ' +
+        'If nobody has an account yet, start the hub again: it prints a new link.',
+    )
+  }
+}

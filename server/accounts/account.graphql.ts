@@ -2,7 +2,7 @@ import { builder } from '../graphql/builder.ts'
 import type { ApiContext } from '../graphql/context.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
-import { ApiTokenType, AuditEntryPage, AuditEntryType, WorkspaceType } from '../graphql/refs.ts'
+import { ApiTokenType, AuditEntryPage, AuditEntryType } from '../graphql/refs.ts'
 import { DeletedType, RoleEnum } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { RoleTooHigh, TokenNotFound } from './account-errors.ts'
@@ -10,28 +10,6 @@ import { createToken } from './create-token.ts'
 import type { CreatedToken } from './create-token.ts'
 import { revokeToken } from './revoke-token.ts'
 import type { Role } from './role.ts'
-
-const MeType = builder.objectRef<ApiContext>('Me').implement({
-  description: 'Who is asking.',
-  authScopes: { signedIn: true },
-  fields: (t) => ({
-    id: t.id({ resolve: ({ actor }) => actor }),
-    name: t.string({ resolve: ({ caller }) => (caller?.kind === 'token' ? caller.name : 'Operator') }),
-    isOperator: t.boolean({ resolve: ({ caller }) => caller?.kind === 'operator' }),
-    role: t.field({
-      type: RoleEnum,
-      nullable: true,
-      description: 'In the workspace of this request; absent where the operator has to name one.',
-      resolve: ({ role }) => role,
-    }),
-    workspace: t.field({
-      type: WorkspaceType,
-      nullable: true,
-      resolve: ({ workspaceId, hub }) =>
-        workspaceId === undefined ? undefined : hub.workspaces.find(workspaceId),
-    }),
-  }),
-})
 
 ApiTokenType.implement({
   description: 'A key to the API for one workspace. The secret itself is not kept.',
@@ -60,7 +38,7 @@ AuditEntryType.implement({
   fields: (t) => ({
     id: t.exposeID('id'),
     at: t.expose('at', { type: 'DateTime' }),
-    actor: t.exposeString('actor', { description: 'The id of a token, or operator.' }),
+    actor: t.exposeString('actor', { description: 'The id of a user or token, or operator.' }),
     actorName: t.exposeString('actorName'),
     action: t.exposeString('action', { description: 'The mutation.' }),
     subject: t.exposeString('subject', { description: 'The id of what it was about.' }),
@@ -68,6 +46,10 @@ AuditEntryType.implement({
       description: 'done, or the code of the reason why nothing was changed.',
     }),
     address: t.exposeString('address'),
+    userAgent: t.exposeString('userAgent', {
+      nullable: true,
+      description: 'What the browser or program calls itself.',
+    }),
   }),
 })
 
@@ -84,15 +66,6 @@ builder.objectType(RoleTooHigh, {
   interfaces: [HubErrorType],
   authScopes: { signedIn: true },
 })
-
-builder.queryField('me', (t) =>
-  t.field({
-    type: MeType,
-    description: 'Who is asking, and what they may do.',
-    authScopes: { signedIn: true },
-    resolve: (_root, _args, context) => context,
-  }),
-)
 
 builder.queryField('tokens', (t) =>
   t.field({

@@ -10,7 +10,7 @@ export interface AuditEntry {
   id: string
   workspaceId: string
   at: Date
-  /** The caller's id: a token, or `operator`. */
+  /** The caller's id: a user, a token, or `operator`. */
   actor: string
   actorName: string
   /** The mutation, such as `publishFlow`. */
@@ -20,6 +20,8 @@ export interface AuditEntry {
   /** `done`, or the code of the reason why nothing was changed. */
   outcome: string
   address: string
+  /** What the browser or program calls itself; absent in entries of earlier releases. */
+  userAgent?: string
 }
 
 interface AuditDoc extends Omit<AuditEntry, 'id'> {
@@ -37,6 +39,7 @@ const schema = new Schema<AuditDoc>(
     subject: String,
     outcome: String,
     address: String,
+    userAgent: String,
   },
   { versionKey: false, strict: 'throw' },
 ).index({ workspaceId: 1, at: -1, _id: -1 })

@@ -2,10 +2,14 @@
 export const roles = ['viewer', 'marketer', 'ops', 'owner'] as const
 export type Role = (typeof roles)[number]
 
-/** Who is calling: the operator of the hub, or somebody with a role in one workspace. */
+/**
+ * Who is calling: the operator of the hub, a program with a token for one workspace, or a person who signed in and has
+ * a role in each of their workspaces.
+ */
 export type Caller =
   | { kind: 'operator'; id: 'operator' }
   | { kind: 'token'; id: string; name: string; workspaceId: string; role: Role }
+  | { kind: 'user'; id: string; name: string; email: string; sessionId: string }
 
 export function isAtLeast(role: Role, wanted: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(wanted)

@@ -8,6 +8,7 @@ import { createContext } from './context.ts'
 import { schema } from './schema.ts'
 import { askingAs, tokenOf } from './testing/ask-api.ts'
 import type { Ask } from './testing/ask-api.ts'
+import { personWithRole } from './testing/person-with-role.ts'
 import { furnishWorkspace } from './testing/furnish-workspace.ts'
 import type { Furnished } from './testing/furnish-workspace.ts'
 import { startReceiver } from './testing/start-receiver.ts'
@@ -46,6 +47,15 @@ afterAll(async () => {
   await hub.close()
   await receiver.close()
 })
+
+/** The doors by which people come in, and what is said there: nothing that the person there did not bring along. */
+const open = {
+  fields: ['Query.me', 'Mutation.setUp', 'Mutation.signIn'],
+  types: ['InputInvalid', 'InputProblem', 'PasswordUnfit', 'SetUpClosed', 'SignedIn', 'SignInRefused'],
+}
+
+/** What a person may do about their own account, whatever their role. */
+const own = ['signOut']
 
 /** What a stranger to the workspace could change if nobody looked: things that are not over yet. */
 async function openEnds(workspaceId: string): Promise<Record<string, string>> {
@@ -92,12 +102,37 @@ describe('a stranger', () => {
     rootFields(schema, kind).map((field) => ({ name: `${kind} ${field.name}`, kind, field })),
   )
 
-  it.each(everything)('is refused $name', async ({ kind, field }) => {
+  const behindTheDoor = everything.filter(
+    ({ kind, field }) =>
+      !open.fields.map((name) => name.toLowerCase()).includes(`${kind}.${field.name}`.toLowerCase()),
+  )
+
+  it.each(behindTheDoor)('is refused $name', async ({ kind, field }) => {
     const answer = await askingAs(hub, {})(writeOperation(kind, field))
     expect(answer).toEqual({
       status: 401,
       errors: [expect.objectContaining({ extensions: { code: 'unauthenticated' } })],
     })
+  })
+
+  it.each(behindTheDoor)('is refused $name beside what is open to everybody', async ({ kind, field }) => {
+    if (kind !== 'query') return
+    const both = writeOperation(kind, field).replace(/^query \{/, 'query { me { id }')
+    expect(await askingAs(hub, {})(both)).toMatchObject({ status: 401 })
+  })
+
+  it.each([
+    'query { ...all } fragment all on Query { workspaces { id } }',
+    'query { ... on Query { workspaces { id } } }',
+    'query { ... { workspaces { id } } }',
+    'query a { me { id } } query b { workspaces { id } }',
+    'query { me: workspaces { id } }',
+    'query { me { id } __schema { types { name } } }',
+    'query { me { id } __type(name: "Flow") { name } }',
+    'subscription { me }',
+    'query { me { id } } extend type Query { x: Int }',
+  ])('comes in by no other way: %s', async (query) => {
+    expect(await askingAs(hub, {})(query)).toMatchObject({ status: 401 })
   })
 
   it('is refused with a token that is made up, revoked or out of date', async () => {
@@ -129,12 +164,18 @@ describe('a stranger', () => {
 
   // The door is shut at the entrance; this is the lock on each room, should somebody get in by another way.
   it.each(
-    objectFields(schema).map(({ type, field }) => ({ name: `${type.name}.${field.name}`, type, field })),
+    objectFields(schema)
+      .map(({ type, field }) => ({ name: `${type.name}.${field.name}`, type, field }))
+      .filter(({ name, type }) => !open.fields.includes(name) && !open.types.includes(type.name)),
   )('sees nothing of $name', async ({ type, field }) => {
     const context = createContext(
-      { hub: hub.deps, health: createDestinationHealth(hub.deps.database.connection, hub.deps.now) },
+      {
+        hub: hub.deps,
+        health: createDestinationHealth(hub.deps.database.connection, hub.deps.now),
+        cookies: { giveSession: () => {}, dropSession: () => {} },
+      },
       stranger,
-      '',
+      { address: '', userAgent: '' },
     )
     const info = {
       parentType: type,
@@ -155,7 +196,11 @@ describe('a stranger', () => {
 })
 
 describe('a role', () => {
+  const viewer = open.fields.flatMap((name) =>
+    name.startsWith('Mutation.') ? [name.slice('Mutation.'.length)] : [],
+  )
   const marketer = [
+    ...viewer,
     'cancelReplay',
     'createFlow',
     'createMapping',
@@ -193,7 +238,7 @@ describe('a role', () => {
   const operator = [...owner, 'createWorkspace']
 
   it.each([
-    { role: 'viewer', may: [] },
+    { role: 'viewer', may: viewer },
     { role: 'marketer', may: marketer },
     { role: 'ops', may: ops },
     { role: 'owner', may: owner },
@@ -205,6 +250,22 @@ describe('a role', () => {
       if (errors?.[0]?.extensions.code !== 'forbidden') allowed.push(field.name)
     }
     expect(allowed.toSorted()).toEqual(may.toSorted())
+  })
+
+  it.each([
+    { role: undefined, may: viewer },
+    { role: 'viewer', may: viewer },
+    { role: 'marketer', may: marketer },
+    { role: 'ops', may: ops },
+    { role: 'owner', may: owner },
+  ] as const)('of $role, in a browser, can change the same, and their own account', async ({ role, may }) => {
+    const allowed: string[] = []
+    for (const field of rootFields(schema, 'mutation')) {
+      const person = await personWithRole(hub, workspaceA, role)
+      const { errors } = await person.ask(writeOperation('mutation', field))
+      if (errors?.[0]?.extensions.code !== 'forbidden') allowed.push(field.name)
+    }
+    expect(allowed.toSorted()).toEqual([...may, ...own].toSorted())
   })
 
   it.each(['viewer', 'marketer', 'ops', 'owner', 'operator'])(
@@ -341,17 +402,22 @@ describe('the audit log', () => {
   it.each(rootFields(schema, 'mutation').map((field) => ({ name: field.name, field })))(
     'has an entry for $name, whoever asked and whatever came of it',
     async ({ name, field }) => {
-      await ask['operator']!(writeOperation('mutation', field, () => 'xxx_audited'))
+      const person = own.includes(name)
+        ? await personWithRole(hub, workspaceA, 'owner', 'Audited')
+        : undefined
+      const asking = person?.ask ?? ask['operator']!
+      await asking(writeOperation('mutation', field, () => 'xxx_audited'))
       const { data } = await ask['operator']!(
-        '{ auditLog(first: 1) { items { action actor actorName address outcome } } }',
+        '{ auditLog(first: 1) { items { action actor actorName address outcome userAgent } } }',
       )
       expect(data.auditLog.items).toEqual([
         {
           action: name,
-          actor: 'operator',
-          actorName: 'Operator',
+          actor: person?.userId ?? 'operator',
+          actorName: person ? 'Audited' : 'Operator',
           address: expect.stringContaining('127.0.0.1'),
           outcome: expect.stringMatching(/^[a-z_]+$/),
+          userAgent: 'node',
         },
       ])
       expect(data.auditLog.items[0].outcome).not.toBe('failed')

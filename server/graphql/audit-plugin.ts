@@ -29,7 +29,7 @@ export class AuditPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 
 async function note(context: object, action: string, subject: string, outcome: string): Promise<void> {
   if (!isApiContext(context)) throw new Error('A mutation was called without the context of a request.')
-  const { caller, address, hub } = context
+  const { caller, address, userAgent, hub } = context
   if (!caller) return
   const actorName = caller.kind === 'operator' ? 'Operator' : caller.name
   // The log of a new workspace begins with its making, wherever the operator was.
@@ -38,7 +38,7 @@ async function note(context: object, action: string, subject: string, outcome: s
     if (!workspaceId) continue
     await hub
       .storesOf(workspaceId)
-      .audit.add({ actor: caller.id, actorName, action, subject, address, outcome })
+      .audit.add({ actor: caller.id, actorName, action, subject, address, userAgent, outcome })
   }
 }
 

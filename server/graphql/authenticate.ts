@@ -1,23 +1,38 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Whence } from '../accounts/open-session.ts'
+import { readSession } from '../accounts/read-session.ts'
 import { findToken } from '../accounts/token-store.ts'
 import type { HubDeps } from '../deps.ts'
 import type { Asking } from './context.ts'
 
-/** Nobody: the request carries no token, or one that is not or no longer valid. */
+/** Nobody: the request carries no token and no session, or one that is not or no longer valid. */
 export const stranger: Asking = { caller: undefined, role: undefined, workspaceId: undefined }
 
+/** What a request shows about who sent it. */
+export interface Credentials {
+  /** `Authorization`: where it is present nothing else counts. */
+  authorization: string | null
+  /** The session's token, from its cookie. */
+  session: string | undefined
+  /** `Switchyard-Workspace`. */
+  workspace: string | null
+}
+
 /**
- * Who is asking, by `Authorization: Bearer <token>`. The operator names a workspace with `Switchyard-Workspace`, which
- * may be left out while there is exactly one; every other token has one workspace and needs no header.
+ * Who is asking, by `Authorization: Bearer <token>` or by the cookie of a session. The operator names a workspace with
+ * `Switchyard-Workspace`, which may be left out while there is exactly one; a person may name one of theirs with it,
+ * and is in the one they last switched to otherwise; every other token has one workspace and needs no header.
  */
 export async function authenticate(
   { hub, adminToken }: { hub: HubDeps; adminToken: string },
-  headers: { get(name: string): string | null },
+  { authorization, session, workspace }: Credentials,
+  whence: Whence,
 ): Promise<Asking> {
-  const token = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '')?.[1]
+  if (authorization === null) return session ? bySession(hub, session, workspace, whence) : stranger
+  const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
   if (!token) return stranger
   if (isSameText(token, adminToken)) {
-    const workspaceId = await namedWorkspace(hub, headers.get('switchyard-workspace'))
+    const workspaceId = await namedWorkspace(hub, workspace)
     return {
       caller: { kind: 'operator', id: 'operator' },
       role: workspaceId === undefined ? undefined : 'owner',
@@ -28,6 +43,20 @@ export async function authenticate(
   if (!found) return stranger
   const { id, name, workspaceId, role } = found
   return { caller: { kind: 'token', id, name, workspaceId, role }, role, workspaceId }
+}
+
+async function bySession(hub: HubDeps, token: string, named: string | null, whence: Whence): Promise<Asking> {
+  const found = await readSession(hub, token, whence)
+  if (!found) return stranger
+  const { user, session, memberships } = found
+  const wanted = named ?? session.workspaceId
+  const membership =
+    memberships.find(({ workspaceId }) => workspaceId === wanted) ?? (named ? undefined : memberships[0])
+  return {
+    caller: { kind: 'user', id: user.id, name: user.name, email: user.email, sessionId: session.id },
+    role: membership?.role,
+    workspaceId: membership?.workspaceId,
+  }
 }
 
 async function namedWorkspace({ workspaces }: HubDeps, named: string | null): Promise<string | undefined> {

@@ -23,7 +23,11 @@ export interface SchemaTypes {
     role: Role
     /** Any caller with a valid token, whether or not the request names a workspace. */
     signedIn: boolean
+    /** A person who signed in with a browser, whatever their role: for what is theirs alone. */
+    user: boolean
     operator: boolean
+    /** Strangers too. For the few doors by which people come in, and what is said there. */
+    anyone: boolean
   }
   Scalars: {
     ID: { Input: string; Output: string }
@@ -51,7 +55,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     authScopes: ({ caller, role }) => ({
       role: (wanted) => role !== undefined && isAtLeast(role, wanted),
       signedIn: caller !== undefined,
+      user: caller?.kind === 'user',
       operator: caller?.kind === 'operator',
+      anyone: true,
     }),
     unauthorizedError: (_parent, context, info) =>
       refusal(context, `${info.parentType.name}.${info.fieldName}`),
@@ -71,7 +77,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 
 function refusal({ caller, role }: ApiContext, field: string): GraphQLError {
   if (!caller)
-    return new GraphQLError('Send a token: Authorization: Bearer <token>.', {
+    return new GraphQLError('Sign in, or send a token: Authorization: Bearer <token>.', {
       extensions: { code: 'unauthenticated' },
     })
   if (!role && caller.kind === 'operator') {
@@ -88,6 +94,9 @@ function refusal({ caller, role }: ApiContext, field: string): GraphQLError {
   )
 }
 
-builder.queryType({ description: 'What the hub knows. Every field needs a token.' })
+builder.queryType({
+  description:
+    'What the hub knows. Every field but `me` and `signInOptions` is for those who signed in or have a token.',
+})
 builder.mutationType({ description: 'What can be changed. Every change is written into the audit log.' })
 builder.subscriptionType({ description: 'What is happening now, over server-sent events.' })

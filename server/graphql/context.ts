@@ -1,3 +1,4 @@
+import type { Whence } from '../accounts/open-session.ts'
 import type { Caller, Role } from '../accounts/role.ts'
 import { workspaceDeps } from '../deps.ts'
 import type { HubDeps, WorkspaceDeps } from '../deps.ts'
@@ -13,8 +14,11 @@ export interface ApiContext {
   workspaceId: string | undefined
   /** The caller's id, as versions and the audit log name it. */
   actor: string
-  /** The caller's network address, for the audit log. */
+  /** The caller's network address, and what their browser or program calls itself: for the audit log. */
   address: string
+  userAgent: string
+  /** Hands the caller's browser a session, or takes the one away that it has. */
+  cookies: CookieJar
   hub: HubDeps
   health: DestinationHealth
   /** The use cases' view of the workspace. Reading it throws where the request has none, which authorisation excludes. */
@@ -31,20 +35,26 @@ export interface Asking {
   workspaceId: string | undefined
 }
 
+/** What the answer will say about the browser's cookies. */
+export interface CookieJar {
+  giveSession(token: string): void
+  dropSession(): void
+}
+
 export function createContext(
-  { hub, health }: { hub: HubDeps; health: DestinationHealth },
+  services: Pick<ApiContext, 'hub' | 'health' | 'cookies'>,
   asking: Asking,
-  address: string,
+  whence: Whence,
 ): ApiContext {
+  const { hub } = services
   const { workspaceId } = asking
   const deps = workspaceId === undefined ? noWorkspace : workspaceDeps(hub, workspaceId)
   const load = createLoaders(deps)
   return {
     ...asking,
+    ...whence,
+    ...services,
     actor: asking.caller?.id ?? '',
-    address,
-    hub,
-    health,
     deps,
     load,
     forget() {

@@ -20,11 +20,20 @@ export class DenyPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   }
 
   override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
-    if (roots.has(config.parentType) && !('authScopes' in config.pothosOptions)) {
+    if (!roots.has(config.parentType)) return config
+    if (!('authScopes' in config.pothosOptions)) {
       throw new Error(`${config.parentType}.${config.name} does not say who may use it: give it authScopes.`)
     }
-    return config
+    return {
+      ...config,
+      extensions: { ...config.extensions, isOpen: isOpen(config.pothosOptions.authScopes) },
+    }
   }
+}
+
+/** Read by the gate that lets strangers ask for this and nothing else. */
+function isOpen(scopes: unknown): boolean {
+  return typeof scopes === 'object' && scopes !== null && 'anyone' in scopes
 }
 
 declare global {

@@ -1,10 +1,12 @@
 import { createYoga } from 'graphql-yoga'
 import type { Plugin, YogaServerInstance } from 'graphql-yoga'
+import { createSessionCookie } from '../accounts/session-cookie.ts'
 import type { HubDeps } from '../deps.ts'
 import { createDestinationHealth } from '../pipeline/destination-health.ts'
-import { authenticate } from './authenticate.ts'
 import { createContext } from './context.ts'
-import type { ApiContext, Asking } from './context.ts'
+import type { ApiContext } from './context.ts'
+import { createEntrance } from './entrance.ts'
+import type { Arrival } from './entrance.ts'
 import { createMaskError } from './mask-error.ts'
 import { schema } from './schema.ts'
 
@@ -15,20 +17,16 @@ export interface GraphqlDeps {
   adminToken: string
 }
 
-/** What the HTTP server knows of a request and `Request` does not carry. */
-export interface Arrival {
-  address?: string
-}
-
 /** A longer document is not read to its end: validating one costs more than linear time. */
 const TOKENS_MAX = 10_000
 
 /**
- * GraphQL over HTTP (POST, and GET for queries) and over server-sent events. A request is authenticated before its
- * document is looked at, so a stranger learns nothing about the schema. No batching and no page of its own.
+ * GraphQL over HTTP (POST, and GET for queries) and over server-sent events. Who asks is known before the
+ * document is looked at, and a stranger learns nothing about the schema. No batching and no page of its own.
  */
 export function createGraphqlServer(deps: GraphqlDeps): YogaServerInstance<Arrival, ApiContext> {
-  const askings = new WeakMap<Request, Asking>()
+  const cookie = createSessionCookie(deps.hub.publicUrl)
+  const { plugins, admitted } = createEntrance({ ...deps, cookie }, schema)
   const health = createDestinationHealth(deps.hub.database.connection, deps.hub.now)
   return createYoga<Arrival, ApiContext>({
     schema,
@@ -43,49 +41,13 @@ export function createGraphqlServer(deps: GraphqlDeps): YogaServerInstance<Arriv
       maskError: createMaskError(deps.hub.log),
       errorMessage: 'Something went wrong on our side.',
     },
-    plugins: [jsonOnly(), tokensFirst(deps, askings), boundedDocuments()],
+    plugins: [...plugins, boundedDocuments()],
     context: ({ request, address }) => {
-      const asking = askings.get(request)
-      if (!asking) throw new Error('A request reached GraphQL without having been authenticated.')
-      return createContext({ hub: deps.hub, health }, asking, address ?? '')
+      const { cookies, ...asking } = admitted(request)
+      const whence = { address: address ?? '', userAgent: request.headers.get('user-agent') ?? '' }
+      return createContext({ hub: deps.hub, health, cookies }, asking, whence)
     },
   })
-}
-
-/** A page elsewhere can make a browser post forms and plain text, but not JSON. */
-function jsonOnly(): Plugin<ApiContext> {
-  return {
-    onRequest(arriving) {
-      const { request, fetchAPI } = arriving
-      if (request.method !== 'POST') return
-      const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-      if (type === 'application/json') return
-      arriving.endResponse(
-        refused(
-          fetchAPI.Response,
-          request,
-          415,
-          'Send the operation as application/json.',
-          'media_type_not_supported',
-        ),
-      )
-    },
-  }
-}
-
-function tokensFirst(deps: GraphqlDeps, askings: WeakMap<Request, Asking>): Plugin<ApiContext> {
-  return {
-    async onRequest(arriving) {
-      const { request, fetchAPI } = arriving
-      const asking = await authenticate(deps, request.headers)
-      askings.set(request, asking)
-      if (asking.caller) return
-      const message = 'Send a valid token: Authorization: Bearer <token>. Tokens are made with createToken.'
-      const response = refused(fetchAPI.Response, request, 401, message, 'unauthenticated')
-      response.headers.set('www-authenticate', 'Bearer')
-      arriving.endResponse(response)
-    },
-  }
 }
 
 function boundedDocuments(): Plugin<ApiContext> {
@@ -97,19 +59,4 @@ function boundedDocuments(): Plugin<ApiContext> {
       )
     },
   }
-}
-
-function refused(
-  ResponseClass: typeof Response,
-  { headers }: Request,
-  status: number,
-  message: string,
-  code: string,
-): Response {
-  const modern = headers.get('accept')?.includes('application/graphql-response+json')
-  const type = modern ? 'application/graphql-response+json' : 'application/json'
-  return new ResponseClass(JSON.stringify({ errors: [{ message, extensions: { code } }] }), {
-    status,
-    headers: { 'content-type': `${type}; charset=utf-8` },
-  })
 }

@@ -18,7 +18,7 @@ export const HubErrorType = builder.interfaceRef<HubError>('HubError').implement
 
 const InputProblemType = builder.objectRef<InputProblem>('InputProblem').implement({
   description: 'One thing that is wrong with what was sent.',
-  authScopes: { signedIn: true },
+  authScopes: { anyone: true },
   fields: (t) => ({
     path: t.exposeString('path', { description: 'Where, with dots between the names; empty for the whole.' }),
     message: t.exposeString('message'),
@@ -29,7 +29,7 @@ builder.objectType(InputInvalid, {
   name: 'InputInvalid',
   description: 'What was sent cannot be used as it is.',
   interfaces: [HubErrorType],
-  authScopes: { signedIn: true },
+  authScopes: { anyone: true },
   fields: (t) => ({
     problems: t.field({ type: [InputProblemType], resolve: ({ problems }) => [...problems] }),
   }),

@@ -1,6 +1,7 @@
 import type { AnyAction, AnyConnector } from '#sdk'
 import type { ApiToken } from '../accounts/token-store.ts'
 import type { AuditEntry } from '../accounts/audit-store.ts'
+import type { User } from '../accounts/user-store.ts'
 import type { Connection } from '../connections/connection-store.ts'
 import type { ContactChange } from '../contacts/contact-change-store.ts'
 import type { Contact } from '../contacts/contact-store.ts'
@@ -33,6 +34,7 @@ export const IdentityReviewType = builder.objectRef<IdentityReview>('IdentityRev
 export const RunType = builder.objectRef<Run>('Run')
 export const DeliveryType = builder.objectRef<Delivery>('Delivery')
 export const ReplayType = builder.objectRef<Replay>('Replay')
+export const UserType = builder.objectRef<User>('User')
 export const WorkspaceType = builder.objectRef<Workspace>('Workspace')
 export const ApiTokenType = builder.objectRef<ApiToken>('ApiToken')
 export const AuditEntryType = builder.objectRef<AuditEntry>('AuditEntry')

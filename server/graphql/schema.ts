@@ -1,4 +1,6 @@
 import '../accounts/account.graphql.ts'
+import '../accounts/me.graphql.ts'
+import '../accounts/sign-in.graphql.ts'
 import '../connections/connection.graphql.ts'
 import '../connectors/connector.graphql.ts'
 import '../contacts/contact.graphql.ts'

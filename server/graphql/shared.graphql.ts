@@ -38,7 +38,7 @@ export const ReasonType = builder.objectRef<Reason>('Reason').implement({
 /** What was removed, by its id. */
 export const DeletedType = builder.objectRef<{ id: string }>('Deleted').implement({
   description: 'Something is no longer there.',
-  authScopes: { role: 'viewer' },
+  authScopes: { signedIn: true },
   fields: (t) => ({ id: t.exposeID('id') }),
 })
 

@@ -47,6 +47,7 @@ export interface WorkspaceStore {
   all(): Promise<Workspace[]>
   find(id: string): Promise<Workspace | undefined>
   add(workspace: Workspace): Promise<void>
+  rename(id: string, name: string): Promise<Workspace | undefined>
   setRetention(id: string, retention: Retention): Promise<Workspace | undefined>
 }
 
@@ -60,6 +61,10 @@ export function createWorkspaceStore(connection: Connection): WorkspaceStore {
     },
     async add({ id, ...rest }) {
       await model.create({ _id: id, ...rest })
+    },
+    async rename(id, name) {
+      const doc = await model.findByIdAndUpdate(id, { $set: { name } }, { returnDocument: 'after' }).lean()
+      return doc ? toWorkspace(doc) : undefined
     },
     async setRetention(id, value) {
       const doc = await model

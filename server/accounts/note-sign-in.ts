@@ -1,0 +1,32 @@
+import type { HubDeps } from '../deps.ts'
+import type { Whence } from './open-session.ts'
+import type { User } from './user-store.ts'
+
+/**
+ * Writes down that somebody signed in or tried to: in the audit log of each of the person's workspaces, and in the
+ * hub's log. Nobody waits for it, since an answer that takes longer for a person who exists would tell that they do.
+ */
+export function noteSignIn(
+  hub: Pick<HubDeps, 'accounts' | 'storesOf' | 'log'>,
+  user: User | undefined,
+  whence: Whence,
+  outcome: string,
+): void {
+  hub.log.info({ stage: 'sign_in.attempted', userId: user?.id, address: whence.address, outcome })
+  if (!user) return
+  void write(hub, user, whence, outcome).catch((err: unknown) =>
+    hub.log.error({ stage: 'sign_in.not_noted', userId: user.id, outcome, err }),
+  )
+}
+
+async function write(
+  { accounts, storesOf }: Pick<HubDeps, 'accounts' | 'storesOf'>,
+  user: User,
+  whence: Whence,
+  outcome: string,
+): Promise<void> {
+  const who = { actor: user.id, actorName: user.name, action: 'signIn', subject: user.id }
+  for (const { workspaceId } of await accounts.memberships.of(user.id)) {
+    await storesOf(workspaceId).audit.add({ ...who, ...whence, outcome })
+  }
+}

@@ -1,0 +1,66 @@
+import { Schema } from 'mongoose'
+import type { Connection as Database, Model } from 'mongoose'
+import { isDuplicate } from '../platform/is-duplicate.ts'
+import { modelOf } from '../platform/model.ts'
+
+/** A person who signs in. What they may do is said by their memberships. */
+export interface User {
+  id: string
+  /** In lower case; unique on the hub. */
+  email: string
+  name: string
+  createdAt: Date
+}
+
+interface UserDoc extends Omit<User, 'id'> {
+  _id: string
+  /** Absent for who signs in elsewhere only. */
+  passwordHash?: string
+}
+
+const schema = new Schema<UserDoc>(
+  { _id: String, email: String, name: String, passwordHash: String, createdAt: Date },
+  { versionKey: false, strict: 'throw' },
+).index({ email: 1 }, { unique: true })
+
+export function userModel(database: Database): Model<UserDoc> {
+  return modelOf<UserDoc>(database, 'User', schema, 'users')
+}
+
+/** The people of this hub, whatever their workspaces. */
+export interface UserStore {
+  find(id: string): Promise<User | undefined>
+  findMany(ids: readonly string[]): Promise<User[]>
+  /** With the hash of their password, which goes nowhere but into the check of one. */
+  findByEmail(email: string): Promise<{ user: User; passwordHash: string | undefined } | undefined>
+  /** False where the address belongs to somebody already. */
+  add(user: User, passwordHash: string | undefined): Promise<boolean>
+}
+
+export function createUserStore(database: Database): UserStore {
+  const model = userModel(database)
+  return {
+    async find(id) {
+      const doc = await model.findById(id).lean()
+      return doc ? toUser(doc) : undefined
+    },
+    findMany: async (ids) => (await model.find({ _id: { $in: [...ids] } }).lean()).map(toUser),
+    async findByEmail(email) {
+      const doc = await model.findOne({ email }).lean()
+      return doc ? { user: toUser(doc), passwordHash: doc.passwordHash } : undefined
+    },
+    async add({ id, ...rest }, passwordHash) {
+      try {
+        await model.create({ _id: id, ...rest, ...(passwordHash ? { passwordHash } : {}) })
+        return true
+      } catch (err) {
+        if (isDuplicate(err)) return false
+        throw err
+      }
+    },
+  }
+}
+
+function toUser({ _id, email, name, createdAt }: UserDoc): User {
+  return { id: _id, email, name, createdAt }
+}

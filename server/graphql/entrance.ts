@@ -1,0 +1,110 @@
+import type { GraphQLSchema } from 'graphql'
+import { createGraphQLError } from 'graphql-yoga'
+import type { Plugin } from 'graphql-yoga'
+import type { SessionCookie } from '../accounts/session-cookie.ts'
+import type { HubDeps } from '../deps.ts'
+import { authenticate } from './authenticate.ts'
+import type { ApiContext, Asking, CookieJar } from './context.ts'
+import { isFromOwnPage } from './own-page.ts'
+import { asksOnlyOpen } from './open-document.ts'
+
+/** What the HTTP server knows of a request and `Request` does not carry. */
+export interface Arrival {
+  address?: string
+}
+
+/** Who asks, and what their browser will be told to keep. */
+interface Admitted extends Asking {
+  cookies: CookieJar
+}
+
+/**
+ * What happens to a request before its document is looked at: it is JSON, a browser sent it from a page of ours or a
+ * program sent it with a token, and whoever it is, is known. Strangers come to the doors that are open to everybody and
+ * no further.
+ */
+export function createEntrance(
+  deps: { hub: HubDeps; adminToken: string; cookie: SessionCookie },
+  schema: GraphQLSchema,
+): { plugins: Plugin<ApiContext, Arrival>[]; admitted: (request: Request) => Admitted } {
+  const held = new WeakMap<Request, Admitted>()
+  const toSet = new WeakMap<Request, string[]>()
+
+  const jsonOnly: Plugin<ApiContext, Arrival> = {
+    onRequest(arriving) {
+      const { request, fetchAPI } = arriving
+      if (request.method !== 'POST') return
+      // A page elsewhere can make a browser post forms and plain text, but not JSON.
+      const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+      if (type === 'application/json') return
+      const message = 'Send the operation as application/json.'
+      arriving.endResponse(refused(fetchAPI.Response, request, 415, message, 'media_type_not_supported'))
+    },
+  }
+
+  const whoIsIt: Plugin<ApiContext, Arrival> = {
+    async onRequest(arriving) {
+      const { request, fetchAPI, serverContext } = arriving
+      const { headers } = request
+      const authorization = headers.get('authorization')
+      if (authorization === null && !isFromOwnPage(request, deps.hub.publicUrl)) {
+        const message =
+          'This request comes from a page of another site. Send it from the hub’s own, or with a token.'
+        arriving.endResponse(refused(fetchAPI.Response, request, 403, message, 'cross_site'))
+        return
+      }
+      const whence = { address: serverContext.address ?? '', userAgent: headers.get('user-agent') ?? '' }
+      const session = deps.cookie.read(headers.get('cookie'))
+      const workspace = headers.get('switchyard-workspace')
+      const asking = await authenticate(deps, { authorization, session, workspace }, whence)
+      const setting: string[] = []
+      toSet.set(request, setting)
+      held.set(request, {
+        ...asking,
+        cookies: {
+          giveSession: (token) => void setting.push(deps.cookie.give(token)),
+          dropSession: () => void setting.push(deps.cookie.drop()),
+        },
+      })
+      if (asking.caller || authorization === null) return
+      const message = 'Send a valid token: Authorization: Bearer <token>. Tokens are made with createToken.'
+      const response = refused(fetchAPI.Response, request, 401, message, 'unauthenticated')
+      response.headers.set('www-authenticate', 'Bearer')
+      arriving.endResponse(response)
+    },
+    onParams({ request, params, setResult }) {
+      if (held.get(request)?.caller || asksOnlyOpen(schema, params.query ?? '')) return
+      const message =
+        'Sign in, or send a valid token: Authorization: Bearer <token>. Tokens are made with createToken.'
+      const http = { status: 401, headers: { 'www-authenticate': 'Bearer' } }
+      setResult({ errors: [createGraphQLError(message, { extensions: { code: 'unauthenticated', http } })] })
+    },
+    onResponse({ request, response }) {
+      for (const cookie of toSet.get(request) ?? []) response.headers.append('set-cookie', cookie)
+    },
+  }
+
+  return {
+    plugins: [jsonOnly, whoIsIt],
+    admitted(request) {
+      const admitted = held.get(request)
+      if (!admitted) throw new Error('A request reached GraphQL without having been authenticated.')
+      return admitted
+    },
+  }
+}
+
+function refused(
+  ResponseClass: typeof Response,
+  { headers }: Request,
+  status: number,
+  message: string,
+  code: string,
+): Response {
+  const modern = headers.get('accept')?.includes('application/graphql-response+json')
+  const type = modern ? 'application/graphql-response+json' : 'application/json'
+  return new ResponseClass(JSON.stringify({ errors: [{ message, extensions: { code } }] }), {
+    status,
+    headers: { 'content-type': `${type}; charset=utf-8` },
+  })
+}
