@@ -50,7 +50,8 @@ export interface EventDoc extends Omit<HubEvent, 'id' | 'draft' | 'matches'> {
   /** JSON text: its keys are the vendor's. */
   draft: string
   matches: string
-  number: number
+  /** The order in which several processes share the work; one alone needs none. */
+  number?: number
   partition: number
   /** Set while nobody has matched it against the flows yet. */
   open?: true
@@ -83,7 +84,7 @@ const schema = new Schema<EventDoc>(
   { versionKey: false, strict: 'throw' },
 )
   // One event per connection and key: the id is made from exactly these, so the primary key enforces it.
-  .index({ number: 1 })
+  .index({ number: 1 }, { sparse: true })
   .index({ partition: 1, number: 1 }, { partialFilterExpression: { open: true } })
   // Lists end in the id, as their cursors do: without it every page would be sorted in memory.
   .index({ workspaceId: 1, recordedAt: -1, _id: -1 })
@@ -156,7 +157,7 @@ export function toEvent(doc: EventDoc): HubEvent {
 
 export function toEventDoc(
   event: HubEvent,
-  place: { number: number; partition: number; open: boolean },
+  place: { number?: number; partition: number; open: boolean },
 ): EventDoc {
   const { id, draft, matches, ...rest } = event
   return {
@@ -164,7 +165,7 @@ export function toEventDoc(
     ...rest,
     draft: JSON.stringify(draft),
     matches: JSON.stringify(matches),
-    number: place.number,
+    ...(place.number === undefined ? {} : { number: place.number }),
     partition: place.partition,
     ...(place.open ? { open: true } : {}),
   }

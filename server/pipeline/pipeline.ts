@@ -3,8 +3,9 @@
  *
  *   receive      ingest/receive-hook.ts        verify    ingest/verify-hook.ts     store   ingest/store-receipt.ts
  *   normalise    normalise-receipt.ts          identify  identify-contacts.ts      enrich  enrich-events.ts
- *   match        match-flows.ts                run       make-deliveries.ts        map     map-input.ts
- *   deliver      deliver.ts, dispatcher.ts     log       log-attempt.ts            wake    due-work.ts
+ *   match        match-flows.ts                run       make-deliveries.ts        mark    mark-receipts.ts
+ *   map          map-input.ts                  deliver   deliver.ts, dispatcher.ts log     log-attempt.ts
+ *   wake         due-work.ts
  *
  * Two jobs carry it: `process-receipts.ts` from a stored receipt to deliveries that are due, `dispatcher.ts` from there
  * to the vendor's answer. This file puts them together and contains no step of its own.
@@ -36,6 +37,7 @@ import { createEnrichingIntake } from './enriching-intake.ts'
 import { handleEvents } from './handle-events.ts'
 import type { IdentifiedEvent } from './handle-events.ts'
 import { mapLater } from './map-later.ts'
+import { createReceiptMarker } from './mark-receipts.ts'
 import { rawItem } from './raw-item.ts'
 import { processReceipts, saveEvents } from './process-receipts.ts'
 import type { ProcessDeps, ReceiptItem } from './process-receipts.ts'
@@ -115,6 +117,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
     confirm: (doc) => confirmDelivery({ ...deps, ...flights, deliveries, leases }, doc),
     expire: (doc) => expire(doc),
   })
+  const marker = createReceiptMarker({ ...deps, receipts })
   const working: ProcessDeps = {
     ...deps,
     contacts: contactCollection(db),
@@ -124,6 +127,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
     runs: runCollection(db),
     deliveries,
     dispatcher,
+    marker,
     eventNumbers: createNumbers(db, 'events', exclusive),
     enrich: createEnrichEvents({ ...deps, ...flights, sleep }),
     matchAtOnce: exclusive,
@@ -146,7 +150,10 @@ export function createPipeline(deps: HubDeps): Pipeline {
   })
   const intake = createWorkQueue<ReceiptItem>({
     load: loadReceipts,
-    work: async (batch) => processReceipts(working, await enriching.sortOut(batch)),
+    work: async (batch) => {
+      const unmarked = batch.filter(({ id }) => !marker.isPending(id))
+      await processReceipts(working, await enriching.sortOut(unmarked))
+    },
     onError: (err) => log.error({ stage: 'pipeline.batch_failed', queue: 'receipts', err }),
   })
   const handling = createWorkQueue<EventItem>({
@@ -174,7 +181,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
           .sort({ number: 1 })
           .limit(limit)
           .toArray()
-      ).map(({ _id, number, partition }) => ({ id: _id, number, partition, turn: String(partition) })),
+      ).map(storedEventItem),
     release: (items) => handling.add(items),
     now,
   })
@@ -208,7 +215,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
       .sort({ number: 1 })
       .limit(limit)
       .toArray()
-    return docs.map(({ _id, number, partition }) => ({ id: _id, number, partition, turn: String(partition) }))
+    return docs.map(storedEventItem)
   }
 
   /** Matches events that were identified by this or another process. */
@@ -244,7 +251,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
     return {
       event,
       contact,
-      number: doc.number,
+      number: doc.number ?? 0,
       partition: doc.partition,
       receivedAt: receipt?.receivedAt ?? event.recordedAt,
       raw: () => (receipt && isUsable(source) ? rawItem(receipt, event.item, source, deps.vault) : undefined),
@@ -294,6 +301,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
       receiptLog.stop()
       eventLog.stop()
       await intake.stop()
+      await marker.flush()
       await handling.stop()
       await dispatcher.drain()
       await leases.stop()
@@ -315,6 +323,14 @@ type ReceiptPlace = Pick<ReceiptDoc, '_id' | 'partition' | 'connectionId' | 'num
 
 function receiptItem({ _id, number, partition, connectionId }: ReceiptPlace): ReceiptItem {
   return { id: _id, number: number ?? 0, partition, turn: connectionId }
+}
+
+function storedEventItem({
+  _id,
+  number,
+  partition,
+}: Pick<EventDoc, '_id' | 'number' | 'partition'>): EventItem {
+  return { id: _id, number: number ?? 0, partition, turn: String(partition) }
 }
 
 function eventItem(identified: IdentifiedEvent): EventItem {

@@ -1,5 +1,4 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb'
-import type { Reason } from '../errors.ts'
 import { toEventDoc } from '../events/event-store.ts'
 import type { EventDoc, HubEvent } from '../events/event-store.ts'
 import { insertNew } from '../platform/insert-new.ts'
@@ -7,12 +6,13 @@ import type { Numbers } from '../platform/numbers.ts'
 import { partitionOf } from '../platform/partition.ts'
 import type { Vault } from '../platform/vault.ts'
 import { toReceipt } from '../receipts/receipt-store.ts'
-import type { Receipt, ReceiptDoc, ReceiptState } from '../receipts/receipt-store.ts'
+import type { Receipt, ReceiptDoc } from '../receipts/receipt-store.ts'
 import type { EnrichEvents } from './enrich-events.ts'
 import { handleEvents } from './handle-events.ts'
 import type { HandleDeps, IdentifiedEvent } from './handle-events.ts'
 import { identifyContacts } from './identify-contacts.ts'
 import type { IdentifyDeps } from './identify-contacts.ts'
+import type { ReceiptMarker, WorkedReceipt } from './mark-receipts.ts'
 import { normaliseReceipt } from './normalise-receipt.ts'
 import type { NormalisedEvent } from './normalise-receipt.ts'
 import type { WorkItem } from './work-queue.ts'
@@ -24,6 +24,7 @@ export interface ProcessDeps extends IdentifyDeps, HandleDeps {
   /** Numbers events in the order in which they were identified. */
   eventNumbers: Numbers
   enrich: EnrichEvents
+  marker: Pick<ReceiptMarker, 'mark'>
   /**
    * Where no other process can own a contact's partition, events are matched at once and stored with the result.
    * Otherwise they are stored first, and `onIdentified` hands them to whoever owns the contact.
@@ -49,20 +50,13 @@ interface Draft {
   before?: EventDoc
 }
 
-interface Worked {
-  receipt: Receipt
-  state: Exclude<ReceiptState, 'stored' | 'refused'>
-  reason?: Reason
-  eventIds: string[]
-}
-
 /**
  * normalise → identify → match → run → deliveries, for a batch of receipts in order. Nothing is marked as done before
  * its effects are durable, and everything can be done again: an event, a run and a delivery have the same id each time.
  */
 export async function processReceipts(deps: ProcessDeps, items: readonly ReceiptItem[]): Promise<void> {
   const receipts = await load(deps, items)
-  const worked: Worked[] = []
+  const worked: WorkedReceipt[] = []
   const drafts: Draft[] = []
   for (const receipt of receipts) {
     const normalised = await normaliseReceipt(deps, receipt)
@@ -93,7 +87,7 @@ export async function processReceipts(deps: ProcessDeps, items: readonly Receipt
   const fresh = await enriched(deps, await withoutSeen(deps, drafts, worked))
   const identified = await identify(deps, fresh)
   await pass(deps, identified)
-  await markWorked(deps, worked)
+  deps.marker.mark(worked)
 }
 
 async function load({ receipts }: ProcessDeps, items: readonly ReceiptItem[]): Promise<Receipt[]> {
@@ -108,7 +102,11 @@ async function load({ receipts }: ProcessDeps, items: readonly ReceiptItem[]): P
 }
 
 /** Leaves out facts that are known already; a receipt that brings nothing else is a duplicate. */
-async function withoutSeen(deps: ProcessDeps, drafts: readonly Draft[], worked: Worked[]): Promise<Draft[]> {
+async function withoutSeen(
+  deps: ProcessDeps,
+  drafts: readonly Draft[],
+  worked: WorkedReceipt[],
+): Promise<Draft[]> {
   if (drafts.length === 0) return []
   const ids = [...new Set(drafts.map(({ normalised }) => normalised.id))]
   const stored = await deps.events.find({ _id: { $in: ids } }).toArray()
@@ -208,7 +206,7 @@ async function pass(deps: ProcessDeps, identified: readonly IdentifiedEvent[]): 
   const store = async (events: readonly HubEvent[], open: boolean): Promise<void> => {
     const docs = events.map((event) => {
       const { number, partition } = places.get(event.id) ?? { number: 0, partition: 0 }
-      return toEventDoc(event, { number, partition, open })
+      return toEventDoc(event, { ...(open ? { number } : {}), partition, open })
     })
     await saveEvents(deps.events, docs)
   }
@@ -234,37 +232,4 @@ export async function saveEvents(events: Collection<EventDoc>, docs: readonly Ev
     return [{ replaceOne: { filter: { _id }, replacement } }]
   })
   await events.bulkWrite(operations, { ordered: false })
-}
-
-async function markWorked(
-  { receipts, now, live, log }: ProcessDeps,
-  worked: readonly Worked[],
-): Promise<void> {
-  if (worked.length === 0) return
-  const doneAt = now()
-  await receipts.bulkWrite(
-    worked.map(({ receipt, state, reason, eventIds }): AnyBulkWriteOperation<ReceiptDoc> => ({
-      updateOne: {
-        // A replay that was asked for meanwhile is not marked as done by the round before it.
-        filter: { _id: receipt.id, revision: receipt.revision },
-        update: {
-          $set: { state, doneAt, eventIds, ...(reason ? { reason } : {}) },
-          $unset: { open: 1, ...(reason ? {} : { reason: 1 }) },
-        },
-      },
-    })),
-    { ordered: false },
-  )
-  for (const { receipt, state, reason, eventIds } of worked) {
-    log.info({
-      stage: 'event.normalised',
-      receipt: receipt.id,
-      connection: receipt.connectionId,
-      state,
-      reason: reason?.code,
-      events: eventIds.length,
-      duration_ms: doneAt.getTime() - receipt.receivedAt.getTime(),
-    })
-    live.publish({ workspaceId: receipt.workspaceId, kind: 'receipt', id: receipt.id })
-  }
 }
