@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { isBlank } from './blank.ts'
+import { escapeHtml } from './escape-html.ts'
 import { isFunctionValue } from './is-function-value.ts'
 import { valueAsText } from './value-as-text.ts'
 
@@ -46,6 +47,13 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
     },
     run: (value, otherwise) =>
       valueAsText(value, typeof otherwise === 'string' ? otherwise : valueAsText(otherwise)),
+  },
+  escapeHtml: {
+    usage: '$escapeHtml(value)',
+    description:
+      'The value as HTML shows it, letter for letter. For formulas that write HTML: a name must not become a tag.',
+    example: { formula: '$escapeHtml("Fish & <Chips>")', result: 'Fish &amp; &lt;Chips&gt;' },
+    run: (value) => ifGiven(value, (given) => escapeHtml(valueAsText(given))),
   },
   lookup: {
     usage: '$lookup(table, key, otherwise?)',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { FormulaResult, FormulaRunner } from './formula.ts'
 import { compileMapping, mappingFieldsSchema } from './mapping.ts'
-import type { MappingFields, MappingInput } from './mapping.ts'
+import type { MappingFields, MappingInput, Source } from './mapping.ts'
 
 const input: MappingInput = {
   event: {
@@ -231,5 +232,36 @@ describe('the stored form', () => {
     )
     const parsed = mappingFieldsSchema.safeParse(fields)
     expect(parsed.success ? Object.keys(parsed.data) : []).toEqual([])
+  })
+})
+
+describe('a field that holds HTML', () => {
+  const schema = z.object({ subject: z.string(), html: z.string().optional().meta({ html: true }) })
+  const evil = '<img src=x onerror="alert(1)"> & Söhne'
+  const withName = { ...input, contact: { first_name: evil, tags: ['<a>', "it's"] } }
+  const valueOf = (source: Source, field = 'html') =>
+    compileMapping({ [field]: { source, when: 'always' } }, schema).runInstant(withName)[0]
+
+  it('takes what is read as text, so that nobody’s name becomes a tag, and what was written as it stands', () => {
+    const parts = [
+      '<p>Dear ',
+      { path: 'contact.first_name' },
+      ', ',
+      { path: 'contact.gone', fallback: '<b>you</b>' },
+    ]
+    expect(valueOf({ kind: 'text', parts })).toMatchObject({
+      value: '<p>Dear &lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; Söhne, <b>you</b>',
+      from: '<p>Dear {escapeHtml(contact.first_name)}, {escapeHtml(contact.gone)}',
+    })
+    expect(valueOf({ kind: 'field', path: 'contact.tags' })).toMatchObject({ value: '&lt;a&gt;, it&#39;s' })
+    expect(valueOf({ kind: 'field', path: 'contact.gone' })).not.toHaveProperty('value')
+    expect(valueOf({ kind: 'fixed', value: '<hr>' })).toMatchObject({ value: '<hr>' })
+    expect(valueOf({ kind: 'lookup', path: 'contact.gone', table: {}, otherwise: '<hr>' })).toMatchObject({
+      value: '<hr>',
+    })
+  })
+
+  it('is the only one that is treated so', () => {
+    expect(valueOf({ kind: 'field', path: 'contact.first_name' }, 'subject')).toMatchObject({ value: evil })
   })
 })

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { isBlank } from './blank.ts'
+import { escapeHtml } from './escape-html.ts'
 import type { FormulaErrorCode, FormulaRunner } from './formula.ts'
 import { compilePath, parsePath, printPath } from './path.ts'
 import type { Path } from './path.ts'
+import { isHtmlTarget } from './target-field.ts'
 import { valueAsText } from './value-as-text.ts'
 
 /** A value read into a text. */
@@ -167,10 +169,14 @@ interface Row {
 
 /**
  * Turns the stored form into functions. Pure, and worth keeping: compile once per mapping version, run per event.
+ * `schema` is the action's input: whatever a row reads into a field that holds HTML is escaped, so that nobody's name
+ * becomes a tag; what a person wrote into the mapping, and what a formula gives, stays as it is.
  * Throws only for a form that `mappingFieldsSchema` would have refused.
  */
-export function compileMapping(fields: MappingFields): CompiledMapping {
-  const rows = Object.entries(fields).map(([field, mapped]) => compileRow(field, mapped))
+export function compileMapping(fields: MappingFields, schema?: z.ZodObject): CompiledMapping {
+  const rows = Object.entries(fields).map(([field, mapped]) =>
+    compileRow(field, mapped, isHtmlTarget(schema, field)),
+  )
   const formulaRows = rows.filter(({ kind }) => kind === 'formula')
   const expressions = formulaRows.map(({ from }) => from)
   const instant = formulaRows.length === 0
@@ -218,14 +224,14 @@ function outcome({ field, kind, when, from }: Row, value: unknown): FieldOutcome
   return { field, kind, when, from, value }
 }
 
-function compileRow(field: string, { source, when }: MappingField): Row {
-  return { field, kind: source.kind, when, ...compileSource(source) }
+function compileRow(field: string, { source, when }: MappingField, isHtml: boolean): Row {
+  return { field, kind: source.kind, when, ...compileSource(source, isHtml) }
 }
 
-function compileSource(source: Source): Pick<Row, 'from' | 'read'> {
+function compileSource(source: Source, isHtml: boolean): Pick<Row, 'from' | 'read'> {
   switch (source.kind) {
     case 'field': {
-      const { from, read } = compileRead(source.path)
+      const { from, read } = isHtml ? escaped(compileRead(source.path)) : compileRead(source.path)
       const { fallback } = source
       if (fallback === undefined) return { from, read }
       return {
@@ -237,7 +243,9 @@ function compileSource(source: Source): Pick<Row, 'from' | 'read'> {
       }
     }
     case 'text': {
-      const parts = source.parts.map((part) => (typeof part === 'string' ? part : compileTextValue(part)))
+      const parts = source.parts.map((part) =>
+        typeof part === 'string' ? part : compileTextValue(part, isHtml),
+      )
       return {
         from: parts.map((part) => (typeof part === 'string' ? part : `{${part.from}}`)).join(''),
         read: (input) => {
@@ -262,12 +270,23 @@ function compileSource(source: Source): Pick<Row, 'from' | 'read'> {
   }
 }
 
-function compileTextValue({ path, fallback }: TextValue): {
-  from: string
-  read: (input: MappingInput) => string
-} {
-  const { from, read } = compileRead(path)
+function compileTextValue(
+  { path, fallback }: TextValue,
+  isHtml: boolean,
+): { from: string; read: (input: MappingInput) => string } {
+  const { from, read } = isHtml ? escaped(compileRead(path)) : compileRead(path)
   return { from, read: (input) => valueAsText(read(input), fallback) }
+}
+
+/** Says so in `from`, so that a person sees it. */
+function escaped({ from, read }: Pick<Row, 'from' | 'read'>): Pick<Row, 'from' | 'read'> {
+  return {
+    from: `escapeHtml(${from})`,
+    read: (input) => {
+      const value = read(input)
+      return isBlank(value) ? undefined : escapeHtml(valueAsText(value))
+    },
+  }
 }
 
 function compileRead(text: string): { from: string; read: (input: MappingInput) => unknown } {

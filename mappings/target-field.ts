@@ -54,12 +54,25 @@ export interface TargetMeta {
   help: string | undefined
   /** Where its value usually comes from: a path, or several in order of preference. */
   suggest: readonly string[]
+  /** It holds HTML: what a mapping reads into it is escaped, what a person writes into it is not. */
+  html: boolean
 }
 
 /** The label falls back to the field's name. */
 export function targetMeta(field: string, schema: unknown): TargetMeta {
   const label = metaText(schema, 'label')[0]
-  return { label: label ?? field, help: metaText(schema, 'help')[0], suggest: metaText(schema, 'suggest') }
+  return {
+    label: label ?? field,
+    help: metaText(schema, 'help')[0],
+    suggest: metaText(schema, 'suggest'),
+    html: layersOf(schema).some((layer) => layer.meta()?.['html'] === true),
+  }
+}
+
+/** Whether the target that a row names holds HTML. */
+export function isHtmlTarget(schema: z.ZodObject | undefined, name: string): boolean {
+  const target = schema && targetOf(schema, name)
+  return target !== undefined && targetMeta(name, target.schema).html
 }
 
 function metaText(schema: unknown, name: string): string[] {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import jsonata from 'jsonata'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { formulaFunctions } from './functions.ts'
 import { compileMapping } from './mapping.ts'
 import type { MappingInput, Source } from './mapping.ts'
@@ -117,13 +118,17 @@ describe('a mapping as JSONata', () => {
     await fc.assert(
       fc.asyncProperty(
         source,
+        fc.boolean(),
         fc.dictionary(name, data, { maxKeys: 5, noNullPrototype: true }),
-        async (row, properties) => {
+        async (row, isHtml, properties) => {
           const plain: Record<string, unknown> = JSON.parse(JSON.stringify(properties))
           const input = inputWith(plain)
-          const [outcome] = compileMapping({ target: { source: row, when: 'always' } }).runInstant(input)
+          const schema = z.object({ target: z.unknown().meta({ html: isHtml }) })
+          const [outcome] = compileMapping({ target: { source: row, when: 'always' } }, schema).runInstant(
+            input,
+          )
           expect(JSON.parse(JSON.stringify({ value: outcome?.value }))).toEqual(
-            JSON.parse(JSON.stringify({ value: await byJsonata(sourceToJsonata(row), input) })),
+            JSON.parse(JSON.stringify({ value: await byJsonata(sourceToJsonata(row, isHtml), input) })),
           )
         },
       ),

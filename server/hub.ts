@@ -95,7 +95,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     connectors,
     connections: createConnectionDirectory({ database: db, connectors, vault, config, publicUrl, now }),
     flows: createFlowDirectory(db, config),
-    mappings: createMappingDirectory(db, config),
+    mappings: createMappingDirectory(db, config, connectors),
     formulas,
     vault,
     network: openNetwork(parseAllowedNetworks(env.allowNetworks, () => listeningPort || undefined)),

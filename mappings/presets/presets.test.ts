@@ -64,7 +64,7 @@ describe.each(presets.map((preset) => ({ preset, title: `${preset.from} → ${pr
         check: async () => ({ ok: true }),
         stop: async () => {},
       }
-      const outcomes = await compileMapping(preset.fields).run(preset.sample, runner)
+      const outcomes = await compileMapping(preset.fields, inputOf(action)).run(preset.sample, runner)
       const applied = applyMapping(outcomes, inputOf(action))
       expect(applied.ok ? applied.input : applied.problems).toEqual(preset.expected)
     })

@@ -9,7 +9,8 @@ import { describeFields, fieldKinds } from './describe-fields.ts'
 import type { FormField } from './describe-fields.ts'
 
 const FieldKindEnum = builder.enumType('FieldKind', {
-  description: 'What a field holds.',
+  description:
+    'What a field holds. What a mapping reads into `html` is escaped; what a person writes into it is not.',
   values: fieldKinds,
 })
 

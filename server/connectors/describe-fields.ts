@@ -20,6 +20,7 @@ export interface FormField {
 
 export const fieldKinds = [
   'text',
+  'html',
   'email',
   'url',
   'phone',
@@ -38,15 +39,20 @@ export type FieldKind = (typeof fieldKinds)[number]
 /** The form that a schema stands for, in the order in which its author wrote it. */
 export function describeFields(schema: z.ZodObject): FormField[] {
   const secrets = new Set(secretFields(schema))
-  return Object.entries(schema.shape).map(([name, field]) => ({
-    name,
-    ...targetMeta(name, field),
-    kind: kindOf(field),
-    required: isRequired(field),
-    secret: secrets.has(name),
-    choices: choicesOf(field),
-    otherwise: defaultOf(field),
-  }))
+  return Object.entries(schema.shape).map(([name, field]) => {
+    const { label, help, suggest, html } = targetMeta(name, field)
+    return {
+      name,
+      label,
+      help,
+      suggest,
+      kind: html ? 'html' : kindOf(field),
+      required: isRequired(field),
+      secret: secrets.has(name),
+      choices: choicesOf(field),
+      otherwise: defaultOf(field),
+    }
+  })
 }
 
 const formats: Record<string, FieldKind> = {

@@ -1,5 +1,6 @@
 import { compileMapping } from '../../mappings/mapping.ts'
 import type { CompiledMapping, MappingFields } from '../../mappings/mapping.ts'
+import type { HubDeps } from '../deps.ts'
 import type { ConfigRevision } from '../platform/config-revision.ts'
 import { mappingModel } from './mapping-store.ts'
 import type { DatabaseConnection } from '../platform/mongo.ts'
@@ -19,6 +20,7 @@ export interface MappingDirectory {
 export function createMappingDirectory(
   database: DatabaseConnection,
   config: ConfigRevision,
+  connectors: HubDeps['connectors'],
 ): MappingDirectory {
   const model = mappingModel(database)
   const held = new Map<string, Promise<LiveMapping | undefined>>()
@@ -28,7 +30,8 @@ export function createMappingDirectory(
     const doc = await model.findById(id).lean()
     if (!doc) return undefined
     const fields: MappingFields = JSON.parse(doc.fields)
-    return { id, version: doc.version, compiled: compileMapping(fields) }
+    const schema = connectors.get(doc.connectorId)?.actions[doc.actionId]?.input
+    return { id, version: doc.version, compiled: compileMapping(fields, schema) }
   }
 
   return {

@@ -61,7 +61,7 @@ MappingType.implement({
     fields: t.field({ type: 'JSON', description: FIELDS, resolve: ({ fields }) => fields }),
     jsonata: t.string({
       description: 'The whole mapping as one JSONata expression, for reading and export.',
-      resolve: ({ fields }) => jsonataOf(fields),
+      resolve: (mapping, _args, { hub }) => jsonataOf(hub, mapping),
     }),
     gaps: t.field({
       type: [MappingGapType],

@@ -61,7 +61,7 @@ export async function previewMapping(
 ): Promise<MappingPreview> {
   const action = findAction(deps.connectors, asked.connectorId, asked.actionId)
   const fields = await parseFields(deps.formulas, asked.fields)
-  const compiled = compileMapping(fields)
+  const compiled = compileMapping(fields, action.input)
   const input = asked.eventId
     ? await inputOfEvent(deps, asked.eventId, compiled.readsRaw)
     : inputOfSample(asked.sample ?? {}, deps.now())
@@ -72,13 +72,16 @@ export async function previewMapping(
     input: applied.ok ? applied.input : undefined,
     problems: applied.ok ? [] : applied.problems,
     request: applied.ok ? action.request?.(applied.input) : undefined,
-    jsonata: jsonataOf(fields),
+    jsonata: mappingToJsonata(fields, action.input),
   }
 }
 
 /** The whole mapping as one JSONata expression, for reading and export. */
-export function jsonataOf(fields: MappingFields): string {
-  return mappingToJsonata(fields)
+export function jsonataOf(
+  { connectors }: Pick<WorkspaceDeps, 'connectors'>,
+  { connectorId, actionId, fields }: { connectorId: string; actionId: string; fields: MappingFields },
+): string {
+  return mappingToJsonata(fields, connectors.get(connectorId)?.actions[actionId]?.input)
 }
 
 /** No run has this id, so that a preview sees no outputs of steps. */
