@@ -1,13 +1,14 @@
 import express from 'express'
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
+import type { ReceiveSignIn } from './connections/receive-sign-in.ts'
 import { receiveHook } from './ingest/receive-hook.ts'
 import type { ReceiveDeps } from './ingest/receive-hook.ts'
 import type { Logger } from './platform/logger.ts'
 
 export interface AppDeps {
   /** What hooks and the API need; absent in a worker, which answers to nobody but its orchestrator. */
-  serves?: { receive: ReceiveDeps; graphql: RequestHandler }
+  serves?: { receive: ReceiveDeps; signIn: ReceiveSignIn; graphql: RequestHandler }
   log: Logger
   /** `undefined` when the hub can do its work; otherwise what is in the way. */
   notReady: () => Promise<string | undefined>
@@ -37,7 +38,11 @@ export function createApp(deps: AppDeps): Express {
   })
 
   app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }))
-  if (deps.serves) app.use('/graphql', deps.serves.graphql)
+  if (deps.serves) {
+    const { graphql, signIn } = deps.serves
+    app.use('/graphql', graphql)
+    app.get('/oauth/callback', (request, response) => signIn(request, response, request.ip ?? ''))
+  }
   app.use(
     (_request, response) => void response.status(404).json({ error: 'There is nothing at this address.' }),
   )

@@ -7,9 +7,12 @@ import { createMemberStore } from './accounts/member-store.ts'
 import type { MemberStore } from './accounts/member-store.ts'
 import { createTokenStore } from './accounts/token-store.ts'
 import type { TokenStore } from './accounts/token-store.ts'
+import type { AccessTokens } from './connections/access-tokens.ts'
 import type { ConnectionDirectory } from './connections/connection-directory.ts'
 import { createConnectionStore } from './connections/connection-store.ts'
 import type { ConnectionStore } from './connections/connection-store.ts'
+import type { GrantStore } from './connections/grant-store.ts'
+import type { PendingSignInStore } from './connections/pending-sign-in-store.ts'
 import { createContactChangeStore } from './contacts/contact-change-store.ts'
 import type { ContactChangeStore } from './contacts/contact-change-store.ts'
 import { createContactStore } from './contacts/contact-store.ts'
@@ -74,6 +77,9 @@ export interface HubDeps {
   formulas: FormulaRunner
   vault: Vault
   network: Network
+  accessTokens: AccessTokens
+  grants: GrantStore
+  pendingSignIns: PendingSignInStore
   config: ConfigRevision
   live: LiveFeed
   log: Logger

@@ -1,10 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Express, RequestHandler } from 'express'
 import { connectors } from '../connectors/registry.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { offerSetUp } from './accounts/offer-set-up.ts'
 import type { SetUpLink } from './accounts/offer-set-up.ts'
 import { createApp } from './app.ts'
+import { createAccessTokens } from './connections/access-tokens.ts'
 import { createConnectionDirectory } from './connections/connection-directory.ts'
+import { createGrantStore } from './connections/grant-store.ts'
+import { createPendingSignInStore } from './connections/pending-sign-in-store.ts'
+import { receiveSignIn } from './connections/receive-sign-in.ts'
 import { secretFields } from './connections/secret-values.ts'
 import { storesFor } from './deps.ts'
 import type { HubDeps } from './deps.ts'
@@ -30,6 +35,7 @@ import { parseAllowedNetworks } from './platform/safe-address.ts'
 import { migrate } from './platform/schema-version.ts'
 import { createSharedLiveFeed } from './platform/shared-live-feed.ts'
 import { createVault } from './platform/vault.ts'
+import { createDestinationHealth } from './pipeline/destination-health.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import { createRefusedKeeper } from './receipts/prune-refused.ts'
@@ -88,6 +94,20 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const stopping = new AbortController()
   const works = env.role !== 'api'
   let listeningPort = env.port
+  const network = openNetwork(parseAllowedNetworks(env.allowNetworks, () => listeningPort || undefined))
+  const grants = createGrantStore(db)
+  const accessTokens = createAccessTokens({
+    network,
+    grants,
+    vault,
+    config,
+    processId,
+    now,
+    newId,
+    log,
+    stopping: stopping.signal,
+    sleep,
+  })
   const deps: HubDeps = {
     database,
     processId,
@@ -98,7 +118,10 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     mappings: createMappingDirectory(db, config, connectors),
     formulas,
     vault,
-    network: openNetwork(parseAllowedNetworks(env.allowNetworks, () => listeningPort || undefined)),
+    network,
+    accessTokens,
+    grants,
+    pendingSignIns: createPendingSignInStore(db),
     config,
     live: database.exclusive ? createLiveFeed() : createSharedLiveFeed(db, processId),
     log,
@@ -129,6 +152,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
         ? undefined
         : {
             receive: { ...deps, receipts, onRefused: refused.noteRefused },
+            signIn: receiveSignIn({ ...deps, health: createDestinationHealth(db, now) }),
             graphql: await loadGraphql({
               // A preview may try anything; it must not make the formulas of live events wait.
               hub: { ...deps, formulas: previewFormulas },
@@ -159,6 +183,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
       if (works) await queue.stop()
       await receipts.idle()
       if (works) await pipeline.stop()
+      await accessTokens.idle()
       stopping.abort()
       config.stop()
       deps.live.stop()

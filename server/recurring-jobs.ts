@@ -1,6 +1,8 @@
+import { keepSignedIn } from './connections/keep-signed-in.ts'
 import type { HubDeps } from './deps.ts'
 import { deliveryCollection } from './deliveries/delivery-store.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
+import { createDestinationHealth } from './pipeline/destination-health.ts'
 import { reconcile } from './pipeline/reconcile.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
 import type { Queue } from './platform/queue.ts'
@@ -28,6 +30,8 @@ export async function startRecurringJobs(options: {
   await queue.every('reconcile', 60 * SECOND, async () => {
     await reconcile({ ...deps, receipts: receiptCollection(db), deliveries: deliveryCollection(db) })
   })
+  const health = createDestinationHealth(db, deps.now)
+  await queue.every('sign_ins', 60 * SECOND, () => keepSignedIn({ ...deps, health }), 120 * SECOND)
   await queue.every('leftover_jobs', 300 * SECOND, () => queue.removeLeftovers())
   await queue.start()
 }

@@ -6,6 +6,7 @@ import { setUpModel } from './accounts/set-up-store.ts'
 import { tokenModel } from './accounts/token-store.ts'
 import { userModel } from './accounts/user-store.ts'
 import { connectionModel } from './connections/connection-store.ts'
+import { ensurePendingSignInIndexes } from './connections/pending-sign-in-store.ts'
 import { contactChangeModel } from './contacts/contact-change-store.ts'
 import { contactModel } from './contacts/contact-store.ts'
 import { identityReviewModel } from './contacts/identity-review-store.ts'
@@ -49,6 +50,7 @@ const accountModels = [memberModel, sessionModel, setUpModel, userModel]
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'collections and indexes', run: createCollections },
   { version: 2, name: 'accounts', run: (connection) => create(connection, accountModels) },
+  { version: 3, name: 'sign-ins under way at vendors', run: ensurePendingSignInIndexes },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {

@@ -6,6 +6,7 @@ import { mailOf } from '../pipeline/mail-of.ts'
 import type { DestinationHealth } from '../pipeline/destination-health.ts'
 import type { CapturedExchange } from '../platform/capture.ts'
 import { isUsable } from './connection-directory.ts'
+import type { OpenConnection } from './connection-directory.ts'
 import { ConnectionNotFound, ConnectionUnusable } from './connection-errors.ts'
 import type { Connection } from './connection-store.ts'
 import { wakeParked } from './wake-parked.ts'
@@ -27,7 +28,10 @@ export interface ConnectionCheck {
  * parked goes on at once instead of waiting for the next probe.
  */
 export async function checkConnection(
-  deps: Pick<WorkspaceDeps, 'connections' | 'deliveries' | 'hub' | 'network' | 'now' | 'stopping'>,
+  deps: Pick<
+    WorkspaceDeps,
+    'connections' | 'deliveries' | 'hub' | 'network' | 'accessTokens' | 'grants' | 'now' | 'stopping'
+  >,
   health: Pick<DestinationHealth, 'close'>,
   id: string,
 ): Promise<ConnectionCheck> {
@@ -36,21 +40,40 @@ export async function checkConnection(
   const open = await deps.hub.connections.byId(id)
   if (!isUsable(open)) throw new ConnectionUnusable(open?.unusable ?? 'connector_missing')
 
-  const { check } = open.connector.auth
-  if (!check) {
-    const reason = { code: 'check_not_possible' }
-    return { id, connection, ok: false, account: undefined, reason, exchanges: [] }
-  }
   const exchanges: CapturedExchange[] = []
-  const http = httpOf(deps, open, exchanges)
-  const mail = mailOf(deps, open, exchanges)
+  const ask = questionFor(deps, open, exchanges)
+  if (!ask) {
+    const reason = { code: 'check_not_possible' }
+    return { id, connection, ok: false, account: undefined, reason, exchanges }
+  }
   try {
-    const { account } = await check({ http, ...(mail ? { mail } : {}), auth: open.credentials[0] })
+    const { account } = await ask()
+    if (account && connection.grant) await deps.grants.noteAccount(id, account)
     await health.close(id)
     if (connection.state === 'on') await wakeParked(deps, id)
-    return { id, connection, ok: true, account, reason: undefined, exchanges }
+    const after = (await deps.connections.find(id)) ?? connection
+    return { id, connection: after, ok: true, account, reason: undefined, exchanges }
   } catch (err) {
     const { reason } = classifyFailure(err, open.connector, deps.now())
     return { id, connection, ok: false, account: undefined, reason, exchanges }
+  }
+}
+
+/** Where nothing can be asked but an access token is needed, that there is one is all that can be proven. */
+function questionFor(
+  deps: Pick<WorkspaceDeps, 'network' | 'accessTokens' | 'stopping'>,
+  open: OpenConnection,
+  exchanges: CapturedExchange[],
+): (() => Promise<{ account?: string }>) | undefined {
+  const { check } = open.connector.auth
+  if (check) {
+    const http = httpOf(deps, open, exchanges)
+    const mail = mailOf(deps, open, exchanges)
+    return () => check({ http, ...(mail ? { mail } : {}), auth: open.credentials[0] })
+  }
+  if (!open.tokenSource) return undefined
+  return async () => {
+    await deps.accessTokens.get(open, { exchanges, signal: deps.stopping })
+    return {}
   }
 }

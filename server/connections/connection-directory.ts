@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { AnyConnector } from '#sdk'
+import type { AnyConnector, TokenSource } from '#sdk'
 import type { ConfigRevision } from '../platform/config-revision.ts'
 import type { Vault } from '../platform/vault.ts'
 import { connectionModel, toConnection } from './connection-store.ts'
 import type { Connection } from './connection-store.ts'
+import { needsSignIn } from './grant.ts'
+import { placeTokenSource } from './place-token-source.ts'
 import { secretValues } from './secret-values.ts'
 import type { DatabaseConnection } from '../platform/mongo.ts'
 
@@ -15,6 +17,10 @@ export interface OpenConnection {
   credentials: readonly Record<string, unknown>[]
   /** Every secret value among them, to be cut out of whatever is captured or logged. */
   secrets: readonly string[]
+  /** Where its access token comes from, at the connection's own API address; absent where it needs none. */
+  tokenSource?: TokenSource
+  /** Nobody is signed in at the vendor: nothing can be asked of it until somebody does. */
+  needsSignIn: boolean
   /** The hub's public address for the vendor's hooks. */
   hookUrl: string
 }
@@ -87,7 +93,16 @@ export function createConnectionDirectory(options: {
       )
       const hookUrl = `${publicUrl}/hooks/${vault.open(connection.hookKey, hookKeyContext(connection))}`
       const secrets = credentials.flatMap((values) => secretValues(connector.auth.fields, values))
-      return { connection, connector, credentials, secrets, hookUrl }
+      const source = placeTokenSource(connector, credentials[0], connection.apiUrl)
+      return {
+        connection,
+        connector,
+        credentials,
+        secrets,
+        ...(source ? { tokenSource: source } : {}),
+        needsSignIn: needsSignIn(source, connection.grant),
+        hookUrl,
+      }
     } catch {
       return { unusable: 'credentials_unreadable', connection }
     }

@@ -4,6 +4,7 @@ import type { Reason } from '../errors.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { modelOf } from '../platform/model.ts'
+import type { Grant } from './grant.ts'
 
 /** Your account at a vendor. Credentials are sealed; only the pipeline opens them. */
 export interface Connection {
@@ -24,6 +25,10 @@ export interface Connection {
   hookKey: string
   /** Former addresses that still work for a while. */
   retiredHookKeys: { hash: string; until: Date }[]
+  /** What the vendor granted, where it gives access tokens. */
+  grant?: Grant
+  /** Who is renewing the tokens, and until when nobody else begins. */
+  grantLease?: { by: string; until: Date }
   /** Overrides the vendor's API address (region, proxy, stand-in). */
   apiUrl?: string
   /** Overrides the connector's own limits. */
@@ -51,6 +56,23 @@ const schema = new Schema<ConnectionDoc>(
     hookKeyHash: String,
     hookKey: String,
     retiredHookKeys: [new Schema({ hash: String, until: Date }, plain)],
+    grant: new Schema(
+      {
+        revision: String,
+        source: String,
+        tokens: String,
+        expiresAt: Date,
+        renewable: Boolean,
+        scopes: [String],
+        account: String,
+        signedInAt: Date,
+        refreshedAt: Date,
+        toWake: Boolean,
+        lost: new Schema({ at: Date, reason: Schema.Types.Mixed }, plain),
+      },
+      plain,
+    ),
+    grantLease: new Schema({ by: String, until: Date }, plain),
     apiUrl: String,
     limits: new Schema({ requests: Number, perMs: Number, concurrency: Number }, plain),
     createdAt: Date,

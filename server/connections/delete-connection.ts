@@ -1,24 +1,40 @@
 import type { WorkspaceDeps } from '../deps.ts'
+import type { Reason } from '../errors.ts'
 import { ConnectionInUse, ConnectionNotFound } from './connection-errors.ts'
+import { giveBackTokens } from './give-back-tokens.ts'
 
 const CHUNK = 500
 
 /**
  * Removes a connection that no flow uses any more. Its address answers 404 from then on. What was still waiting to be
- * sent there is cancelled; what arrived through it stays.
+ * sent there is cancelled; what arrived through it stays. `leftBehind` says what remains to be done at the vendor.
  */
 export async function deleteConnection(
-  deps: Pick<WorkspaceDeps, 'connections' | 'flows' | 'deliveries' | 'config' | 'now'>,
+  deps: Pick<
+    WorkspaceDeps,
+    | 'connections'
+    | 'flows'
+    | 'deliveries'
+    | 'hub'
+    | 'network'
+    | 'vault'
+    | 'config'
+    | 'now'
+    | 'stopping'
+    | 'log'
+  >,
   id: string,
-): Promise<{ id: string }> {
-  if (!(await deps.connections.find(id))) throw new ConnectionNotFound(id)
+): Promise<{ id: string; leftBehind: Reason[] }> {
+  const connection = await deps.connections.find(id)
+  if (!connection) throw new ConnectionNotFound(id)
   const flows = await deps.flows.using(id)
   if (flows.length > 0) throw new ConnectionInUse(flows)
 
+  const open = await deps.hub.connections.byId(id)
   await deps.connections.remove(id)
   await deps.config.bump()
   await cancelUnfinished(deps, id)
-  return { id }
+  return { id, leftBehind: await giveBackTokens(deps, connection, open) }
 }
 
 /** After the removal, so that nothing new joins; one under way ends by itself. */

@@ -2,6 +2,7 @@ import type { DatabaseConnection } from '../platform/mongo.ts'
 import type { Vault } from '../platform/vault.ts'
 import { credentialsContext, hookKeyContext } from './connection-directory.ts'
 import { connectionModel, toConnection } from './connection-store.ts'
+import { tokensContext } from './grant.ts'
 
 /**
  * Seals everything that older keys have sealed under the newest one, a connection at a time. Can be stopped and begun
@@ -33,9 +34,17 @@ export async function rotateKey(
       )
       sealed += modifiedCount
     }
+    await moveTokens(connection)
     onProgress(++checked)
   }
   return { checked, sealed }
+
+  /** Apart from the rest, because the hub renews them by itself at any moment. */
+  async function moveTokens({ id, workspaceId, grant }: ReturnType<typeof toConnection>): Promise<void> {
+    if (!grant?.tokens || !vault.needsRotation(grant.tokens)) return
+    const tokens = renew(grant.tokens, tokensContext({ workspaceId, id }))
+    await model.updateOne({ _id: id, 'grant.tokens': grant.tokens }, { $set: { 'grant.tokens': tokens } })
+  }
 
   function renew(text: string, context: string): string {
     return vault.needsRotation(text) ? vault.seal(vault.open(text, context), context) : text

@@ -1,5 +1,6 @@
 import { describeEvents } from '#sdk'
 import type { AnyInbound, Trigger } from '#sdk'
+import { redirectUri } from '../connections/start-sign-in.ts'
 import { builder } from '../graphql/builder.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { ActionType, ConnectorType } from '../graphql/refs.ts'
@@ -134,6 +135,12 @@ ConnectorType.implement({
       type: [FormFieldType],
       description: 'What a connection asks for.',
       resolve: ({ auth }) => describeFields(auth.fields),
+    }),
+    signInRedirectUri: t.string({
+      nullable: true,
+      description:
+        'The address to register with the vendor as the one it sends people back to. Absent where nobody signs in on a page of the vendor’s.',
+      resolve: ({ auth }, _args, { hub }) => (auth.token ? redirectUri(hub.publicUrl) : undefined),
     }),
     inbound: t.field({
       type: [InboundType],

@@ -172,10 +172,10 @@ describe('a stranger', () => {
       {
         hub: hub.deps,
         health: createDestinationHealth(hub.deps.database.connection, hub.deps.now),
-        cookies: { giveSession: () => {}, dropSession: () => {} },
+        cookies: { giveSession: () => {}, dropSession: () => {}, keepSignIn: () => {} },
       },
       stranger,
-      { address: '', userAgent: '' },
+      { address: '', userAgent: '', origin: undefined },
     )
     const info = {
       parentType: type,
@@ -232,6 +232,8 @@ describe('a role', () => {
     'revokeToken',
     'rotateConnectionSecret',
     'rotateHookKey',
+    'signOutConnection',
+    'startConnectionSignIn',
     'updateConnection',
   ]
   const owner = [...ops, 'setRetention']

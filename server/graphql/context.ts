@@ -17,6 +17,8 @@ export interface ApiContext {
   /** The caller's network address, and what their browser or program calls itself: for the audit log. */
   address: string
   userAgent: string
+  /** Where the page is open that asks, as its browser says; absent where it is no page. */
+  origin: string | undefined
   /** Hands the caller's browser a session, or takes the one away that it has. */
   cookies: CookieJar
   hub: HubDeps
@@ -39,12 +41,14 @@ export interface Asking {
 export interface CookieJar {
   giveSession(token: string): void
   dropSession(): void
+  /** What finishes a sign-in at a vendor: out of reach of scripts, and sent nowhere but to where vendors send people back. */
+  keepSignIn(cookie: { name: string; value: string }): void
 }
 
 export function createContext(
   services: Pick<ApiContext, 'hub' | 'health' | 'cookies'>,
   asking: Asking,
-  whence: Whence,
+  whence: Whence & Pick<ApiContext, 'origin'>,
 ): ApiContext {
   const { hub } = services
   const { workspaceId } = asking

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import { createGraphQLError } from 'graphql-yoga'
 import type { Plugin } from 'graphql-yoga'
 import type { SessionCookie } from '../accounts/session-cookie.ts'
+import { signInCookie } from '../connections/sign-in-cookie.ts'
 import type { HubDeps } from '../deps.ts'
 import { authenticate } from './authenticate.ts'
 import type { ApiContext, Asking, CookieJar } from './context.ts'
@@ -64,6 +65,7 @@ export function createEntrance(
         cookies: {
           giveSession: (token) => void setting.push(deps.cookie.give(token)),
           dropSession: () => void setting.push(deps.cookie.drop()),
+          keepSignIn: (cookie) => void setting.push(signInCookie(deps.hub.publicUrl, cookie)),
         },
       })
       if (asking.caller || authorization === null) return

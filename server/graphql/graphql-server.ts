@@ -44,7 +44,11 @@ export function createGraphqlServer(deps: GraphqlDeps): YogaServerInstance<Arriv
     plugins: [...plugins, boundedDocuments()],
     context: ({ request, address }) => {
       const { cookies, ...asking } = admitted(request)
-      const whence = { address: address ?? '', userAgent: request.headers.get('user-agent') ?? '' }
+      const whence = {
+        address: address ?? '',
+        userAgent: request.headers.get('user-agent') ?? '',
+        origin: request.headers.get('origin') ?? undefined,
+      }
       return createContext({ hub: deps.hub, health, cookies }, asking, whence)
     },
   })

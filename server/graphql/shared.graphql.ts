@@ -36,11 +36,20 @@ export const ReasonType = builder.objectRef<Reason>('Reason').implement({
 })
 
 /** What was removed, by its id. */
-export const DeletedType = builder.objectRef<{ id: string }>('Deleted').implement({
-  description: 'Something is no longer there.',
-  authScopes: { signedIn: true },
-  fields: (t) => ({ id: t.exposeID('id') }),
-})
+export const DeletedType = builder
+  .objectRef<{ id: string; leftBehind?: readonly Reason[] }>('Deleted')
+  .implement({
+    description: 'Something is no longer there.',
+    authScopes: { signedIn: true },
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      leftBehind: t.field({
+        type: [ReasonType],
+        description: 'What could not be undone at the vendor and is left for a person to do there.',
+        resolve: ({ leftBehind = [] }) => [...leftBehind],
+      }),
+    }),
+  })
 
 /** From here, and up to there: a span of time over which a list goes. */
 export const PeriodInput = builder.inputType('Period', {

@@ -10,6 +10,7 @@ import {
 } from '#sdk'
 import type { AnyConnector, FailureClass } from '#sdk'
 import type { Reason } from '../errors.ts'
+import { NoAccessToken, TokenRefused } from '../platform/access-token-errors.ts'
 
 /** Why an attempt failed and who has to act. */
 export interface Failure {
@@ -51,6 +52,15 @@ export function classifyFailure(err: unknown, connector: AnyConnector, now: Date
       ...(stage === 'sign_in' && failureClass === 'fix_connection' ? { signInRefused: true } : {}),
       // Greylisting and full mailboxes concern one recipient.
       ...(stage === 'recipient' && failureClass !== 'fix_connection' ? { onlyThisOne: true } : {}),
+    }
+  }
+  if (err instanceof NoAccessToken) {
+    const retryAt = retryAfter(err.retryAfter, now)
+    return {
+      ...failure(err.class, err),
+      ...(retryAt ? { retryAt } : {}),
+      // The next delivery would be told the same.
+      ...(err instanceof TokenRefused ? { signInRefused: true } : {}),
     }
   }
   if (err instanceof AddressRefusedError) return failure('fix_connection', err)

@@ -1,5 +1,6 @@
 import type { AnyAction } from '#sdk'
 import { dropFilled } from '../../mappings/drop-filled.ts'
+import type { AccessToken, AccessTokens } from '../connections/access-tokens.ts'
 import type { OpenConnection } from '../connections/connection-directory.ts'
 import type { Delivery } from '../deliveries/delivery-store.ts'
 import type { AttemptResult } from '../deliveries/next-state.ts'
@@ -9,6 +10,7 @@ import type { AttemptHttp } from '../platform/http-client.ts'
 import type { Network } from '../platform/network.ts'
 import { AnswerMeansFailure, classifyFailure } from './classify-failure.ts'
 import { mailOf } from './mail-of.ts'
+import { withAccessToken } from './with-access-token.ts'
 
 /** No attempt lasts longer, whatever its action does; the lease on a delivery being sent outlasts it. */
 export const ATTEMPT_MS_MAX = 40_000
@@ -23,6 +25,7 @@ export interface AttemptOutcome {
 
 export interface DeliverDeps {
   network: Network
+  accessTokens: AccessTokens
   now: () => Date
   /** Aborted when the process has to end. */
   stopping: AbortSignal
@@ -88,19 +91,24 @@ function limitAttempt(stopping: AbortSignal): { signal: AbortSignal; end: () => 
 
 /** The `http` of one attempt or check, with the connection's authentication applied; `signal` ends it. */
 export function httpOf(
-  { network, stopping }: Pick<DeliverDeps, 'network' | 'stopping'>,
-  { connection, connector, credentials, secrets }: OpenConnection,
+  { network, accessTokens, stopping }: Pick<DeliverDeps, 'network' | 'accessTokens' | 'stopping'>,
+  open: OpenConnection,
   exchanges: CapturedExchange[],
   signal: AbortSignal = AbortSignal.any([stopping, AbortSignal.timeout(ATTEMPT_MS_MAX)]),
 ): AttemptHttp {
-  const http = createHttp({
-    network,
-    ...(connection.apiUrl ? { baseUrl: connection.apiUrl } : {}),
-    defaults: connector.auth.http?.(credentials[0]) ?? {},
-    secrets,
-    exchanges,
-    signal,
-  })
+  const { connection, connector, credentials, secrets } = open
+  const httpWith = (token?: AccessToken) =>
+    createHttp({
+      network,
+      ...(connection.apiUrl ? { baseUrl: connection.apiUrl } : {}),
+      defaults: connector.auth.http?.(credentials[0], token?.value) ?? {},
+      secrets: token?.secrets ?? secrets,
+      exchanges,
+      signal,
+    })
+  const http = open.tokenSource
+    ? withAccessToken(accessTokens, open, { exchanges, signal }, httpWith)
+    : httpWith()
   return connector.explain ? withExplained(http, connector.explain) : http
 }
 

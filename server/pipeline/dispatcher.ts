@@ -381,6 +381,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (!open) return undefined
     if (!isUsable(open)) return { code: open.unusable }
     if (open.connection.state === 'paused') return { code: 'connection_paused' }
+    if (open.needsSignIn) return { code: 'sign_in_needed' }
     if (deps.health.isOpen(open.connection.id)) return { code: 'destination_down' }
     return undefined
   }

@@ -23,6 +23,8 @@ export function createEnrichEvents(
   return async (receipt, draft) => {
     const open = await deps.connections.byId(receipt.connectionId)
     if (!isUsable(open) || !open.connector.enrich) return undefined
+    // Nobody signs in within the minutes that an event may wait.
+    if (open.needsSignIn) return { draft, notEnriched: true }
     for (let attempt = 0; ; attempt++) {
       try {
         const more = await open.connector.enrich(

@@ -88,7 +88,12 @@ export function createPipeline(deps: HubDeps): Pipeline {
     },
   })
   const health = createDestinationHealth(db, now)
-  const flights = { network: deps.network, now, stopping: deps.stopping }
+  const flights = {
+    network: deps.network,
+    accessTokens: deps.accessTokens,
+    now,
+    stopping: deps.stopping,
+  }
   const dispatcher = createDispatcher({
     ...deps,
     ...flights,

@@ -9,6 +9,7 @@ export type IdPrefix =
   | 'inv'
   | 'tok'
   | 'con'
+  | 'gnt'
   | 'map'
   | 'flw'
   | 'stp'

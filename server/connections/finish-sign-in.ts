@@ -1,0 +1,221 @@
+import { timingSafeEqual } from 'node:crypto'
+import { AddressRefusedError } from '#sdk'
+import type { AuthorizationCode } from '#sdk'
+import type { Whence } from '../accounts/open-session.ts'
+import { workspaceDeps } from '../deps.ts'
+import type { HubDeps } from '../deps.ts'
+import { HubError } from '../errors.ts'
+import type { DestinationHealth } from '../pipeline/destination-health.ts'
+import { NoAccessToken, TokenEndpointAway } from '../platform/access-token-errors.ts'
+import { requestTokens } from '../platform/token-endpoint.ts'
+import type { GrantedTokens } from '../platform/token-endpoint.ts'
+import { clientOf } from './ask-for-tokens.ts'
+import { checkConnection } from './check-connection.ts'
+import type { ConnectionCheck } from './check-connection.ts'
+import { isUsable } from './connection-directory.ts'
+import type { OpenConnection } from './connection-directory.ts'
+import { missingScopes, sealTokens, sourceName } from './grant.ts'
+import type { Grant, Tokens } from './grant.ts'
+import type { PendingSignIn } from './pending-sign-in-store.ts'
+import { SignInFailed } from './sign-in-errors.ts'
+import { codeVerifierContext, cookieName, redirectUri, sha256 } from './start-sign-in.ts'
+import { wakeSignedIn } from './wake-signed-in.ts'
+
+/** What the vendor sends a browser back with. */
+export interface ReturnedSignIn {
+  params: URLSearchParams
+  cookies: Record<string, string | undefined>
+  /** From where, for the audit log. */
+  whence: Whence
+}
+
+export interface FinishedSignIn {
+  connectionId: string
+  name: string
+  account: string | undefined
+  missingScopes: string[]
+  /** The sign-in ends by itself then, since the vendor gave nothing to renew it with. */
+  endsAt: Date | undefined
+  check: ConnectionCheck | undefined
+}
+
+export type SignInHubDeps = HubDeps & { health: DestinationHealth }
+
+/**
+ * Ends a sign-in: redeems the vendor's code, keeps the tokens, asks whose account it is, and lets deliveries that waited
+ * for it go. Throws `SignInFailed`, whose words say what to do next.
+ */
+export async function finishSignIn(deps: SignInHubDeps, returned: ReturnedSignIn): Promise<FinishedSignIn> {
+  const pending = await takePending(deps, returned)
+  try {
+    const finished = await finishPending(deps, pending, returned.params)
+    await note(deps, pending, returned.whence, 'done')
+    return finished
+  } catch (err) {
+    await note(deps, pending, returned.whence, err instanceof HubError ? err.code : 'failed')
+    throw err
+  }
+}
+
+/** Taken out before anything else, so that what comes a second time finds nothing. */
+async function takePending(deps: SignInHubDeps, { params, cookies }: ReturnedSignIn): Promise<PendingSignIn> {
+  const state = params.get('state') ?? ''
+  const pending = state === '' ? undefined : await deps.pendingSignIns.take(sha256(state))
+  if (!pending) {
+    throw new SignInFailed(
+      'vendor_sign_in_unknown',
+      'This sign-in was finished already, or never begun here. Go back to the connection and sign in again.',
+    )
+  }
+  const browser = cookies[cookieName(pending.stateHash)] ?? ''
+  if (!timingSafeEqual(Buffer.from(sha256(browser)), Buffer.from(pending.browserHash))) {
+    throw new SignInFailed(
+      'vendor_sign_in_elsewhere',
+      `This sign-in was begun in another browser, or at another address than ${deps.publicUrl}. Open the connection at that address and sign in again, all in one browser.`,
+    )
+  }
+  if (pending.expiresAt <= deps.now()) {
+    throw new SignInFailed(
+      'vendor_sign_in_expired',
+      'This sign-in took too long and is no longer valid. Go back to the connection and sign in again.',
+    )
+  }
+  return pending
+}
+
+async function finishPending(
+  deps: SignInHubDeps,
+  pending: PendingSignIn,
+  params: URLSearchParams,
+): Promise<FinishedSignIn> {
+  const open = await deps.connections.byId(pending.connectionId)
+  if (!isUsable(open) || open.tokenSource?.kind !== 'authorization_code') {
+    throw new SignInFailed(
+      'vendor_sign_in_unknown',
+      'The connection was changed or deleted while you signed in. Go back to your connections.',
+    )
+  }
+  const code = params.get('code')
+  if (!code) throw refusedByVendor(params)
+  const granted = await redeem(deps, open, open.tokenSource, pending, code)
+  const grant = await keep(deps, open, open.tokenSource, granted)
+  const check = await wakeAndCheck(deps, open, grant)
+  return {
+    connectionId: open.connection.id,
+    name: open.connection.name,
+    account: check?.account,
+    missingScopes: missingScopes(open.tokenSource, grant),
+    endsAt: grant.renewable ? undefined : grant.expiresAt,
+    check,
+  }
+}
+
+/** RFC 6749, 4.1.2.1. */
+function refusedByVendor(params: URLSearchParams): SignInFailed {
+  const error = params.get('error') ?? ''
+  if (error === 'access_denied') {
+    return new SignInFailed(
+      'vendor_sign_in_denied',
+      'You did not agree, so nothing was connected. Go back to the connection and sign in again if you want to.',
+    )
+  }
+  const said = (params.get('error_description') ?? error).slice(0, 500)
+  return new SignInFailed(
+    'vendor_sign_in_refused',
+    said === ''
+      ? 'The vendor sent you back without an answer. Go back to the connection and sign in again.'
+      : `The vendor refused. It says: “${said}”. Check the client’s id and the scopes in the vendor’s settings, then sign in again.`,
+  )
+}
+
+async function redeem(
+  deps: SignInHubDeps,
+  open: OpenConnection,
+  source: AuthorizationCode,
+  pending: PendingSignIn,
+  code: string,
+): Promise<GrantedTokens> {
+  const uri = redirectUri(deps.publicUrl)
+  const codeVerifier = deps.vault.open(pending.codeVerifier, codeVerifierContext(pending.stateHash))
+  try {
+    return await requestTokens(deps, {
+      url: source.tokenUrl,
+      client: clientOf(source),
+      form: { grant_type: 'authorization_code', code, redirect_uri: uri, code_verifier: codeVerifier },
+      secrets: [...open.secrets, code, codeVerifier],
+      exchanges: [],
+    })
+  } catch (err) {
+    deps.log.warn({ stage: 'connection.sign_in_failed', connection: open.connection.id, err })
+    throw failureOf(err, uri)
+  }
+}
+
+function failureOf(err: unknown, uri: string): unknown {
+  if (err instanceof TokenEndpointAway) {
+    return new SignInFailed('vendor_away', `${err.message} Wait a moment, then sign in again.`, {
+      cause: err,
+    })
+  }
+  if (err instanceof AddressRefusedError)
+    return new SignInFailed('vendor_sign_in_refused', err.message, { cause: err })
+  if (!(err instanceof NoAccessToken)) return err
+  return new SignInFailed(
+    'vendor_sign_in_refused',
+    `${err.message} Check the client’s id and secret, and that ${uri} is registered there as the redirect address, letter by letter. Then sign in again.`,
+    { cause: err },
+  )
+}
+
+async function keep(
+  deps: SignInHubDeps,
+  open: OpenConnection,
+  source: AuthorizationCode,
+  { accessToken, refreshToken, expiresAt, scopes }: GrantedTokens,
+): Promise<Grant> {
+  const tokens: Tokens = { accessToken, ...(refreshToken ? { refreshToken } : {}) }
+  const at = deps.now()
+  const grant: Grant = {
+    revision: deps.newId('gnt'),
+    source: sourceName(source),
+    tokens: sealTokens(deps.vault, open.connection, tokens),
+    ...(expiresAt ? { expiresAt } : {}),
+    renewable: refreshToken !== undefined,
+    scopes: scopes ?? [...source.scopes],
+    signedInAt: at,
+    refreshedAt: at,
+    toWake: true,
+  }
+  await deps.grants.set(open.connection.id, grant)
+  await deps.config.bump()
+  deps.log.info({ stage: 'connection.signed_in', connection: open.connection.id, renewable: grant.renewable })
+  return grant
+}
+
+/** Whose account it is, the vendor knows; whether it says so or not, what waited may go. */
+async function wakeAndCheck(
+  deps: SignInHubDeps,
+  { connection, connector }: OpenConnection,
+  grant: Grant,
+): Promise<ConnectionCheck | undefined> {
+  await wakeSignedIn(deps, { ...connection, grant })
+  if (!connector.auth.check) return undefined
+  return checkConnection(workspaceDeps(deps, connection.workspaceId), deps.health, connection.id)
+}
+
+/** Written here, since nobody called a mutation: the vendor sent a browser. */
+async function note(
+  { storesOf }: SignInHubDeps,
+  { workspaceId, connectionId, startedBy }: PendingSignIn,
+  whence: Whence,
+  outcome: string,
+): Promise<void> {
+  await storesOf(workspaceId).audit.add({
+    actor: startedBy.id,
+    actorName: startedBy.name,
+    action: 'finishConnectionSignIn',
+    subject: connectionId,
+    ...whence,
+    outcome,
+  })
+}
