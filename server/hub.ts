@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Express, RequestHandler } from 'express'
-import { connectors } from '../connectors/registry.ts'
+import type { AnyConnector } from '#sdk'
+import { connectors as registry } from '../connectors/registry.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { offerSetUp } from './accounts/offer-set-up.ts'
 import type { SetUpLink } from './accounts/offer-set-up.ts'
@@ -66,12 +67,13 @@ export interface Hub {
 /** What a hub finds around it; tests put their own in its place. */
 export interface Surroundings {
   now?: () => Date
+  connectors?: ReadonlyMap<string, AnyConnector>
   bytesFree?: (folder: string) => number
 }
 
 /** Puts a hub together from its settings: opens the store, brings it up to date, checks keys and clock. */
 export async function createHub(env: Env, surroundings: Surroundings = {}): Promise<Hub> {
-  const { now = () => new Date() } = surroundings
+  const { now = () => new Date(), connectors = registry } = surroundings
   const secrets = ownSecrets(env)
   const log = createLogger({
     level: env.logLevel,
