@@ -26,7 +26,8 @@ export function createBrowser(): Browser {
     const cookies = jar.get(hostname) ?? new Map<string, string>()
     jar.set(hostname, cookies)
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const headers = { ...init.headers, ...(cookie ? { cookie } : {}) }
+    const headers = new Headers(init.headers)
+    if (cookie) headers.set('cookie', cookie)
     const response = await fetch(url, { ...init, headers, redirect: 'manual' })
     for (const given of response.headers.getSetCookie()) {
       const [[name, value] = ['', '']] = Object.entries(parseCookie(given.split(';')[0] ?? ''))
