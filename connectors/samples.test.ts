@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import activecampaign from './activecampaign/index.ts'
 import hubspot from './hubspot/index.ts'
+import mautic from './mautic/index.ts'
 import { sendCloudEvent } from './webhook/actions/send-cloud-event.ts'
 import { sendWebhook } from './webhook/actions/send-webhook.ts'
 import { readHook } from './sdk/read-hook.ts'
@@ -198,6 +199,58 @@ describe.skipIf(!isThere)('ActiveCampaign’s payloads', () => {
       items: [
         { events: [{ properties: { amount: 1_044_055, amount_minor: 104_405_500, currency: 'USD' } }] },
       ],
+    })
+  })
+})
+
+describe.skipIf(!isThere)('Mautic’s payloads', () => {
+  const webhookSecret = 'secret-of-the-webhook'
+  const auth = mautic.auth.fields.parse({
+    baseUrl: 'https://mautic.example.org',
+    userName: 'u',
+    password: 'p',
+    webhookSecret,
+  })
+  const names: Record<string, string> = {
+    'lead_points_change.json': 'score.changed',
+    'lead_post_save_new.json': 'contact.created',
+    'lead_post_save_update.json': 'contact.updated',
+    'page_on_hit.json': 'page.viewed',
+  }
+  const read = (body: Buffer, signed = body) => {
+    const headers = {
+      'content-type': 'application/json',
+      'x-origin-base-url': 'https://mautic.example.org',
+      'webhook-signature': createHmac('sha256', webhookSecret).update(signed).digest('base64'),
+    }
+    return readHook(mautic, hookOf({ headers, body, receivedAt }), [auth])
+  }
+
+  it.each(filesOf('mautic'))('%s is accepted, refused when changed, and understood', (file) => {
+    const body = bytesOf('mautic', file)
+    expectUnderstood(read(body))
+    expect(read(body)).toMatchObject({ items: [{ events: [{ name: names[file] }] }] })
+    expect(read(oneByteMore(body), body)).toMatchObject({
+      outcome: 'refused',
+      reason: { code: 'signature_mismatch' },
+    })
+  })
+
+  it.each(filesOf('mautic'))('%s names its fact the same in another company', (file) => {
+    const batch = z.record(z.string(), z.unknown()).parse(JSON.parse(bytesOf('mautic', file).toString()))
+    const other = { 'mautic.lead_post_delete': [{ id: 1, timestamp: '2017-01-01T00:00:00+00:00' }], ...batch }
+    const keys = (body: Buffer) => {
+      const reading = read(body)
+      return reading.outcome === 'read' ? reading.items.map((item) => (item.ok ? item.dedupeKey : '')) : []
+    }
+    expect(keys(Buffer.from(JSON.stringify(other)))).toEqual(
+      expect.arrayContaining(keys(bytesOf('mautic', file))),
+    )
+  })
+
+  it('texts are what people typed, and not what HTML makes of it', () => {
+    expect(read(bytesOf('mautic', 'lead_post_save_new.json'))).toMatchObject({
+      items: [{ events: [{ contact: { company: { role_title: 'Q&A' } } }] }],
     })
   })
 })
