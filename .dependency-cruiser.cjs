@@ -2,6 +2,7 @@
 //
 //   connectors/sdk  <-  connectors/<vendor>  <-  connectors/registry  <-+
 //   connectors/sdk  <-  mappings  <-------------------------------------+-  server        scripts -> anything
+//   web talks GraphQL and imports nothing of the rest
 //   inside server:  app -> *.graphql -> use cases, pipeline -> stores, platform -> embedded-store
 //
 // Tests are excepted: they may build whatever they need.
@@ -58,6 +59,30 @@ module.exports = {
       'The hub treats all vendors alike: it asks connectors/registry.ts.',
       { path: '^server/' },
       { path: '^connectors/', pathNot: ['^connectors/sdk/', '^connectors/registry[.]ts$'] },
+    ),
+    forbid(
+      'web-talks-graphql-only',
+      'The page knows the hub by its API: it imports its own files and packages, and nothing of the hub.',
+      { path: '^web/' },
+      { path: '^(server|connectors|mappings|scripts)/' },
+    ),
+    forbid(
+      'nothing-imports-web',
+      'The hub serves the built page as files; it does not know what is in it.',
+      { path: '^(server|connectors|mappings)/' },
+      { path: '^web/' },
+    ),
+    forbid(
+      'ui-stands-alone',
+      'web/ui holds the parts that pages are made of: they know neither pages nor the API.',
+      { path: '^web/ui/' },
+      { path: '^web/(app|pages|features|graphql)/' },
+    ),
+    forbid(
+      'features-know-no-pages',
+      'A feature is used by pages and never the other way round.',
+      { path: '^web/(features|app)/', pathNot: '^web/app/routes[.]tsx$' },
+      { path: '^web/pages/' },
     ),
     forbid(
       'nothing-imports-scripts',

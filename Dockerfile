@@ -4,6 +4,15 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 
+# The page is built here; what builds it stays behind.
+FROM node:26-slim AS page
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --include=dev --ignore-scripts
+COPY scripts/build-web.mjs scripts/build-web.mjs
+COPY web web
+RUN node scripts/build-web.mjs
+
 FROM node:26-slim
 ENV NODE_ENV=production \
     NODE_COMPILE_CACHE=/tmp/node-compile-cache \
@@ -16,6 +25,7 @@ COPY package.json LICENSE ./
 COPY connectors connectors
 COPY mappings mappings
 COPY server server
+COPY --from=page /app/web/dist web/dist
 # For operators: rotate-key, store and explain run inside the container.
 COPY scripts scripts
 RUN mkdir /data && chown node:node /data

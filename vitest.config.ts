@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{connectors,mappings,server,scripts}/**/*.test.ts'],
+    include: ['{connectors,mappings,server,scripts,web}/**/*.test.ts'],
     // Processes: some tests start servers, kill children and open databases, which one process cannot do apart.
     pool: 'forks',
     maxWorkers: Math.min(2, availableParallelism()),

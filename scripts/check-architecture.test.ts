@@ -21,7 +21,7 @@ function project(imports: Record<string, string[]>): string {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
   }
-  for (const folder of ['connectors', 'mappings', 'server', 'scripts']) mkdirSync(join(root, folder))
+  for (const folder of ['connectors', 'mappings', 'server', 'scripts', 'web']) mkdirSync(join(root, folder))
   write(
     'package.json',
     JSON.stringify({
@@ -57,6 +57,12 @@ const allowed = {
   'server/platform/mongo.ts': ['../embedded-store/start.ts'],
   'server/embedded-store/start.ts': ['node:sqlite'],
   'scripts/store.ts': ['../server/embedded-store/start.ts', '../server/app.ts'],
+  'web/app/routes.tsx': ['../pages/home.tsx'],
+  'web/pages/home.tsx': ['../features/contact.tsx', '../ui/button.tsx'],
+  'web/features/contact.tsx': ['../app/me.tsx', '../graphql/use-data.ts'],
+  'web/app/me.tsx': [],
+  'web/graphql/use-data.ts': [],
+  'web/ui/button.tsx': [],
 }
 
 it('lets every allowed direction pass', async () => {
@@ -111,6 +117,10 @@ describe('names the broken rule', () => {
     ],
     ['no-store-of-another-noun', 'server/flows/publish-flow.ts', '../contacts/contact-store.ts', {}],
     ['production-packages-only', 'server/app.ts', 'vitest', {}],
+    ['web-talks-graphql-only', 'web/pages/home.tsx', '../../server/errors.ts', { 'server/errors.ts': [] }],
+    ['nothing-imports-web', 'server/app.ts', '../web/app/me.tsx', {}],
+    ['ui-stands-alone', 'web/ui/button.tsx', '../app/me.tsx', {}],
+    ['features-know-no-pages', 'web/app/me.tsx', '../pages/other.tsx', { 'web/pages/other.tsx': [] }],
   ])('%s: %s imports %s', async (rule, from, to, others) => {
     const files: Record<string, string[]> = { ...allowed, ...others }
     const found = await findForbiddenImports(project({ ...files, [from]: [...(files[from] ?? []), to] }))

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { cruise, type IConfiguration, type ICruiseResult } from 'dependency-cruiser'
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 
-const folders = ['connectors', 'mappings', 'server', 'scripts']
+const folders = ['connectors', 'mappings', 'server', 'scripts', 'web']
 
 /** One import that goes against the directions of `.dependency-cruiser.cjs`. */
 export interface ForbiddenImport {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { styleText } from 'node:util'
+import { printPageTypes } from './print-page-types.ts'
 
 /** One thing that can be wrong with the project without a test noticing. */
 interface Step {
@@ -38,6 +39,14 @@ const steps: Step[] = [
     args: [bin('typescript-7/bin/tsc'), '-p', 'tsconfig.json', '--singleThreaded', '--pretty', 'false'],
   },
   {
+    name: 'types of the page',
+    args: [bin('typescript-7/bin/tsc'), '-p', 'web/tsconfig.json', '--pretty', 'false'],
+  },
+  {
+    name: 'texts of the page',
+    args: ['scripts/check-texts.ts'],
+  },
+  {
     name: 'schema',
     args: ['scripts/print-schema.ts', '--check'],
     remedy: 'npm run print-schema prints it anew.',
@@ -65,6 +74,8 @@ async function run({ name, args, remedy }: Step): Promise<boolean> {
 
 /** Runs every check, two at a time, and prints each with its time. Resolves to how many passed and failed. */
 export async function check(): Promise<{ passed: number; failed: number }> {
+  // Lint and types both look at the page's queries through them.
+  printPageTypes()
   const waiting = steps.filter(
     ({ args: [first = ''] }) => !first.startsWith('scripts/') || existsSync(resolve(root, first)),
   )

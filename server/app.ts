@@ -7,8 +7,8 @@ import type { ReceiveDeps } from './ingest/receive-hook.ts'
 import type { Logger } from './platform/logger.ts'
 
 export interface AppDeps {
-  /** What hooks and the API need; absent in a worker, which answers to nobody but its orchestrator. */
-  serves?: { receive: ReceiveDeps; signIn: ReceiveSignIn; graphql: RequestHandler }
+  /** What hooks, the API and the page need; absent in a worker, which answers to nobody but its orchestrator. */
+  serves?: { receive: ReceiveDeps; signIn: ReceiveSignIn; graphql: RequestHandler; page: RequestHandler }
   log: Logger
   /** `undefined` when the hub can do its work; otherwise what is in the way. */
   notReady: () => Promise<string | undefined>
@@ -37,17 +37,39 @@ export function createApp(deps: AppDeps): Express {
       .json(inTheWay ? { status: 'not_ready', why: inTheWay } : { status: 'ready' })
   })
 
-  app.use(helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }))
+  app.use(guardBrowsers())
   if (deps.serves) {
-    const { graphql, signIn } = deps.serves
+    const { graphql, signIn, page } = deps.serves
     app.use('/graphql', graphql)
     app.get('/oauth/callback', (request, response) => signIn(request, response, request.ip ?? ''))
+    app.use(page)
   }
   app.use(
     (_request, response) => void response.status(404).json({ error: 'There is nothing at this address.' }),
   )
   app.use(lastResort(deps))
   return app
+}
+
+/** What browsers may do with what they are sent: run and show nothing that does not come from here. */
+function guardBrowsers(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'style-src': ["'self'"],
+        // The marks of vendors come through the API, as text.
+        'img-src': ["'self'", 'data:'],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    // A vendor's sign-in opens in a window of its own, which has to find its way back.
+    crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
+  })
 }
 
 /** An address nobody can read is the caller's fault; all else is ours: logged whole, told only by its number. */

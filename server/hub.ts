@@ -43,6 +43,7 @@ import { createRefusedKeeper } from './receipts/prune-refused.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
 import { startRecurringJobs } from './recurring-jobs.ts'
 import { migrations } from './schema.ts'
+import { servePage } from './serve-page.ts'
 import { ensureFirstWorkspace } from './workspaces/ensure-first-workspace.ts'
 import { createWorkspaceStore } from './workspaces/workspace-store.ts'
 
@@ -160,6 +161,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
               hub: { ...deps, formulas: previewFormulas },
               adminToken: secrets.adminToken,
             }),
+            page: servePage(),
           },
     log,
     notReady: () => notReady(deps),

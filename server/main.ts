@@ -76,7 +76,7 @@ async function run(): Promise<void> {
 /** For the person at the terminal; programs read the log. */
 function greet(url: string, { madeFiles, setUpLink }: Pick<Hub, 'madeFiles' | 'setUpLink'>): void {
   for (const file of madeFiles) console.log(`Made ${file} (keep it safe: it is needed again).`)
-  console.log(`Switchyard is ready: ${url}/graphql`)
+  console.log(`Switchyard is ready: ${url}`)
   if (!setUpLink) return
   const until = setUpLink.expiresAt.toISOString().slice(0, 16).replace('T', ' ')
   console.log(

@@ -1,0 +1,66 @@
+import { Link } from '@tanstack/react-router'
+import type { LinkProps } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { IconButton } from '../ui/Button.tsx'
+import { Icon } from '../ui/Icon.tsx'
+import type { IconName } from '../ui/icons.ts'
+import { AccountMenu } from './AccountMenu.tsx'
+import { Logo } from './Logo.tsx'
+import css from './Navigation.module.css'
+
+interface Stop {
+  label: string
+  icon: IconName
+  link: LinkProps
+  exact?: boolean
+}
+
+/** The line of pages: a track with a stop for each. On narrow screens it is behind a button. */
+export function Navigation() {
+  const { t } = useTranslation()
+  const [isOpen, setIsOpen] = useState(false)
+
+  const stops: readonly Stop[] = [
+    { label: t('nav.home'), icon: 'home', link: { to: '/' }, exact: true },
+    { label: t('nav.connections'), icon: 'plug', link: { to: '/connections' } },
+  ]
+  return (
+    <div className={css.side}>
+      <div className={css.top}>
+        <Link to="/" className={css.home}>
+          <Logo />
+        </Link>
+        <div className={css.toggle}>
+          <IconButton
+            icon={isOpen ? 'cross' : 'menu'}
+            label={t(isOpen ? 'nav.close' : 'nav.open')}
+            aria-expanded={isOpen}
+            aria-controls="navigation"
+            onClick={() => setIsOpen(!isOpen)}
+          />
+        </div>
+      </div>
+      <div id="navigation" className={css.body} data-open={isOpen || undefined}>
+        <nav aria-label={t('nav.label')}>
+          <ul className={css.line}>
+            {stops.map(({ label, icon, link, exact }) => (
+              <li key={label}>
+                <Link
+                  {...link}
+                  className={css.stop}
+                  activeOptions={{ exact: exact ?? false }}
+                  onClick={() => setIsOpen(false)}
+                >
+                  <Icon name={icon} />
+                  {label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <AccountMenu />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,39 @@
+import { createContext, useContext } from 'react'
+import { graphql } from '../graphql/graphql.ts'
+import type { ResultOf } from '../graphql/graphql.ts'
+
+export const MeQuery = graphql(`
+  query Me {
+    me {
+      id
+      name
+      isOperator
+      role
+      workspace {
+        id
+        name
+      }
+    }
+  }
+`)
+
+export type Me = ResultOf<typeof MeQuery>['me']
+export type Role = NonNullable<Me['role']>
+
+const MeContext = createContext<Me | undefined>(undefined)
+export const MeProvider = MeContext.Provider
+
+/** Who is signed in. Every page inside the shell has somebody. */
+export function useMe(): Me {
+  const me = useContext(MeContext)
+  if (!me) throw new Error('Nobody is signed in on this page.')
+  return me
+}
+
+const roles: readonly Role[] = ['viewer', 'marketer', 'ops', 'owner']
+
+/** Whether whoever is signed in may do what this role may; each includes what the one before may. */
+export function useMay(role: Role): boolean {
+  const { role: mine } = useMe()
+  return mine !== null && roles.indexOf(mine) >= roles.indexOf(role)
+}

@@ -1,0 +1,38 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { NotFound } from './NotFound.tsx'
+import { PageFailed } from './PageFailed.tsx'
+import { Root } from './Root.tsx'
+import { Shell } from './Shell.tsx'
+
+/*
+ * Every page by its address. What is after the question mark is part of the page's state and is read here, so that a
+ * page gets it typed. A page is loaded when somebody goes there.
+ */
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound })
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/home/HomePage.tsx'), 'HomePage'),
+})
+
+const connections = createRoute({
+  getParentRoute: () => shell,
+  path: '/connections',
+  component: lazyRouteComponent(() => import('../pages/connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([shell.addChildren([home, connections])]),
+  defaultErrorComponent: PageFailed,
+  defaultPreload: 'intent',
+  // Where one was on the way back, the top on the way forth.
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

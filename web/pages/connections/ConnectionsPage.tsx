@@ -1,0 +1,102 @@
+import { useTranslation } from 'react-i18next'
+import { ConnectionStatus, ConnectionStatusFields } from '../../features/connections/ConnectionStatus.tsx'
+import { VendorLogo } from '../../features/VendorLogo.tsx'
+import { graphql } from '../../graphql/graphql.ts'
+import type { ResultOf } from '../../graphql/graphql.ts'
+import { useData } from '../../graphql/use-data.ts'
+import { FetchError } from '../../ui/FetchError.tsx'
+import { PageHeader } from '../../ui/PageHeader.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
+import { Stack } from '../../ui/Stack.tsx'
+import { Table } from '../../ui/Table.tsx'
+import type { Column } from '../../ui/Table.tsx'
+import { Time } from '../../ui/Time.tsx'
+import css from './ConnectionsPage.module.css'
+
+const ConnectionsQuery = graphql(
+  `
+    query Connections($after: String) {
+      connections(first: 50, after: $after) {
+        count
+        nextCursor
+        items {
+          id
+          name
+          connectorId
+          connector {
+            name
+            logo
+          }
+          lastReceipts {
+            id
+            receivedAt
+          }
+          usedBy {
+            id
+            name
+          }
+          ...ConnectionStatusFields
+        }
+      }
+    }
+  `,
+  [ConnectionStatusFields],
+)
+
+type Row = ResultOf<typeof ConnectionsQuery>['connections']['items'][number]
+
+/** Your accounts at vendors. */
+export function ConnectionsPage() {
+  const { t } = useTranslation()
+  const { data, failure, isLoading, reload } = useData(ConnectionsQuery, {})
+
+  const columns: readonly Column<Row>[] = [
+    {
+      key: 'name',
+      header: t('connections.column.name'),
+      wide: true,
+      cell: ({ name, connector, connectorId }) => (
+        <span className={css.name}>
+          <VendorLogo svg={connector?.logo} />
+          <span>
+            <strong>{name}</strong>
+            <span className={css.vendor}>{connector?.name ?? connectorId}</span>
+          </span>
+        </span>
+      ),
+    },
+    {
+      key: 'status',
+      header: t('connections.column.status'),
+      cell: (connection) => <ConnectionStatus connection={connection} />,
+    },
+    {
+      key: 'last',
+      header: t('connections.column.lastReceived'),
+      cell: ({ lastReceipts: [last] }) =>
+        last ? <Time at={last.receivedAt} form="ago" /> : t('connections.neverReceived'),
+    },
+    {
+      key: 'flows',
+      header: t('connections.column.flows'),
+      align: 'end',
+      cell: ({ usedBy }) => usedBy.length,
+    },
+  ]
+
+  return (
+    <Stack gap={8}>
+      <PageHeader title={t('connections.title')} about={t('connections.about')} />
+      {failure && !data && <FetchError what={t('connections.notLoaded')} why={failure} onRetry={reload} />}
+      {isLoading && <Skeleton lines={6} />}
+      {data && data.connections.items.length > 0 && (
+        <Table
+          label={t('connections.title')}
+          rows={data.connections.items}
+          columns={columns}
+          rowKey={({ id }) => id}
+        />
+      )}
+    </Stack>
+  )
+}

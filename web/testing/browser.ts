@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+
+const usualPlaces = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+]
+
+/** A Chromium on this machine, or nothing: the tests that need one are then skipped. */
+export const browserPath = [process.env['CHROMIUM_PATH'], ...usualPlaces].find(
+  (path) => path && existsSync(path),
+)
+
+/** How to get one, for whoever sees tests skipped. */
+export const noBrowser =
+  'No Chromium was found, so what the page does was not tried. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.'
+
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: browserPath ?? '',
+    // In containers the sandbox of the browser cannot be set up; only our own pages are opened here.
+    args: ['--no-sandbox', '--force-prefers-reduced-motion'],
+  })
+}

@@ -1,0 +1,47 @@
+import { Modal } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import css from './Dialog.module.css'
+
+/** A question on top of the page. Focus stays in it, Escape leaves it, and goes back to where it came from. */
+export function Dialog({
+  opened,
+  onClose,
+  title,
+  children,
+  actions,
+  size = 'm',
+}: {
+  opened: boolean
+  onClose: () => void
+  title: string
+  children: ReactNode
+  /** The buttons, the one that does it last. */
+  actions?: ReactNode
+  size?: 'm' | 'l'
+}) {
+  const { t } = useTranslation()
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      size={size === 'l' ? '52rem' : '31rem'}
+      centered
+      lockScroll={false}
+      transitionProps={{ duration: 120, transition: 'fade' }}
+      closeButtonProps={{ 'aria-label': t('ui.close') }}
+      classNames={{
+        content: css.content,
+        header: css.header,
+        title: css.title,
+        body: css.body,
+        overlay: css.overlay,
+        close: css.close,
+      }}
+    >
+      {children}
+      {actions && <div className={css.actions}>{actions}</div>}
+    </Modal>
+  )
+}

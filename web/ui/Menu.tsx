@@ -1,0 +1,38 @@
+import { Menu as Kit } from '@mantine/core'
+import css from './Menu.module.css'
+import { IconButton } from './Button.tsx'
+import { Icon } from './Icon.tsx'
+import type { IconName } from './icons.ts'
+
+/** The less frequent things one can do, behind one button. `label` says whose they are. */
+export function Menu({
+  label,
+  entries,
+}: {
+  label: string
+  entries: readonly { label: string; icon: IconName; onSelect: () => void; danger?: boolean }[]
+}) {
+  return (
+    <Kit
+      position="bottom-end"
+      offset={4}
+      classNames={{ dropdown: css.dropdown, item: css.item, itemSection: css.section }}
+    >
+      <Kit.Target>
+        <IconButton icon="more" label={label} />
+      </Kit.Target>
+      <Kit.Dropdown>
+        {entries.map(({ label: words, icon, onSelect, danger }) => (
+          <Kit.Item
+            key={words}
+            leftSection={<Icon name={icon} />}
+            onClick={onSelect}
+            data-danger={danger || undefined}
+          >
+            {words}
+          </Kit.Item>
+        ))}
+      </Kit.Dropdown>
+    </Kit>
+  )
+}

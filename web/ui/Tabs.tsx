@@ -1,0 +1,29 @@
+import { Link } from '@tanstack/react-router'
+import type { LinkProps } from '@tanstack/react-router'
+import css from './Tabs.module.css'
+
+export interface Tab {
+  label: string
+  link: LinkProps
+  /** Shown beside the words, for example how many need somebody. */
+  count?: number
+}
+
+/** Views of one thing. Each has an address, so that it can be sent to a colleague. */
+export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
+  return (
+    <nav className={css.tabs} aria-label={label}>
+      {tabs.map(({ label: words, link, count }) => (
+        <Link
+          key={words}
+          {...link}
+          className={css.tab}
+          activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+        >
+          {words}
+          {count !== undefined && count > 0 && <span className={css.count}>{count}</span>}
+        </Link>
+      ))}
+    </nav>
+  )
+}

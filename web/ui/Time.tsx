@@ -1,0 +1,37 @@
+import { useTranslation } from 'react-i18next'
+import { useNow } from './use-now.ts'
+
+/** A moment in the reader's own zone. `ago` says how long ago; the exact moment, with its zone, is shown on hover. */
+export function Time({ at, form = 'moment' }: { at: string; form?: 'moment' | 'day' | 'ago' }) {
+  const { i18n } = useTranslation()
+  const now = useNow()
+  const date = new Date(at)
+  const words =
+    form === 'ago'
+      ? ago(date, now, i18n.language)
+      : new Intl.DateTimeFormat(i18n.language, {
+          dateStyle: 'medium',
+          ...(form === 'day' ? {} : { timeStyle: 'short' }),
+        }).format(date)
+  const exact = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'full', timeStyle: 'long' }).format(date)
+  return (
+    <time dateTime={at} title={exact}>
+      {words}
+    </time>
+  )
+}
+
+const units = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const
+
+function ago(date: Date, now: number, language: string): string {
+  const seconds = (date.getTime() - now) / 1000
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  for (const [unit, size] of units) {
+    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
+  }
+  return format.format(0, 'second')
+}
