@@ -1,13 +1,32 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { graphql } from '../graphql/graphql.ts'
+import { useAction } from '../graphql/use-action.ts'
+import { Button } from '../ui/Button.tsx'
+import { Notice } from '../ui/Notice.tsx'
 import css from './AccountMenu.module.css'
 import { useMe } from './me.tsx'
+
+const SignOut = graphql(`
+  mutation SignOut {
+    signOut {
+      id
+    }
+  }
+`)
 
 /** Who is signed in and where, and how the page looks to them. */
 export function AccountMenu() {
   const { t } = useTranslation()
-  const { name, workspace } = useMe()
+  const { name, workspace, user } = useMe()
+  const { run, isBusy, failure } = useAction(SignOut)
   const { colorScheme, setColorScheme } = useMantineColorScheme()
+
+  async function signOut(): Promise<void> {
+    // A fresh document: nothing of theirs is left in this tab.
+    if (await run({})) location.replace('/sign-in')
+  }
+
   return (
     <div className={css.account}>
       <p className={css.who}>
@@ -27,6 +46,12 @@ export function AccountMenu() {
           <option value="dark">{t('look.dark')}</option>
         </select>
       </label>
+      {failure && <Notice tone="bad">{failure}</Notice>}
+      {user && (
+        <Button size="s" icon="out" busy={isBusy} onClick={() => void signOut()}>
+          {t('account.signOut')}
+        </Button>
+      )}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { Outlet } from '@tanstack/react-router'
+import { Navigate, Outlet, useRouterState } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { MeProvider, MeQuery } from './me.tsx'
 import { Navigation } from './Navigation.tsx'
@@ -12,9 +12,12 @@ export function Shell() {
   const { t } = useTranslation()
   const { data, failure, reload } = useData(MeQuery, {})
   const isSignedOut = useSession()
+  const here = useRouterState({ select: ({ location }) => location.href })
 
-  if (isSignedOut) return <main className={css.alone}>{t('error.unauthenticated')}</main>
-  if (!data) {
+  if (isSignedOut || data?.me === null) {
+    return <Navigate to="/sign-in" search={here === '/' ? {} : { to: here }} replace />
+  }
+  if (!data?.me) {
     return (
       <main className={css.alone}>
         {failure && <FetchError what={t('app.notLoaded')} why={failure} onRetry={reload} />}

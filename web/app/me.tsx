@@ -9,6 +9,10 @@ export const MeQuery = graphql(`
       name
       isOperator
       role
+      user {
+        id
+        email
+      }
       workspace {
         id
         name
@@ -17,7 +21,7 @@ export const MeQuery = graphql(`
   }
 `)
 
-export type Me = ResultOf<typeof MeQuery>['me']
+export type Me = NonNullable<ResultOf<typeof MeQuery>['me']>
 export type Role = NonNullable<Me['role']>
 
 const MeContext = createContext<Me | undefined>(undefined)

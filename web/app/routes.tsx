@@ -11,6 +11,18 @@ import { Shell } from './Shell.tsx'
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound })
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
 
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('../pages/entrance/SignInPage.tsx'), 'SignInPage'),
+  validateSearch: ({ to }): { to?: string } => (isOwnAddress(to) ? { to } : {}),
+})
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/set-up',
+  component: lazyRouteComponent(() => import('../pages/entrance/SetUpPage.tsx'), 'SetUpPage'),
+})
+
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
@@ -24,7 +36,7 @@ const connections = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([shell.addChildren([home, connections])]),
+  routeTree: root.addChildren([signIn, setUp, shell.addChildren([home, connections])]),
   defaultErrorComponent: PageFailed,
   defaultPreload: 'intent',
   // Where one was on the way back, the top on the way forth.
@@ -35,4 +47,9 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router
   }
+}
+
+/** A link can carry any address to go on to; only one of ours is followed. */
+function isOwnAddress(address: unknown): address is string {
+  return typeof address === 'string' && /^\/(?![\\/])/.test(address)
 }

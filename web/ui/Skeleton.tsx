@@ -5,7 +5,7 @@ import css from './Skeleton.module.css'
 export function Skeleton({ lines = 3 }: { lines?: number }) {
   const { t } = useTranslation()
   return (
-    <div className={css.skeleton} role="status" aria-label={t('ui.loading')}>
+    <div className={css.skeleton} data-loading role="status" aria-label={t('ui.loading')}>
       {Array.from({ length: lines }, (_, line) => (
         <span key={line} className={css.line} />
       ))}

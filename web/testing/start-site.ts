@@ -1,0 +1,87 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { openSession } from '../../server/accounts/open-session.ts'
+import type { Role } from '../../server/accounts/role.ts'
+import { startTestHub } from '../../server/testing/start-test-hub.ts'
+import type { TestHub } from '../../server/testing/start-test-hub.ts'
+import { openBrowser } from './browser.ts'
+
+/** Somebody in front of the page. */
+export interface Visitor {
+  page: Page
+  context: BrowserContext
+  /** Opens an address of the hub and waits until the page has what it asked for. */
+  go(path: string): Promise<void>
+  /** What the browser complained about. A finished page gives it no reason. */
+  complaints: string[]
+}
+
+/** A hub and a browser: one of each for a whole file of tests. */
+export interface Site {
+  hub: TestHub
+  browser: Browser
+  workspaceId: string
+  /** Somebody with a role, signed in; without a role, a stranger. */
+  visit(role?: Role, look?: Look): Promise<Visitor>
+  close(): Promise<void>
+}
+
+export interface Look {
+  width?: number
+  height?: number
+  colorScheme?: 'light' | 'dark'
+}
+
+export async function startSite(settings: Record<string, string> = {}): Promise<Site> {
+  const [hub, browser] = await Promise.all([startTestHub(settings), openBrowser()])
+  const [workspace] = await hub.deps.workspaces.all()
+  const workspaceId = workspace!.id
+  return {
+    hub,
+    browser,
+    workspaceId,
+    async visit(role, { width = 1280, height = 900, colorScheme = 'light' } = {}) {
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme })
+      if (role) await context.addCookies([await sessionOf(hub, workspaceId, role)])
+      const page = await context.newPage()
+      const complaints: string[] = []
+      page.on('pageerror', (err) => complaints.push(err.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+      return {
+        page,
+        context,
+        complaints,
+        async go(path) {
+          await page.goto(`${hub.url}${path}`)
+          await page.locator('h1').waitFor()
+          await page.locator('[data-loading]').waitFor({ state: 'detached' })
+        },
+      }
+    },
+    async close() {
+      await browser.close()
+      await hub.close()
+    },
+  }
+}
+
+const names: Record<Role, string> = {
+  viewer: 'Vera Lind',
+  marketer: 'Mina Okafor',
+  ops: 'Oskar Brandt',
+  owner: 'Ada Holm',
+}
+
+/** The cookie of a new session of the one who has this role. */
+async function sessionOf({ deps, url }: TestHub, workspaceId: string, role: Role) {
+  const email = `${role}@example.com`
+  const known = await deps.accounts.users.findByEmail(email)
+  const user = known?.user ?? { id: deps.newId('usr'), email, name: names[role], createdAt: deps.now() }
+  if (!known) {
+    await deps.accounts.users.add(user, undefined)
+    await deps.storesOf(workspaceId).members.add({ userId: user.id, role, since: deps.now() })
+  }
+  const { token } = await openSession(deps, user, { address: '127.0.0.1', userAgent: 'test' }, workspaceId)
+  return { name: 'switchyard_session', value: token, url }
+}
