@@ -1,4 +1,5 @@
 import activecampaign from './activecampaign/index.ts'
+import googleCalendar from './google-calendar/index.ts'
 import googleSheets from './google-sheets/index.ts'
 import hubspot from './hubspot/index.ts'
 import mautic from './mautic/index.ts'
@@ -7,7 +8,15 @@ import stripe from './stripe/index.ts'
 import webhook from './webhook/index.ts'
 
 /** Every connector there is. A new folder under `connectors/` is added here by hand; a test says so if it is not. */
-const all: readonly AnyConnector[] = [activecampaign, googleSheets, hubspot, mautic, stripe, webhook]
+const all: readonly AnyConnector[] = [
+  activecampaign,
+  googleCalendar,
+  googleSheets,
+  hubspot,
+  mautic,
+  stripe,
+  webhook,
+]
 
 export const connectors: ReadonlyMap<string, AnyConnector> = new Map(
   all.map((connector) => [connector.id, connector]),

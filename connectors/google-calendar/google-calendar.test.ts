@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { readHook } from '#sdk'
+import { connectorContract, hookOf } from '#sdk/testing'
+import googleCalendar from './index.ts'
+import { channelAddress } from './inbound/push.ts'
+
+connectorContract(googleCalendar, import.meta.dirname)
+
+const channelToken = 'tokenOfTheChannelsWithThirtyTwoBytes0123456'
+const auth = googleCalendar.auth.fields.parse({
+  calendars: 'ana@shop.example, team@shop.example',
+  channelToken,
+})
+const address = 'https://hub.example.org/hooks/k3y'
+
+function message(change: { url?: string; headers?: Record<string, string>; body?: string } = {}) {
+  const headers = {
+    'content-type': 'application/json; utf-8',
+    'x-goog-channel-id': '4ba78bf0-6a47-11e2-bcfd-0800200c9a66',
+    'x-goog-channel-token': channelToken,
+    'x-goog-resource-state': 'exists',
+    'x-goog-message-number': '10',
+    ...change.headers,
+  }
+  return readHook(googleCalendar, hookOf({ url: change.url ?? address, headers, body: change.body ?? '' }), [
+    auth,
+  ])
+}
+
+describe('a message of Google’s', () => {
+  it('makes the hub look into the calendar that its channel is about', () => {
+    const url = channelAddress(address, 'team@shop.example')
+    expect(message({ url })).toMatchObject({
+      items: [{ events: [], wakes: { poll: 'events', subject: 'team@shop.example' } }],
+    })
+  })
+
+  it('names that calendar by nothing that is an email address', () => {
+    expect(channelAddress(address, 'team@shop.example')).not.toMatch(/team|shop/)
+  })
+
+  it('makes the hub look into the first calendar where its address says nothing it knows', () => {
+    expect(message({ url: `${address}?calendar=another` })).toMatchObject({
+      items: [{ wakes: { subject: 'ana@shop.example' } }],
+    })
+  })
+
+  it('is refused with another token, or with none', () => {
+    expect(message({ headers: { 'x-goog-channel-token': `${channelToken.slice(0, -1)}7` } })).toMatchObject({
+      outcome: 'refused',
+      reason: { code: 'secret_mismatch' },
+    })
+    const { outcome } = readHook(googleCalendar, hookOf({ url: address, body: '' }), [auth])
+    expect(outcome).toBe('refused')
+  })
+
+  it('is kept with its reason when it does not say which message it is', () => {
+    expect(message({ headers: { 'x-goog-message-number': '' } })).toMatchObject({
+      outcome: 'read',
+      items: [{ ok: false, reason: { code: 'payload_mismatch', data: { field: 'number' } } }],
+    })
+  })
+
+  it('counts once when Google sends it again', () => {
+    const keys = [message(), message()].map((reading) =>
+      reading.outcome === 'read' && reading.items[0]?.ok ? reading.items[0].dedupeKey : reading.outcome,
+    )
+    expect(keys[0]).toBe('4ba78bf0-6a47-11e2-bcfd-0800200c9a66:10')
+    expect(keys[1]).toBe(keys[0])
+  })
+})
