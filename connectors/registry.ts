@@ -4,6 +4,7 @@ import googleSheets from './google-sheets/index.ts'
 import hubspot from './hubspot/index.ts'
 import mautic from './mautic/index.ts'
 import type { AnyConnector } from './sdk/index.ts'
+import smtp from './smtp/index.ts'
 import stripe from './stripe/index.ts'
 import webhook from './webhook/index.ts'
 
@@ -14,6 +15,7 @@ const all: readonly AnyConnector[] = [
   googleSheets,
   hubspot,
   mautic,
+  smtp,
   stripe,
   webhook,
 ]

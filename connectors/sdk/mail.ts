@@ -117,18 +117,25 @@ export function mailDomain({ address }: MailAddress): string {
   return URL.parse(`http://${domain}`)?.hostname ?? ''
 }
 
-function checkAddress(field: string, { address, name }: MailAddress): void {
-  if (name !== undefined) checkLine(field, 'The name beside an address', name)
-  const at = address.lastIndexOf('@')
-  const local = address.slice(0, at)
-  const isAddress =
+/** Whether a text is one email address and nothing else. Letters of every alphabet are fine. */
+export function isMailAddress(text: string): boolean {
+  const at = text.lastIndexOf('@')
+  const local = text.slice(0, at)
+  return (
     at > 0 &&
     local.length <= 64 &&
-    address.length <= 254 &&
+    text.length <= 254 &&
     !/[\s\u0000-\u001f\u007f"(),:;<>[\]\\@]/.test(local) &&
-    /^[\p{L}\p{N}\p{M}.-]+$/u.test(address.slice(at + 1)) &&
-    mailDomain({ address }) !== ''
-  if (!isAddress) throw new InputRefusedError(`“${shown(address)}” is not an email address.`, field)
+    /^[\p{L}\p{N}\p{M}.-]+$/u.test(text.slice(at + 1)) &&
+    mailDomain({ address: text }) !== ''
+  )
+}
+
+function checkAddress(field: string, { address, name }: MailAddress): void {
+  if (name !== undefined) checkLine(field, 'The name beside an address', name)
+  if (!isMailAddress(address)) {
+    throw new InputRefusedError(`“${shown(address)}” is not an email address.`, field)
+  }
 }
 
 function checkLine(field: string, what: string, value: string): void {

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import type { AnyConnector } from '../define.ts'
 import type { CallFixture, Named } from './fixture.ts'
 import type { CallContext } from './play-calls.ts'
-import { expectRecorded, playCalls, refusal, refusals, withoutUnpromised } from './play-calls.ts'
+import {
+  expectMailed,
+  expectRecorded,
+  mailRefusals,
+  playCalls,
+  refusal,
+  refusals,
+  withoutUnpromised,
+} from './play-calls.ts'
 import { secretsIn } from './secrets-in.ts'
 
 /** Proves the stories of what the connector asks a vendor to do, against a real local server. */
@@ -14,15 +22,16 @@ export function describeActionContract(
     const play = () => playCalls(connector, story, (context) => call(connector, story, context))
 
     it('makes exactly the recorded calls and comes to what is promised', async () => {
-      const { sent, outcome } = await play()
+      const { sent, mails, outcome } = await play()
       expectRecorded(connector, story, sent)
+      expectMailed(story, mails)
       expect(withoutUnpromised(outcome, story.expect)).toEqual(story.expect)
     })
 
     it('puts no secret where a captured request would show it', async () => {
-      const { sent } = await play()
+      const { sent, mails } = await play()
       const secrets = [...secretsIn(connector, story.auth), story.accessToken]
-      const shown = sent.map(({ url, body }) => `${url} ${body}`).join(' ')
+      const shown = `${sent.map(({ url, body }) => `${url} ${body}`).join(' ')} ${JSON.stringify(mails)}`
       expect(secrets.filter((secret) => shown.includes(secret))).toEqual([])
     })
   })
@@ -33,7 +42,29 @@ export function describeActionContract(
   const first = Object.values(Object.groupBy(writing, ({ action }) => action)).flatMap(
     (each) => each?.slice(0, 1) ?? [],
   )
-  describe.each(first)(`${connector.name}: $action when the vendor refuses`, (story) => {
+  const mailing = first.filter(({ mails }) => mails.length > 0)
+  describe.each(mailing)(`${connector.name}: $action when the mail server refuses`, (story) => {
+    it.each(mailRefusals)('$status at $stage is left to whoever it concerns: $whose', async (refused) => {
+      const { whose, ...reply } = refused
+      const run = (context: CallContext) => call(connector, story, context)
+      const { outcome } = await playCalls(connector, story, run, [], [reply])
+      expect(outcome).toMatchObject({ failure: { class: whose } })
+    })
+
+    it('lets no mapped value add a header or a recipient', async () => {
+      const smuggled: string[] = []
+      for (const { at, input } of withLineBreaks(story.input)) {
+        const run = (context: CallContext) => call(connector, { ...story, input }, context)
+        const { mails, outcome } = await playCalls(connector, story, run)
+        const { text: _text, html: _html, ...headers } = Object(mails[0])
+        if (!('refused' in outcome) && /\\[rn]/.test(JSON.stringify(headers))) smuggled.push(at)
+      }
+      expect(smuggled).toEqual([])
+    })
+  })
+
+  const calling = first.filter(({ mails }) => mails.length === 0)
+  describe.each(calling)(`${connector.name}: $action when the vendor refuses`, (story) => {
     it.each(Object.entries(refusals))(
       'status %s is left to whoever it concerns: %s',
       async (status, whose) => {
@@ -45,12 +76,20 @@ export function describeActionContract(
   })
 }
 
-async function call(
-  connector: AnyConnector,
-  story: CallFixture,
-  { http, auth }: CallContext,
-): Promise<unknown> {
-  if (story.action === 'check') return connector.auth.check?.({ http, auth })
+/** The input many times, each with one of its texts trying to break out of its line. */
+function* withLineBreaks(
+  input: CallFixture['input'],
+): Generator<{ at: string; input: CallFixture['input'] }> {
+  const evil = (value: unknown): unknown =>
+    typeof value === 'string' ? `${value}\r\nBcc: thief@example.org` : value
+  for (const [at, value] of Object.entries(input)) {
+    yield { at, input: { ...input, [at]: Array.isArray(value) ? value.map(evil) : evil(value) } }
+  }
+}
+
+async function call(connector: AnyConnector, story: CallFixture, context: CallContext): Promise<unknown> {
+  const { http, auth } = context
+  if (story.action === 'check') return connector.auth.check?.(context)
   // oxlint-disable-next-line no-explicit-any -- the registry holds connectors of every shape
   if (story.action === 'enrich') return connector.enrich?.({ http, auth }, story.input as any)
   const action = connector.actions[story.action]
@@ -59,5 +98,5 @@ async function call(
   const now = new Date(story.now)
   if (story.call === 'confirm') return action.confirm?.({ http, auth }, input, { since: now, key: story.key })
   if (story.call === 'current') return action.current?.({ http, auth }, input)
-  return action.run({ http, auth, key: story.key, now, startedAt: now }, input)
+  return action.run({ ...context, key: story.key, now, startedAt: now }, input)
 }

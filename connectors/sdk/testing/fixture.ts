@@ -51,6 +51,18 @@ const exchange = z.strictObject({
   }),
 })
 
+/** One conversation with the connection's mail server. */
+const mailExchange = z.strictObject({
+  /** The message as the connector hands it over, or `check` where it only knocks. */
+  message: z.union([z.literal('check'), z.record(z.string(), z.unknown())]),
+  /** The server's last word. From 400 on it is a refusal, at the named stage of the conversation. */
+  reply: z.strictObject({
+    status: z.int().default(250),
+    stage: z.enum(['connect', 'encrypt', 'sign_in', 'sender', 'recipient', 'message']).default('message'),
+    text: z.string().default('2.0.0 Ok'),
+  }),
+})
+
 const failure = z.strictObject({
   failure: z.strictObject({ class: z.string(), message: z.string().optional() }),
 })
@@ -68,7 +80,8 @@ const callFixture = z.strictObject({
   key: z.string().default('dlv_0199f0c2-0000-7000-8000-000000000001'),
   /** The mapped input; for `enrich` the event; for a registration `{ subject, state }`, where it needs them. */
   input: z.record(z.string(), z.unknown()).default({}),
-  exchanges: z.array(exchange),
+  exchanges: z.array(exchange).default([]),
+  mails: z.array(mailExchange).default([]),
   expect: z.union([
     z.strictObject({ output: z.unknown() }),
     failure,
@@ -104,6 +117,7 @@ export type InboundFixture = z.output<typeof inboundFixture>
 export type CallFixture = z.output<typeof callFixture>
 export type PollFixture = z.output<typeof pollFixture>
 export type Exchange = z.output<typeof exchange>
+export type MailExchange = z.output<typeof mailExchange>
 export type Named<F> = F & { file: string }
 
 /** Every story of a connector's `fixtures` folder. A file that is no fixture names itself in the error. */

@@ -1,19 +1,23 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
 import type { AnyConnector, HttpDefaults } from '../define.ts'
-import { HttpStatusError, InputRefusedError } from '../errors.ts'
-import { failureClassOfStatus } from '../failure-class.ts'
-import type { CallFixture, Exchange } from './fixture.ts'
+import { HttpStatusError, InputRefusedError, MailRefusedError } from '../errors.ts'
+import { failureClassOfReply, failureClassOfStatus } from '../failure-class.ts'
+import type { Mail } from '../mail.ts'
+import type { CallFixture, Exchange, MailExchange } from './fixture.ts'
 import type { SentCall } from './local-http.ts'
 import { localHttp } from './local-http.ts'
+import type { SentMail } from './local-mail.ts'
+import { localMail } from './local-mail.ts'
 import { withReplies } from './replay.ts'
 
 /** What every story of calls to the vendor has. */
-export type CallsStory = Pick<CallFixture, 'auth' | 'accessToken' | 'exchanges'>
+export type CallsStory = Pick<CallFixture, 'auth' | 'accessToken' | 'exchanges'> &
+  Partial<Pick<CallFixture, 'mails'>>
 
 /** What a function of a connector is handed; the contract knows connectors of every shape. */
 // oxlint-disable-next-line no-explicit-any
-export type CallContext = { http: any; auth: any }
+export type CallContext = { http: any; mail?: Mail; auth: any }
 
 export type Outcome =
   { output: unknown } | { failure: { class: string; message?: string } } | { refused: string }
@@ -24,12 +28,15 @@ export async function playCalls(
   story: CallsStory,
   run: (context: CallContext) => Promise<unknown>,
   replies: readonly Exchange['reply'][] = story.exchanges.map(({ reply }) => reply),
-): Promise<{ sent: SentCall[]; outcome: Outcome }> {
+  mailReplies: readonly MailExchange['reply'][] = (story.mails ?? []).map(({ reply }) => reply),
+): Promise<{ sent: SentCall[]; mails: SentMail[]; outcome: Outcome }> {
   const auth: unknown = connector.auth.fields.parse(story.auth)
   return withReplies(replies, async (origin) => {
     const { http, sent } = localHttp(origin, defaultsOf(connector, story))
-    const outcome = await outcomeOf(connector, () => run({ http, auth }))
-    return { sent, outcome }
+    const { mail, sent: mails } = localMail(mailReplies)
+    const handed = connector.auth.mail ? { http, mail, auth } : { http, auth }
+    const outcome = await outcomeOf(connector, () => run(handed))
+    return { sent, mails, outcome }
   })
 }
 
@@ -41,6 +48,11 @@ export function expectRecorded(connector: AnyConnector, story: CallsStory, sent:
   )
 }
 
+/** Exactly the recorded messages, in their order. */
+export function expectMailed({ mails: recorded = [] }: CallsStory, mails: readonly SentMail[]): void {
+  expect(mails.map(asJson)).toEqual(recorded.map(({ message }) => message))
+}
+
 /** An outcome in the form in which fixtures promise it: a failure's message only where the story promises one. */
 export function withoutUnpromised(outcome: Outcome, promise: object): unknown {
   const wanted = z.object({ failure: z.object({ message: z.string().optional() }) }).safeParse(promise)
@@ -50,6 +62,13 @@ export function withoutUnpromised(outcome: Outcome, promise: object): unknown {
 
 /** Whose affair a refusal is, whatever was asked. */
 export const refusals = { 401: 'fix_connection', 429: 'retry', 503: 'retry' }
+
+/** The same for a mail server. */
+export const mailRefusals = [
+  { status: 535, stage: 'sign_in', text: '5.7.8 Authentication failed', whose: 'fix_connection' },
+  { status: 451, stage: 'recipient', text: '4.7.1 Greylisted', whose: 'retry' },
+  { status: 550, stage: 'recipient', text: '5.1.1 No such mailbox', whose: 'fix_mapping' },
+] as const
 
 /** The vendor's answer with such a status. */
 export function refusal(status: string): Exchange['reply'] {
@@ -68,6 +87,7 @@ async function outcomeOf(connector: AnyConnector, run: () => Promise<unknown>): 
   } catch (error) {
     if (error instanceof InputRefusedError) return { refused: error.message }
     if (error instanceof z.ZodError) return { refused: z.prettifyError(error) }
+    if (error instanceof MailRefusedError) return { failure: { class: failureClassOfReply(error) } }
     if (!(error instanceof HttpStatusError)) throw error
     const explained = connector.explain?.(error)
     if (explained) return { failure: explained }
