@@ -7,11 +7,14 @@ import Stripe from 'stripe'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import activecampaign from './activecampaign/index.ts'
+import googleCalendar from './google-calendar/index.ts'
+import googleSheets from './google-sheets/index.ts'
 import hubspot from './hubspot/index.ts'
 import mautic from './mautic/index.ts'
 import { sendCloudEvent } from './webhook/actions/send-cloud-event.ts'
 import { sendWebhook } from './webhook/actions/send-webhook.ts'
-import { readHook } from './sdk/read-hook.ts'
+import { HttpStatusError } from './sdk/errors.ts'
+import { readHook, readPayload } from './sdk/read-hook.ts'
 import type { Reading } from './sdk/read-hook.ts'
 import { hookOf } from './sdk/testing/hook-of.ts'
 import { localHttp } from './sdk/testing/local-http.ts'
@@ -252,6 +255,175 @@ describe.skipIf(!isThere)('Mautic’s payloads', () => {
     expect(read(bytesOf('mautic', 'lead_post_save_new.json'))).toMatchObject({
       items: [{ events: [{ contact: { company: { role_title: 'Q&A' } } }] }],
     })
+  })
+})
+
+describe.skipIf(!isThere)('Google Calendar’s payloads', () => {
+  const json = (file: string): unknown => JSON.parse(bytesOf('google-calendar', file).toString())
+  const form = googleCalendar.auth.fields.parse({ calendars: 'my_calendar@gmail.com' })
+  const pushes = ['push.exists.headers.json', 'push.sync.headers.CONSTRUCTED.json']
+
+  it.each(pushes)('%s is accepted, refused when tampered with, and makes the hub look once', (file) => {
+    const headers = textsOf('google-calendar', file)
+    const credentials = [{ ...form, channelToken: headers['X-Goog-Channel-Token'] }]
+    const read = (change: Record<string, string>) =>
+      readHook(
+        googleCalendar,
+        hookOf({ headers: { ...headers, ...change }, body: '', receivedAt }),
+        credentials,
+      )
+    const key = `${headers['X-Goog-Channel-ID']}:${headers['X-Goog-Message-Number']}`
+    const look = { ok: true, dedupeKey: key, events: [], wakes: { poll: 'events' } }
+    expect(read({})).toMatchObject({ outcome: 'read', inbound: 'push', items: [look] })
+    expect(read({})).toEqual(read({}))
+    expect(read({ 'X-Goog-Channel-Token': '398348u3tu83ut8uu39' }).outcome).toBe('refused')
+    expect(read({ 'X-Goog-Channel-Token': '' }).outcome).toBe('refused')
+  })
+
+  /** What the hub makes of an event in the answer to its sync token, and of what it knew of it. */
+  async function synced(event: unknown, changed: readonly string[] | undefined): Promise<Reading> {
+    const page = { timeZone: 'Asia/Amman', items: [event], nextSyncToken: 't2' }
+    const at = '2026-11-02T09:58:00.000Z'
+    const cursor = JSON.stringify({ token: 't1', isBaseline: false, from: at, since: at, at })
+    return withReplies([{ status: 200, headers: {}, json: page }], async (origin) => {
+      const { http } = localHttp(origin, { prefixUrl: 'https://www.googleapis.com' })
+      const poll = googleCalendar.polls?.events
+      const answer = await poll?.fetch({ http, auth: form, now: receivedAt, subject: 'me@test.com' }, cursor)
+      const inbound = googleCalendar.inbound.find(({ id }) => id === 'events')
+      if (!inbound) throw new Error('The connector reads no events.')
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify(answer?.payload)
+      return readPayload(inbound, hookOf({ headers, body, receivedAt }), form, () => ({ changed }))
+    })
+  }
+
+  it('event.resource.json is a meeting that was called off', async () => {
+    const reading = await synced(json('event.resource.json'), ['status'])
+    expectUnderstood(reading)
+    expect(reading).toMatchObject({
+      items: [
+        {
+          dedupeKey: '0nsfi5ttd2b17ac76ma2f37oi9:3350849506974000',
+          events: [
+            {
+              name: 'meeting.cancelled',
+              properties: { start_at: '2023-02-02T19:30:00.000Z', timezone: 'Asia/Amman' },
+            },
+          ],
+        },
+      ],
+    })
+    expect(await synced(json('event.resource.json'), ['status'])).toEqual(reading)
+  })
+
+  it('the same with another status is a meeting that was moved', async () => {
+    const event = { ...Object(json('event.resource.json')), status: 'confirmed' }
+    const reading = await synced(event, ['start'])
+    expectUnderstood(reading)
+    expect(reading).toMatchObject({ items: [{ events: [{ name: 'meeting.rescheduled' }] }] })
+  })
+
+  it('api.error-rateLimitExceeded is a reason to wait, whatever 403 usually means', () => {
+    const body = bytesOf('google-calendar', 'api.error-rateLimitExceeded.CONSTRUCTED.json').toString()
+    const answer = { method: 'POST', url: 'https://x.example', status: 403, headers: {}, body }
+    const error = new HttpStatusError({ ...answer, mayHaveLeft: false })
+    expect(googleCalendar.explain?.(error)).toMatchObject({ class: 'retry' })
+  })
+
+  it('api.freeBusy.request is what the hub asks', async () => {
+    const wanted = Object(json('api.freeBusy.request.CONSTRUCTED.json'))
+    const reply = { calendars: { primary: { busy: [] } } }
+    const sent = await withReplies([{ status: 200, headers: {}, json: reply }], async (origin) => {
+      const { http, sent: calls } = localHttp(origin, { prefixUrl: 'https://www.googleapis.com' })
+      const action = googleCalendar.actions.checkFreeTime
+      const { timeMin: from, timeMax: to, timeZone: timezone } = wanted
+      const input = action?.input.parse({ from, to, timezone, calendars: ['primary'] })
+      await action?.run({ http, auth: form, key: 'dlv_1', now: receivedAt }, input ?? {})
+      return Object(JSON.parse(calls[0]?.body ?? ''))
+    })
+    expect(sent.items).toEqual(wanted.items)
+    expect([sent.timeMin, sent.timeMax].map(Date.parse)).toEqual(
+      [wanted.timeMin, wanted.timeMax].map(Date.parse),
+    )
+  })
+
+  it('api.watch.request is how the hub opens a channel', async () => {
+    const wanted = Object(json('api.watch.request.CONSTRUCTED.json'))
+    const reply = { id: wanted.id, resourceId: 'r1', expiration: String(wanted.expiration) }
+    const { sent, registered } = await withReplies(
+      [{ status: 200, headers: {}, json: reply }],
+      async (origin) => {
+        const { http, sent: calls } = localHttp(origin, { prefixUrl: 'https://www.googleapis.com' })
+        const auth = { ...form, channelToken: wanted.token }
+        const now = new Date(wanted.expiration - 7 * 86_400_000)
+        const answer = await googleCalendar.registration?.register(
+          { http, auth, now, subject: 'primary' },
+          { url: wanted.address, id: wanted.id },
+        )
+        return { sent: Object(JSON.parse(calls[0]?.body ?? '')), registered: answer }
+      },
+    )
+    expect({ ...sent, address: new URL(sent.address).pathname, expiration: Number(sent.expiration) }).toEqual(
+      {
+        ...wanted,
+        address: new URL(wanted.address).pathname,
+      },
+    )
+    expect(registered?.expiresAt?.getTime()).toBe(wanted.expiration)
+  })
+})
+
+describe.skipIf(!isThere)('Google Sheets’ payloads', () => {
+  const json = (file: string): unknown => JSON.parse(bytesOf('google-sheets', file).toString())
+  const form = googleSheets.auth.fields.parse({ spreadsheet: '1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms' })
+
+  it('row.json is a new row', async () => {
+    const { value } = z.object({ value: z.array(z.string()) }).parse(json('row.json'))
+    const sheets = [{ properties: { title: 'Sheet1', gridProperties: { rowCount: 1000 } } }]
+    const headings = { range: 'Sheet1!A1:Z1', values: [['Name', 'Email']] }
+    const replies = [
+      { sheets },
+      { valueRanges: [headings, { range: 'Sheet1!A2:Z1000' }] },
+      { sheets },
+      { valueRanges: [headings, { range: 'Sheet1!A2:Z1000', values: [value] }] },
+    ].map((reply) => ({ status: 200, headers: {}, json: reply }))
+    const payload = await withReplies(replies, async (origin) => {
+      const { http } = localHttp(origin, { prefixUrl: 'https://sheets.googleapis.com' })
+      const context = { http, auth: form, now: receivedAt, subject: '' }
+      const first = await googleSheets.polls?.rows?.fetch(context, undefined)
+      return (await googleSheets.polls?.rows?.fetch(context, first?.cursor))?.payload
+    })
+    const inbound = googleSheets.inbound.find(({ id }) => id === 'rows')
+    if (!inbound) throw new Error('The connector reads no rows.')
+    const headers = { 'content-type': 'application/json' }
+    const read = () =>
+      readPayload(inbound, hookOf({ headers, body: JSON.stringify(payload), receivedAt }), form)
+    expectUnderstood(read())
+    expect(read()).toMatchObject({
+      items: [
+        {
+          events: [
+            { name: 'sheet.row_added', properties: { row: 2, values: { Name: '1', Email: '1', C: '1' } } },
+          ],
+        },
+      ],
+    })
+    expect(read()).toEqual(read())
+  })
+
+  it('api.append.response says which row it became', async () => {
+    const answers = [
+      { range: 'Sheet1!A1:Z1', values: [['Name']] },
+      json('api.append.response.CONSTRUCTED.json'),
+    ]
+    const replies = answers.map((reply) => ({ status: 200, headers: {}, json: reply }))
+    const output = await withReplies(replies, async (origin) => {
+      const { http } = localHttp(origin, { prefixUrl: 'https://sheets.googleapis.com' })
+      const action = googleSheets.actions.appendRow
+      const input = action?.input.parse({ values: { Name: 'Ana' } }) ?? {}
+      return action?.run({ http, auth: form, key: 'dlv_1', now: receivedAt }, input)
+    })
+    expect(output).toMatchObject({ row: 6 })
   })
 })
 
