@@ -31,7 +31,8 @@ it('works word for word: a signed sale becomes a contact and a signed webhook, a
   expect(hub?.code).toMatch(/npm start$/)
   expect(commands).toHaveLength(6)
 
-  start('scripts/sandbox.ts', ['--hubspot', portFor('4010'), '--webhooks', portFor('4011')])
+  const only = ['--only', 'hubspot,webhooks']
+  start('scripts/sandbox.ts', [...only, '--hubspot', portFor('4010'), '--webhooks', portFor('4011')])
   start('server/start.mjs', [], {
     PORT: portFor('4000'),
     SWITCHYARD_DATA_DIR: join(folder, 'data'),

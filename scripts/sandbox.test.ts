@@ -10,7 +10,7 @@ const secret = 'whsec_c2FuZGJveC1zZWNyZXQtb2YtYS10ZXN0LWNhc2U='
 let sandbox: Sandbox
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ hubspotPort: 0, webhooksPort: 0, token: 'sandbox-token', secret })
+  sandbox = await startSandbox({ only: ['hubspot', 'webhooks'], token: 'sandbox-token', secret })
 })
 afterEach(() => sandbox.close())
 

@@ -2,62 +2,113 @@ import type { Server } from 'node:http'
 import { parseArgs } from 'node:util'
 import { hubspotStandIn } from './sandbox/hubspot.ts'
 import { createStandIn } from './sandbox/stand-in.ts'
+import type { Character } from './sandbox/stand-in.ts'
 import { webhookSink } from './sandbox/webhook-sink.ts'
+
+/** What stand-ins take as genuine. */
+export interface SandboxSecrets {
+  /** The token, key or password that every vendor takes. */
+  token: string
+  /** What the webhook sink checks signatures with. */
+  secret: string
+}
+
+interface StandIn {
+  title: string
+  /** Where it is unless somebody says otherwise. */
+  port: number
+  play: (secrets: SandboxSecrets, now: () => Date) => Character
+  /** What to type into the connection's form. */
+  credentials: (secrets: SandboxSecrets) => string
+}
+
+/** Every vendor that can be played. A new one is added here and has its own `--<name> <port>`. */
+const standIns = {
+  hubspot: {
+    title: 'HubSpot',
+    port: 4010,
+    play: ({ token }, now) => hubspotStandIn(token, now),
+    credentials: ({ token }) => `access token ${token}`,
+  },
+  webhooks: {
+    title: 'Webhook sink',
+    port: 4011,
+    play: ({ secret }, now) => webhookSink(secret, now),
+    credentials: ({ secret }) => `signing secret ${secret}`,
+  },
+} satisfies Record<string, StandIn>
+
+export type StandInName = keyof typeof standIns
+
+const names: readonly StandInName[] = Object.keys(standIns).filter((name): name is StandInName =>
+  Object.hasOwn(standIns, name),
+)
 
 const usage = `npm run sandbox -- [options]
 
 Starts stand-ins for vendors on 127.0.0.1, so that the hub can be tried without any account.
 
-  --hubspot <port>   default 4010
-  --webhooks <port>  default 4011
-  --token <token>    the access token that the HubSpot stand-in takes; default sandbox-token
-  --secret <secret>  what the webhook sink checks signatures with`
+${names.map((name) => `  --${name} <port>`.padEnd(26) + `${standIns[name].title}; default ${standIns[name].port}`).join('\n')}
+  --only <name,…>         only these; default all
+  --token <token>         the token, key or password that every vendor takes; default sandbox-token
+  --secret <secret>       what the webhook sink checks signatures with`
 
-export interface Sandbox {
-  hubspot: string
-  webhooks: string
+/** The addresses of the stand-ins; empty for those that were not asked for. */
+export interface Sandbox extends Record<StandInName, string> {
   /** The value the hub needs in SWITCHYARD_ALLOW_NETWORKS to be let through to them. */
   allowNetworks: string
   close: () => Promise<void>
 }
 
-export interface SandboxOptions {
-  /** Port 0 takes any that is free. */
-  hubspotPort: number
-  webhooksPort: number
-  token: string
-  secret: string
+export interface SandboxOptions extends Partial<SandboxSecrets> {
+  /** Default: any port that is free. */
+  ports?: Partial<Record<StandInName, number>>
+  /** Default: all. */
+  only?: readonly StandInName[]
   now?: () => Date
 }
 
+const defaults: SandboxSecrets = {
+  token: 'sandbox-token',
+  secret: 'whsec_c2FuZGJveC1zaWduaW5nLXNlY3JldC1mb3ItZGVtb3M=',
+}
+
 /** Starts the stand-ins. Rejects when a port is taken. */
-export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const now = options.now ?? (() => new Date())
-  const hubspot = createStandIn(hubspotStandIn(options.token, now), now)
-  const webhooks = createStandIn(webhookSink(options.secret, now), now)
-  const hubspotPort = await listen(hubspot, options.hubspotPort)
-  const webhooksPort = await listen(webhooks, options.webhooksPort).catch(async (error: unknown) => {
-    await close(hubspot)
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { only = names, ports = {}, now = () => new Date(), ...given } = options
+  const secrets = { ...defaults, ...given }
+  const started = new Map<StandInName, { server: Server; port: number }>()
+  const close = async () => {
+    await Promise.all([...started.values()].map(({ server }) => closed(server)))
+  }
+  try {
+    for (const name of only) {
+      const server = createStandIn(standIns[name].play(secrets, now), now)
+      started.set(name, { server, port: await listen(server, ports[name] ?? 0, name) })
+    }
+  } catch (error) {
+    await close()
     throw error
-  })
+  }
+  const address = (name: StandInName): string => {
+    const port = started.get(name)?.port
+    return port === undefined ? '' : `http://127.0.0.1:${port}`
+  }
   return {
-    hubspot: `http://127.0.0.1:${hubspotPort}`,
-    webhooks: `http://127.0.0.1:${webhooksPort}`,
-    allowNetworks: `127.0.0.1/32:${hubspotPort},127.0.0.1/32:${webhooksPort}`,
-    close: async () => {
-      await Promise.all([close(hubspot), close(webhooks)])
-    },
+    hubspot: address('hubspot'),
+    webhooks: address('webhooks'),
+    allowNetworks: [...started.values()].map(({ port }) => `127.0.0.1/32:${port}`).join(','),
+    close,
   }
 }
 
-function listen(server: Server, port: number): Promise<number> {
+function listen(server: Server, port: number, name: StandInName): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) =>
       reject(
-        new Error(
-          `Port ${port} cannot be used (${cause.message}). Choose another with --hubspot or --webhooks.`,
-          { cause },
-        ),
+        new Error(`Port ${port} cannot be used (${cause.message}). Choose another with --${name}.`, {
+          cause,
+        }),
       ),
     )
     server.listen(port, '127.0.0.1', () => {
@@ -67,7 +118,7 @@ function listen(server: Server, port: number): Promise<number> {
   })
 }
 
-function close(server: Server): Promise<void> {
+function closed(server: Server): Promise<void> {
   server.closeAllConnections()
   return new Promise((resolve) => server.close(() => resolve()))
 }
@@ -75,10 +126,10 @@ function close(server: Server): Promise<void> {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      hubspot: { type: 'string', default: '4010' },
-      webhooks: { type: 'string', default: '4011' },
-      token: { type: 'string', default: 'sandbox-token' },
-      secret: { type: 'string', default: 'whsec_c2FuZGJveC1zaWduaW5nLXNlY3JldC1mb3ItZGVtb3M=' },
+      ...Object.fromEntries(names.map((name) => [name, { type: 'string' } as const])),
+      only: { type: 'string' },
+      token: { type: 'string', default: defaults.token },
+      secret: { type: 'string', default: defaults.secret },
       help: { type: 'boolean' },
     },
   })
@@ -87,15 +138,23 @@ async function main(): Promise<void> {
     return
   }
   const { token, secret } = values
-  const ports = { hubspotPort: Number(values.hubspot), webhooksPort: Number(values.webhooks) }
-  const sandbox = await startSandbox({ ...ports, token, secret })
-  console.log(`HubSpot       ${sandbox.hubspot}   access token ${token}`)
-  console.log(`Webhook sink  ${sandbox.webhooks}   signing secret ${secret}`)
-  console.log(
-    '\nStart the hub with this, and give a HubSpot connection the address above as its API address:\n',
-  )
+  const only =
+    values.only === undefined ? names : names.filter((name) => values.only?.split(',').includes(name))
+  const portOf = (name: StandInName) => Number(textIn(values, name) ?? standIns[name].port)
+  const ports = Object.fromEntries(only.map((name) => [name, portOf(name)]))
+  const sandbox = await startSandbox({ ports, only, token, secret })
+  for (const name of only) {
+    const { title, credentials } = standIns[name]
+    console.log(`${title.padEnd(14)} ${sandbox[name]}   ${credentials({ token, secret })}`)
+  }
+  console.log('\nStart the hub with this, and give a connection the address above as its API address:\n')
   console.log(`SWITCHYARD_ALLOW_NETWORKS=${sandbox.allowNetworks}`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close())
+}
+
+function textIn(values: Record<string, unknown>, name: string): string | undefined {
+  const value = values[name]
+  return typeof value === 'string' ? value : undefined
 }
 
 if (import.meta.main) {

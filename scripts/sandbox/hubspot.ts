@@ -10,6 +10,7 @@ import {
 } from './hubspot-errors.ts'
 import { RecordShelf, refusal } from './hubspot-records.ts'
 import type { HubspotRecord, Kind } from './hubspot-records.ts'
+import { RequestRate } from './request-rate.ts'
 import type { Answered, Asked, Character } from './stand-in.ts'
 
 const properties = z.record(z.string(), z.unknown())
@@ -50,15 +51,7 @@ export function hubspotStandIn(token: string, now: () => Date): Character {
     unsubscribed: new Set<string>(),
   })
   let held = fresh()
-  let recent: number[] = []
-
-  function isTooFast(): boolean {
-    const at = now().getTime()
-    recent = recent.filter((each) => each > at - limit.perMs)
-    if (recent.length >= limit.requests) return true
-    recent.push(at)
-    return false
-  }
+  let rate = new RequestRate(limit, now)
 
   const upsert: Handler = ({ body }) => {
     const parsed = batch.safeParse(jsonIn(body))
@@ -186,12 +179,12 @@ export function hubspotStandIn(token: string, now: () => Date): Character {
     }),
     reset() {
       held = fresh()
-      recent = []
+      rate = new RequestRate(limit, now)
     },
     answer(asked) {
       if (asked.headers.authorization !== `Bearer ${token}`)
         return { ...unauthorised(), note: 'another access token' }
-      if (isTooFast()) return { ...tooFast(), note: 'too fast' }
+      if (!rate.take().ok) return { ...tooFast(), note: 'too fast' }
       for (const [method, path, handler] of routes) {
         const match = method === asked.method ? path.exec(asked.path) : null
         if (match) return handler(asked, match.slice(1).map(decodeURIComponent))

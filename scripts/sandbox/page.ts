@@ -1,7 +1,14 @@
-import type { Received } from './stand-in.ts'
+import type { Character, Posted, Received } from './stand-in.ts'
 
-/** A stand-in's page: what it holds, and what it was sent, newest first. */
-export function page(name: string, state: Record<string, unknown>, received: readonly Received[]): string {
+/** What a stand-in's page shows. */
+interface Shown extends Pick<Character, 'name' | 'webhooks'> {
+  state: Record<string, unknown>
+  received: readonly Received[]
+  posted: readonly (Posted & { at: string; event: string })[]
+}
+
+/** A stand-in's page: what it holds, and what it was sent and has posted, newest first. */
+export function page({ name, webhooks, state, received, posted }: Shown): string {
   const rows = received
     .toReversed()
     .map(
@@ -20,9 +27,27 @@ td,th{vertical-align:top;text-align:left;padding:.25rem .75rem .25rem 0}</style>
 <a href="/_fail?status=429&amp;times=2&amp;retry-after=5">with 429</a>,
 <a href="/_fail?status=0&amp;times=1&amp;when=after">by breaking off after the work is done</a>.
 <a href="/_reset">Forget everything</a>. The same as data: <a href="/_received">/_received</a>.</p>
+${webhooks ? postings(webhooks.names, posted) : ''}
 ${held.join('\n')}
 <h2>Requests (${received.length})</h2>
 <table><tr><th>UTC<th>Status<th>Request<th>Note<th>Body</tr>${rows.join('\n')}</table></html>`
+}
+
+/** A link for each webhook, and what became of those that were posted. */
+function postings(names: readonly string[], posted: Shown['posted']): string {
+  const links = names.map(
+    (event) => `<a href="/_emit?event=${encodeURIComponent(event)}">${escape(event)}</a>`,
+  )
+  const rows = posted
+    .toReversed()
+    .map(
+      ({ at, event, url, status, body }) =>
+        `<tr><td>${at.slice(11, 19)}<td>${status || 'nobody answered'}<td>${escape(event)}<td>${escape(url)}<td><pre>${escape(body.slice(0, 2_000))}</pre>`,
+    )
+  return `<p>Post a webhook: ${links.join(' · ')}. Who it is about can be said as <code>&amp;email=…</code>, and another
+address to post it to as <code>&amp;to=…</code>.</p>
+<h2>Webhooks posted (${posted.length})</h2>
+<table><tr><th>UTC<th>Status<th>Event<th>To<th>Body</tr>${rows.join('\n')}</table>`
 }
 
 const escape = (text: string): string =>

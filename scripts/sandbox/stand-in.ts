@@ -37,6 +37,24 @@ export interface Character {
   /** What it holds now, shown on its page and under `/_received`. */
   state: () => Record<string, unknown>
   reset: () => void
+  /** What it can post by itself. Absent where the vendor posts nothing. */
+  webhooks?: {
+    /** Their names in the vendor's words; the page has a link for each. */
+    names: readonly string[]
+    /**
+     * Posts one as the vendor would, to every address that was registered for it; `to` names one more. The rest of the
+     * query is whatever the vendor's webhook is about.
+     */
+    emit: (query: URLSearchParams) => Promise<readonly Posted[]>
+  }
+}
+
+/** A webhook that was posted, and what came of it. */
+export interface Posted {
+  url: string
+  /** Zero: nobody answered. */
+  status: number
+  body: string
 }
 
 /** A failure somebody asked for, and how often it still happens. */
@@ -53,18 +71,23 @@ const keptMax = 500
 /**
  * A server on 127.0.0.1 that plays a vendor. Beside the vendor's own paths it has `/` (a page), `/_received` (JSON),
  * `/_reset`, and `/_fail?status=503&times=2`, which makes the next requests fail: `status=0` breaks the connection,
- * `when=after` does so only after the request was carried out, `retry-after=5` is sent along.
+ * `when=after` does so only after the request was carried out, `retry-after=5` is sent along. A vendor with webhooks
+ * has `/_emit?event=…` too, which posts one.
  */
 export function createStandIn(character: Character, now: () => Date): Server {
   const received: Received[] = []
+  const posted: (Posted & { at: string; event: string })[] = []
   let trouble: Trouble | undefined
 
-  function control({ path, query }: Asked): Answered | undefined {
+  async function control({ path, query }: Asked): Promise<Answered | undefined> {
     switch (path) {
       case '/_received':
-        return { status: 200, json: { name: character.name, received, ...character.state() } }
+        return { status: 200, json: { name: character.name, received, posted, ...character.state() } }
+      case '/_emit':
+        return emit(query)
       case '/_reset':
         received.length = 0
+        posted.length = 0
         trouble = undefined
         character.reset()
         return { status: 200, json: { reset: true } }
@@ -79,6 +102,20 @@ export function createStandIn(character: Character, now: () => Date): Server {
       default:
         return undefined
     }
+  }
+
+  async function emit(query: URLSearchParams): Promise<Answered> {
+    const event = query.get('event') ?? ''
+    const { names = [], emit: post } = character.webhooks ?? {}
+    const unknown = event.split(',').filter((name) => !names.includes(name))
+    if (!post || unknown.length > 0) {
+      const message = `There is no webhook ${unknown.join(', ')}. There are: ${names.join(', ')}.`
+      return { status: 400, json: { message } }
+    }
+    const sent = await post(query)
+    posted.push(...sent.map((each) => ({ at: now().toISOString(), event, ...each })))
+    posted.splice(0, posted.length - keptMax)
+    return { status: 200, json: { sent } }
   }
 
   /** The failure for this request, if one was asked for. */
@@ -105,16 +142,18 @@ export function createStandIn(character: Character, now: () => Date): Server {
   }
 
   return createServer((request, response) => {
-    read(request)
-      .then((asked) => {
-        if (asked.path === '/' && asked.method === 'GET') {
-          response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
-          return response.end(page(character.name, character.state(), received))
-        }
-        return write(response, control(asked) ?? handle(asked))
-      })
-      .catch(() => response.destroy())
+    respond(request, response).catch(() => response.destroy())
   })
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = await read(request)
+    if (asked.path === '/' && asked.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+      response.end(page({ ...character, state: character.state(), received, posted }))
+      return
+    }
+    write(response, (await control(asked)) ?? handle(asked))
+  }
 }
 
 async function read(request: IncomingMessage): Promise<Asked> {
