@@ -39,7 +39,10 @@ const addMember = defineAction({
   description: 'Adds somebody.',
   repeat: 'unsafe',
   input: z.object({ email: z.string().meta({ label: 'Email' }) }),
-  run: ({ http }, input) => http.post('api/members', { json: input }).json<{ id: string }>(),
+  async run({ http }, input) {
+    const { id } = await http.post('api/members', { json: input }).json<{ id: string }>()
+    return { id }
+  },
 })
 
 /** A vendor that is signed in to on a page of its own, for tests of what the hub does about it. */

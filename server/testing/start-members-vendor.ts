@@ -77,7 +77,7 @@ export async function startMembersVendor(): Promise<MembersVendor> {
     const { pathname } = new URL(request.url ?? '', url)
     if (pathname.startsWith('/api/')) return api(request, response, pathname)
     if (pathname.startsWith('/interaction/')) return interact(request, response)
-    if (pathname === '/token') return token(request, response)
+    if (pathname.startsWith('/token')) return token(request, response)
     return void oauth(request, response)
   }
 
@@ -91,6 +91,8 @@ export async function startMembersVendor(): Promise<MembersVendor> {
       vendor.asked.push({ grantType, status: response.statusCode, params, authorization })
     })
     const trouble = vendor.tokenTrouble
+    // Status 0 is none: the connection just breaks.
+    if (trouble?.status === 0) return void response.destroy()
     if (trouble) return void response.writeHead(trouble.status, trouble.headers).end(trouble.body)
     // What has been read already is handed on as Node's body parsers do.
     Object.assign(request, { body: Object.fromEntries(params) })
