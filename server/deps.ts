@@ -38,6 +38,8 @@ import type { Logger } from './platform/logger.ts'
 import type { Database } from './platform/mongo.ts'
 import type { Network } from './platform/network.ts'
 import type { Vault } from './platform/vault.ts'
+import { createPollStore } from './polls/poll-store.ts'
+import type { PollStore } from './polls/poll-store.ts'
 import { createReceiptStore } from './receipts/receipt-store.ts'
 import type { ReceiptStore } from './receipts/receipt-store.ts'
 import { createReplayStore } from './replays/replay-store.ts'
@@ -59,6 +61,7 @@ export interface WorkspaceStores {
   identityReviews: IdentityReviewStore
   mappings: MappingStore
   members: MemberStore
+  polls: PollStore
   receipts: ReceiptStore
   replays: ReplayStore
   runs: RunStore
@@ -115,6 +118,7 @@ export function storesFor(database: Database, newId: NewId, now: () => Date) {
     identityReviews: createIdentityReviewStore(connection, workspaceId),
     mappings: createMappingStore(connection, workspaceId),
     members: createMemberStore(connection, workspaceId),
+    polls: createPollStore(connection, workspaceId),
     receipts: createReceiptStore(connection, workspaceId),
     replays: createReplayStore(connection, workspaceId),
     runs: createRunStore(connection, workspaceId),

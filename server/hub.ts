@@ -36,9 +36,14 @@ import { parseAllowedNetworks } from './platform/safe-address.ts'
 import { migrate } from './platform/schema-version.ts'
 import { createSharedLiveFeed } from './platform/shared-live-feed.ts'
 import { createVault } from './platform/vault.ts'
+import { eventCollection } from './events/event-store.ts'
+import { createBringsNews } from './pipeline/brings-news.ts'
 import { createDestinationHealth } from './pipeline/destination-health.ts'
+import { createKnownThings } from './pipeline/known-things.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
+import { createPoller } from './polls/poller.ts'
+import type { Poller } from './polls/poller.ts'
 import { createRefusedKeeper } from './receipts/prune-refused.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
 import { startRecurringJobs } from './recurring-jobs.ts'
@@ -52,6 +57,7 @@ export interface Hub {
   app: Express
   deps: HubDeps
   pipeline: Pipeline
+  poller: Poller
   adminToken: string
   /** Files with secrets that this start has made. */
   madeFiles: string[]
@@ -148,6 +154,11 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     onStored: (docs) => works && pipeline.offer(docs),
     now,
   })
+  const poller = createPoller({
+    ...deps,
+    receipts,
+    bringsNews: createBringsNews({ ...deps, events: eventCollection(db), known: createKnownThings(db, now) }),
+  })
   const refused = createRefusedKeeper(db, log)
   const app = createApp({
     serves:
@@ -172,6 +183,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     app,
     deps,
     pipeline,
+    poller,
     adminToken: secrets.adminToken,
     madeFiles: secrets.made,
     setUpLink: env.role === 'worker' ? undefined : await offerSetUp(deps),
@@ -181,10 +193,11 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     async start() {
       if (!works) return
       await pipeline.start()
-      await startRecurringJobs({ deps, queue, pipeline })
+      await startRecurringJobs({ deps, queue, pipeline, poller })
     },
     async stop() {
       if (works) await queue.stop()
+      await poller.stop()
       await receipts.idle()
       if (works) await pipeline.stop()
       await accessTokens.idle()

@@ -3,7 +3,10 @@ import type { HubDeps } from './deps.ts'
 import { deliveryCollection } from './deliveries/delivery-store.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import { createDestinationHealth } from './pipeline/destination-health.ts'
+import { pruneKnownThings } from './pipeline/prune-known-things.ts'
 import { reconcile } from './pipeline/reconcile.ts'
+import { planConnections } from './connections/plan-connection.ts'
+import type { Poller } from './polls/poller.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
 import type { Queue } from './platform/queue.ts'
 import { applyRetention } from './apply-retention.ts'
@@ -19,13 +22,22 @@ export async function startRecurringJobs(options: {
   deps: HubDeps
   queue: Queue
   pipeline: Pipeline
+  poller: Poller
 }): Promise<void> {
-  const { deps, queue, pipeline } = options
+  const { deps, queue, pipeline, poller } = options
   const mine = deps.processId
   const db = deps.database.connection
   await queue.every(`due_work:${mine}`, SECOND / 2, () => pipeline.wakeDue())
   await queue.every(`sweep:${mine}`, 10 * SECOND, () => pipeline.sweep())
+  await queue.every(`polls:${mine}`, SECOND, () => poller.round())
+  await queue.every('plan_connections', 60 * SECOND, () => planConnections(deps))
   await queue.every('replays', SECOND, () => runReplays(deps))
+  await queue.every(
+    'known_things',
+    3_600 * SECOND,
+    async () => void (await pruneKnownThings(deps)),
+    600 * SECOND,
+  )
   await queue.every('retention', 600 * SECOND, () => applyRetention(deps), 600 * SECOND)
   await queue.every('reconcile', 60 * SECOND, async () => {
     await reconcile({ ...deps, receipts: receiptCollection(db), deliveries: deliveryCollection(db) })

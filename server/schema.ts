@@ -16,7 +16,9 @@ import { eventModel } from './events/event-store.ts'
 import { flowModel, flowVersionModel } from './flows/flow-store.ts'
 import { mappingModel, mappingVersionModel } from './mappings/mapping-store.ts'
 import { ensureQueueIndexes } from './platform/queue.ts'
+import { knownThingCollection } from './pipeline/known-things.ts'
 import type { Migration } from './platform/schema-version.ts'
+import { pollModel } from './polls/poll-store.ts'
 import { receiptModel } from './receipts/receipt-store.ts'
 import { replayModel } from './replays/replay-store.ts'
 import { runModel } from './runs/run-store.ts'
@@ -51,6 +53,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: 'collections and indexes', run: createCollections },
   { version: 2, name: 'accounts', run: (connection) => create(connection, accountModels) },
   { version: 3, name: 'sign-ins under way at vendors', run: ensurePendingSignInIndexes },
+  { version: 4, name: 'polls', run: createPolls },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {
@@ -72,4 +75,12 @@ async function create(
     await made.createCollection()
     await made.createIndexes()
   }
+}
+
+async function createPolls(connection: Connection): Promise<void> {
+  const polls = pollModel(connection)
+  await polls.createCollection()
+  await polls.createIndexes()
+  // Which ones a connection has not heard of for longest.
+  await knownThingCollection(connection).createIndexes([{ key: { connectionId: 1, at: 1 } }])
 }

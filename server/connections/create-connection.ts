@@ -5,6 +5,7 @@ import { parseSettings } from './connection-settings.ts'
 import type { Connection } from './connection-store.ts'
 import { checkCredentials } from './credentials-form.ts'
 import { newHookKey } from './hook-key.ts'
+import { planConnection } from './plan-connection.ts'
 
 /**
  * Connects an account. Nothing is asked of the vendor yet: `checkConnection` does that, so that a vendor that is down
@@ -13,7 +14,7 @@ import { newHookKey } from './hook-key.ts'
 export async function createConnection(
   deps: Pick<
     WorkspaceDeps,
-    'connections' | 'connectors' | 'vault' | 'config' | 'workspaceId' | 'newId' | 'now'
+    'connections' | 'connectors' | 'vault' | 'config' | 'hub' | 'workspaceId' | 'newId' | 'now'
   >,
   input: {
     connectorId: string
@@ -44,5 +45,6 @@ export async function createConnection(
   }
   await deps.connections.add(connection)
   await deps.config.bump()
+  await planConnection(deps.hub, connection)
   return connection
 }

@@ -15,6 +15,7 @@ export async function deleteConnection(
     | 'connections'
     | 'flows'
     | 'deliveries'
+    | 'polls'
     | 'hub'
     | 'network'
     | 'vault'
@@ -33,6 +34,7 @@ export async function deleteConnection(
   const open = await deps.hub.connections.byId(id)
   await deps.connections.remove(id)
   await deps.config.bump()
+  await deps.polls.removeOfConnection(id)
   await cancelUnfinished(deps, id)
   return { id, leftBehind: await giveBackTokens(deps, connection, open) }
 }

@@ -5,7 +5,7 @@ import { wakeParked } from './wake-parked.ts'
 
 /** Lets deliveries go on, in order, those that waited first. */
 export async function resumeConnection(
-  deps: Pick<WorkspaceDeps, 'connections' | 'deliveries' | 'config' | 'now'>,
+  deps: Pick<WorkspaceDeps, 'connections' | 'deliveries' | 'polls' | 'config' | 'now'>,
   id: string,
 ): Promise<Connection> {
   const changed = await deps.connections.change(id, {
@@ -16,5 +16,6 @@ export async function resumeConnection(
   if (!changed) throw new ConnectionNotFound(id)
   await deps.config.bump()
   await wakeParked(deps, id)
+  await deps.polls.makeAllDue(id, deps.now())
   return changed
 }

@@ -4,6 +4,7 @@ import { ConnectionNotFound, ConnectionUnusable } from './connection-errors.ts'
 import type { Connection } from './connection-store.ts'
 import { checkCredentials } from './credentials-form.ts'
 import { OVERLAP_MS } from './hook-key.ts'
+import { planConnection } from './plan-connection.ts'
 
 /** So many former secrets verify hooks at most; each costs a check per request. */
 const RETIRED_MAX = 3
@@ -13,7 +14,7 @@ const RETIRED_MAX = 3
  * since a vendor's own change-over takes its time. Fields that are not given keep their value.
  */
 export async function rotateConnectionSecret(
-  deps: Pick<WorkspaceDeps, 'connections' | 'connectors' | 'vault' | 'config' | 'now'>,
+  deps: Pick<WorkspaceDeps, 'connections' | 'connectors' | 'polls' | 'vault' | 'config' | 'hub' | 'now'>,
   id: string,
   given: unknown,
 ): Promise<Connection> {
@@ -36,6 +37,9 @@ export async function rotateConnectionSecret(
   })
   if (!changed) throw new ConnectionNotFound(id)
   await deps.config.bump()
+  await planConnection(deps.hub, changed)
+  // Whatever the former ones were refused for.
+  await deps.polls.makeAllDue(id, now)
   return changed
 }
 

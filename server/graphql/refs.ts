@@ -10,6 +10,7 @@ import type { Delivery } from '../deliveries/delivery-store.ts'
 import type { HubEvent } from '../events/event-store.ts'
 import type { Flow } from '../flows/flow.ts'
 import type { Mapping } from '../mappings/mapping-store.ts'
+import type { Poll } from '../polls/poll-store.ts'
 import type { Receipt } from '../receipts/receipt-store.ts'
 import type { Replay } from '../replays/replay-store.ts'
 import type { Run } from '../runs/run-store.ts'
@@ -26,6 +27,7 @@ export const ActionType = builder.objectRef<{ id: string; action: AnyAction }>('
 export const ConnectionType = builder.objectRef<Connection>('Connection')
 export const MappingType = builder.objectRef<Mapping>('Mapping')
 export const FlowType = builder.objectRef<Flow>('Flow')
+export const PollType = builder.objectRef<Poll>('Poll')
 export const ReceiptType = builder.objectRef<Receipt>('Receipt')
 export const EventType = builder.objectRef<HubEvent>('Event')
 export const ContactType = builder.objectRef<Contact>('Contact')

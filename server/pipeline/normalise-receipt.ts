@@ -1,5 +1,5 @@
 import { readPayload } from '#sdk'
-import type { EventDraft, Reason } from '#sdk'
+import type { EventDraft, ReadItem, Reading, Reason, Snapshot } from '#sdk'
 import { isUsable } from '../connections/connection-directory.ts'
 import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
 import { payloadShape } from '../events/payload-shape.ts'
@@ -7,6 +7,8 @@ import { storedHook } from '../ingest/stored-hook.ts'
 import { namedId } from '../platform/named-id.ts'
 import type { Vault } from '../platform/vault.ts'
 import type { Receipt } from '../receipts/receipt-store.ts'
+import { decidedBefore } from './compare-receipt.ts'
+import type { CompareReceipt, Comparison } from './compare-receipt.ts'
 
 /** One fact of a receipt, before anybody knows whose it is. */
 export interface NormalisedEvent {
@@ -21,16 +23,32 @@ export interface NormalisedEvent {
 }
 
 export type Normalised =
-  | { understood: true; open: OpenConnection; events: NormalisedEvent[]; problems: Reason[] }
+  | {
+      understood: true
+      open: OpenConnection
+      events: NormalisedEvent[]
+      problems: Reason[]
+      /** Everything in it had been heard from the other side, webhook or poll. */
+      isKnown: boolean
+      /** Polls that the vendor's message asks for. */
+      wakes: { poll: string; subject?: string }[]
+    }
   | { understood: false; reason: Reason }
+
+export interface NormaliseDeps {
+  connections: ConnectionDirectory
+  vault: Vault
+}
 
 /**
  * What a receipt means. Never throws for what a vendor sent: a payload nobody can read is an answer too. Of several
- * items those that are understood go on, the others leave their reason.
+ * items those that are understood go on, the others leave their reason. `compareItems` finds out what is new in items
+ * that carry no version; without it, what was found out when the receipt was worked through holds.
  */
 export async function normaliseReceipt(
-  deps: { connections: ConnectionDirectory; vault: Vault },
+  deps: NormaliseDeps,
   receipt: Receipt,
+  compareItems: CompareReceipt = async () => decidedBefore(receipt) ?? [],
 ): Promise<Normalised> {
   const open = await deps.connections.byId(receipt.connectionId)
   if (!open) return notUnderstood('connection_deleted')
@@ -41,17 +59,22 @@ export async function normaliseReceipt(
   const inbound = open.connector.inbound.find(({ id }) => id === receipt.inbound)
   if (!inbound) return notUnderstood('inbound_missing', { inbound: receipt.inbound ?? '' })
 
-  const reading = readAll()
+  const comparison = inbound.snapshot ? await compareItems(receipt, snapshotsOf(readAll([]))) : []
+  const reading = readAll(comparison)
   if (reading.outcome !== 'read') {
     return { understood: false, reason: 'reason' in reading ? reading.reason : { code: reading.outcome } }
   }
   const events: NormalisedEvent[] = []
   const problems: Reason[] = []
+  const wakes: { poll: string; subject?: string }[] = []
   reading.items.forEach((item, at) => {
     if (!item.ok) return problems.push(item.reason)
+    if (item.wakes) wakes.push(item.wakes)
     const shape = payloadShape(item.raw)
     for (const draft of item.events) {
-      const key = [item.dedupeKey, draft.name, ...(draft.key === undefined ? [] : [draft.key])].join('|')
+      const key = [factKey(item, receipt), draft.name, ...(draft.key === undefined ? [] : [draft.key])].join(
+        '|',
+      )
       const id = namedId('evt', receipt.connectionId, key)
       events.push({ id, key, item: at, raw: item.raw, shape, draft })
     }
@@ -59,17 +82,36 @@ export async function normaliseReceipt(
   })
   const [first] = problems
   if (events.length === 0 && first) return { understood: false, reason: first }
-  return { understood: true, open, events, problems }
+  const isKnown = reading.items.length > 0 && reading.items.every((item) => item.ok && item.isKnown)
+  return { understood: true, open, events, problems, isKnown, wakes }
 
-  function readAll() {
+  function readAll(differences: Comparison): Reading {
     try {
-      return readPayload(inbound!, storedHook(receipt, usable.hookUrl, deps.vault), usable.credentials[0])
+      return readPayload(
+        inbound!,
+        storedHook(receipt, usable.hookUrl, deps.vault),
+        usable.credentials[0],
+        (_snapshot, position) => differences[position] ?? undefined,
+      )
     } catch (err) {
       // A fault in the connector's own code must not hold up anybody else's receipts.
       const problem = err instanceof Error ? err.message : String(err)
-      return { outcome: 'unreadable' as const, reason: { code: 'connector_fault', data: { problem } } }
+      const reason = { code: 'connector_fault', data: { problem } }
+      return { outcome: 'unreadable', inbound: inbound!.id, reason }
     }
   }
+}
+
+/**
+ * A polled item without a version was told from what was known by comparing: a thing may come back to a former state,
+ * and that is another fact.
+ */
+function factKey({ dedupeKey, snapshot }: Extract<ReadItem, { ok: true }>, receipt: Receipt): string {
+  return receipt.poll && snapshot ? `${dedupeKey}|${receipt.id}` : dedupeKey
+}
+
+function snapshotsOf(reading: Reading): (Snapshot | undefined)[] {
+  return reading.outcome === 'read' ? reading.items.map((item) => (item.ok ? item.snapshot : undefined)) : []
 }
 
 function notUnderstood(code: string, data?: Record<string, string>): Normalised {

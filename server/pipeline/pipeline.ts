@@ -20,6 +20,8 @@ import { exchangeCollection } from '../deliveries/exchange-store.ts'
 import { isUsable } from '../connections/connection-directory.ts'
 import { pauseGoneConnection } from '../connections/pause-gone-connection.ts'
 import type { HubDeps } from '../deps.ts'
+import { pollCollection } from '../polls/poll-store.ts'
+import { wakePoll } from '../polls/wake-poll.ts'
 import { createLeases } from '../platform/leases.ts'
 import { createNumbers } from '../platform/numbers.ts'
 import { partitionOf } from '../platform/partition.ts'
@@ -36,6 +38,7 @@ import { createEnrichEvents } from './enrich-events.ts'
 import { createEnrichingIntake } from './enriching-intake.ts'
 import { handleEvents } from './handle-events.ts'
 import type { IdentifiedEvent } from './handle-events.ts'
+import { createKnownThings } from './known-things.ts'
 import { mapLater } from './map-later.ts'
 import { createReceiptMarker } from './mark-receipts.ts'
 import { rawItem } from './raw-item.ts'
@@ -129,6 +132,8 @@ export function createPipeline(deps: HubDeps): Pipeline {
     contactChanges: contactChangeCollection(db),
     receipts,
     events,
+    known: createKnownThings(db, now),
+    wakePoll: (connectionId, wanted) => wakePoll({ polls: pollCollection(db), now }, connectionId, wanted),
     runs: runCollection(db),
     deliveries,
     dispatcher,

@@ -7,11 +7,13 @@ import { partitionOf } from '../platform/partition.ts'
 import type { Vault } from '../platform/vault.ts'
 import { toReceipt } from '../receipts/receipt-store.ts'
 import type { Receipt, ReceiptDoc } from '../receipts/receipt-store.ts'
+import { compareReceipt } from './compare-receipt.ts'
 import type { EnrichEvents } from './enrich-events.ts'
 import { handleEvents } from './handle-events.ts'
 import type { HandleDeps, IdentifiedEvent } from './handle-events.ts'
 import { identifyContacts } from './identify-contacts.ts'
 import type { IdentifyDeps } from './identify-contacts.ts'
+import type { KnownThings } from './known-things.ts'
 import type { ReceiptMarker, WorkedReceipt } from './mark-receipts.ts'
 import { normaliseReceipt } from './normalise-receipt.ts'
 import type { NormalisedEvent } from './normalise-receipt.ts'
@@ -21,6 +23,9 @@ export interface ProcessDeps extends IdentifyDeps, HandleDeps {
   vault: Vault
   receipts: Collection<ReceiptDoc>
   events: Collection<EventDoc>
+  known: KnownThings
+  /** The vendor said that there is something to ask for. */
+  wakePoll: (connectionId: string, wanted: { poll: string; subject?: string }) => Promise<void>
   /** Numbers events in the order in which they were identified. */
   eventNumbers: Numbers
   enrich: EnrichEvents
@@ -56,19 +61,24 @@ interface Draft {
  */
 export async function processReceipts(deps: ProcessDeps, items: readonly ReceiptItem[]): Promise<void> {
   const receipts = await load(deps, items)
+  const numbers = new Map(items.map(({ id, number }) => [id, number]))
   const worked: WorkedReceipt[] = []
   const drafts: Draft[] = []
   for (const receipt of receipts) {
-    const normalised = await normaliseReceipt(deps, receipt)
+    const number = numbers.get(receipt.id) ?? 0
+    const normalised = await normaliseReceipt(deps, receipt, (from, snapshots) =>
+      compareReceipt(deps, from, number, snapshots),
+    )
     if (!normalised.understood) {
       worked.push({ receipt, state: 'not_understood', reason: normalised.reason, eventIds: [] })
       continue
     }
-    const { open, events, problems } = normalised
+    const { open, events, problems, isKnown, wakes } = normalised
+    for (const wanted of wakes) await deps.wakePoll(receipt.connectionId, wanted)
     const [problem] = problems
     worked.push({
       receipt,
-      state: 'done',
+      state: isKnown ? 'duplicate' : 'done',
       eventIds: events.map(({ id }) => id),
       ...(problem
         ? { reason: { code: 'partly_understood', data: { items: problems.length, first: problem } } }

@@ -19,6 +19,8 @@ export type IdPrefix =
   | 'rpl'
   | 'aud'
   | 'prc'
+  | 'pol'
+  | 'reg'
 
 /** A fresh id: UUIDv7 behind its prefix. Ids say nothing about order; numbers do. */
 export type NewId = (prefix: IdPrefix) => string

@@ -38,6 +38,10 @@ export interface Receipt {
   eventIds?: string[]
   /** How many times it was sent through the pipeline again. */
   revision: number
+  /** Set where the hub asked for it itself: which poll, for which subject, and where the next page begins. */
+  poll?: { id: string; name: string; subject: string; cursor: string }
+  /** JSON text: what was new in each item, where that was found out by comparing. Decided once, held for every replay. */
+  compared?: string
 }
 
 export interface ReceiptDoc extends Omit<Receipt, 'id'> {
@@ -68,6 +72,11 @@ const schema = new Schema<ReceiptDoc>(
     doneAt: Date,
     eventIds: { type: [String], default: undefined },
     revision: Number,
+    poll: new Schema(
+      { id: String, name: String, subject: String, cursor: String },
+      { _id: false, id: false },
+    ),
+    compared: String,
     number: Number,
     partition: Number,
     open: Boolean,

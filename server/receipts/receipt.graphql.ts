@@ -32,7 +32,19 @@ ReceiptType.implement({
       nullable: true,
       description: 'Which of the connector’s inbounds recognised it.',
     }),
-    method: t.exposeString('method'),
+    method: t.exposeString('method', {
+      description: 'POLL where the hub asked for it by itself.',
+    }),
+    pollName: t.string({
+      nullable: true,
+      description: 'Which of the connector’s polls brought it, where the hub asked for it by itself.',
+      resolve: ({ poll }) => poll?.name,
+    }),
+    pollSubject: t.string({
+      nullable: true,
+      description: 'What was asked about: a calendar, a sheet.',
+      resolve: ({ poll }) => poll?.subject || undefined,
+    }),
     query: t.string({
       nullable: true,
       description: 'The query string, without presented secrets. For ops and owners.',
