@@ -3,11 +3,13 @@ import type { DestinationHealth } from '../pipeline/destination-health.ts'
 import type { Connection } from './connection-store.ts'
 import { wakeParked } from './wake-parked.ts'
 
-/** Lets deliveries go that were parked until somebody signs in. A paused connection's stay where they are. */
+/** Lets deliveries go that were parked until somebody signs in, and polls with them. A paused connection's stay where they are. */
 export async function wakeSignedIn(
   deps: Pick<HubDeps, 'storesOf' | 'now'> & { health: Pick<DestinationHealth, 'close'> },
   { id, workspaceId, state }: Connection,
 ): Promise<void> {
   await deps.health.close(id)
-  if (state === 'on') await wakeParked({ ...deps.storesOf(workspaceId), now: deps.now }, id)
+  const stores = deps.storesOf(workspaceId)
+  await stores.polls.makeAllDue(id, deps.now())
+  if (state === 'on') await wakeParked({ ...stores, now: deps.now }, id)
 }
