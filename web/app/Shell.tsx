@@ -1,4 +1,5 @@
-import { Navigate, Outlet, useRouterState } from '@tanstack/react-router'
+import { Navigate, Outlet, useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MeProvider, MeQuery } from './me.tsx'
 import { Navigation } from './Navigation.tsx'
@@ -12,11 +13,8 @@ export function Shell() {
   const { t } = useTranslation()
   const { data, failure, reload } = useData(MeQuery, {})
   const isSignedOut = useSession()
-  const here = useRouterState({ select: ({ location }) => location.href })
 
-  if (isSignedOut || data?.me === null) {
-    return <Navigate to="/sign-in" search={here === '/' ? {} : { to: here }} replace />
-  }
+  if (isSignedOut || data?.me === null) return <SignInFirst />
   if (!data?.me) {
     return (
       <main className={css.alone}>
@@ -37,4 +35,11 @@ export function Shell() {
       </div>
     </MeProvider>
   )
+}
+
+/** Goes to sign in, and from there back to this page. Where that is, is known before the way there begins. */
+function SignInFirst() {
+  const router = useRouter()
+  const [here] = useState(() => router.latestLocation.href)
+  return <Navigate to="/sign-in" search={here === '/' ? {} : { to: here }} replace />
 }

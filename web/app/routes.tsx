@@ -6,7 +6,7 @@ import { Shell } from './Shell.tsx'
 
 /*
  * Every page by its address. What is after the question mark is part of the page's state and is read here, so that a
- * page gets it typed. A page is loaded when somebody goes there.
+ * page gets it typed; name every part, also as undefined: what is not named stays as it came. A page is loaded when somebody goes there.
  */
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound })
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
@@ -15,7 +15,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   component: lazyRouteComponent(() => import('../pages/entrance/SignInPage.tsx'), 'SignInPage'),
-  validateSearch: ({ to }): { to?: string } => (isOwnAddress(to) ? { to } : {}),
+  validateSearch: ({ to }): { to?: string } => ({ to: isOwnAddress(to) ? to : undefined }),
 })
 const setUp = createRoute({
   getParentRoute: () => root,

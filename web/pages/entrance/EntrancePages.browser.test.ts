@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browserPath, noBrowser } from '../../testing/browser.ts'
+import { findBarriers } from '../../testing/find-barriers.ts'
+import { startSite } from '../../testing/start-site.ts'
+import type { Site } from '../../testing/start-site.ts'
+
+describe.skipIf(!browserPath)(browserPath ? 'coming in' : noBrowser, () => {
+  let site: Site
+  beforeAll(async () => {
+    site = await startSite()
+  })
+  afterAll(() => site.close())
+
+  it('lets the first owner in by the printed link, with the keyboard alone', async () => {
+    const { page, complaints } = await site.visit()
+    await page.goto(site.hub.setUpLink!.url)
+    await page.getByLabel('Your name').focus()
+    for (const text of ['Ada Holm', 'ada@example.com', 'short', 'Lamps & Co']) {
+      await page.keyboard.type(text)
+      await page.keyboard.press('Tab')
+    }
+    await page.keyboard.press('Enter')
+    await page.getByText('Use at least 12 characters.').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('password')
+
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('eleven green lamps')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Home' }).waitFor()
+    await page.getByText('Lamps & Co').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('sends a stranger to sign in and then to where they were going', async () => {
+    const { page } = await site.visit()
+    await page.goto(`${site.hub.url}/connections`)
+    await page.getByLabel('Email').fill('ada@example.com')
+    await page.getByLabel('Password').fill('eleven blue lamps')
+    await page.keyboard.press('Enter')
+    await page.getByText('This email and password do not go together.').waitFor()
+
+    await page.getByLabel('Password').fill('eleven green lamps')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Connections' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/connections')
+  })
+
+  it('goes on to no address of somebody else', async () => {
+    const { page } = await site.visit()
+    for (const to of ['//evil.example', 'https://evil.example', '/\\evil.example']) {
+      await page.goto(`${site.hub.url}/sign-in?to=${encodeURIComponent(to)}`)
+      await page.getByText('Welcome back.').waitFor()
+    }
+  })
+
+  it('asks to sign in again when the session has ended, and comes back to the same page', async () => {
+    const { page, context, go } = await site.visit('owner')
+    await go('/connections')
+    await context.clearCookies()
+    await page.getByRole('link', { name: 'Home' }).click()
+    await page.getByRole('link', { name: 'Connections' }).click()
+    await page.getByText('Sign in to go on').waitFor()
+    expect(new URL(page.url()).searchParams.get('to')).toBe('/connections')
+  })
+
+  it.each(['light', 'dark'] as const)('has no barriers (%s)', async (colorScheme) => {
+    const { page, go } = await site.visit(undefined, { colorScheme })
+    await go('/sign-in')
+    expect(await findBarriers(page)).toEqual([])
+    await go('/set-up#some-token')
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Create the account' }).click()
+    expect(await findBarriers(page)).toEqual([])
+  })
+})
