@@ -17,9 +17,10 @@ export const browserPath = [process.env['CHROMIUM_PATH'], ...usualPlaces].find(
   (path) => path && existsSync(path),
 )
 
-/** How to get one, for whoever sees tests skipped. */
-export const noBrowser =
-  'No Chromium was found, so what the page does was not tried. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.'
+/** Stands behind the name of a group of tests that needs one, so that a run that skips them says how to get one. */
+export const needsBrowser = browserPath
+  ? ''
+  : ' (no Chromium found: install one, on Debian with apt-get install chromium, or name it in CHROMIUM_PATH)'
 
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({

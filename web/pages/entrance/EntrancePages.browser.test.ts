@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browserPath, noBrowser } from '../../testing/browser.ts'
+import { browserPath, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
-describe.skipIf(!browserPath)(browserPath ? 'coming in' : noBrowser, () => {
+describe.skipIf(!browserPath)(`coming in${needsBrowser}`, () => {
   let site: Site
   beforeAll(async () => {
     site = await startSite()
@@ -49,7 +49,7 @@ describe.skipIf(!browserPath)(browserPath ? 'coming in' : noBrowser, () => {
     const { page } = await site.visit()
     for (const to of ['//evil.example', 'https://evil.example', '/\\evil.example']) {
       await page.goto(`${site.hub.url}/sign-in?to=${encodeURIComponent(to)}`)
-      await page.getByText('Welcome back.').waitFor()
+      expect(await page.getByText('Welcome back.').textContent()).toBe('Welcome back.')
     }
   })
 
