@@ -6,6 +6,7 @@ import { encode } from './encode.ts'
 import { StoreError } from './errors.ts'
 import { indexFields, type IndexField } from './index-keys.ts'
 import { asDoc, asDocs, asNumber, asText, isSet } from './read-value.ts'
+import { rowStatements } from './row-changes.ts'
 
 /** The stored form of an index: MongoDB's own specification plus what the store keeps about it. */
 export interface StoredIndex {
@@ -171,24 +172,20 @@ export class Catalog {
     ]
     collection.validate = this.validator(options)
     this.byNamespace.set(collection.ns, collection)
-    this.db.prepared('INSERT INTO collections VALUES(?,?,0,0)').run(id, this.definition(collection))
+    this.db.change(rowStatements.insertCollection, id, this.definition(collection))
     return collection
   }
 
   /** Writes a collection's definition after its indexes changed. */
   save(collection: Collection): void {
-    this.db
-      .prepared('UPDATE collections SET definition=?2 WHERE id=?1')
-      .run(collection.id, this.definition(collection))
+    this.db.change(rowStatements.updateDefinition, collection.id, this.definition(collection))
   }
 
   /** Writes the totals of the collections that changed; once per transaction. */
   saveTotals(): void {
     for (const collection of this.byNamespace.values()) {
       if (!collection.dirty) continue
-      this.db
-        .prepared('UPDATE collections SET count=?2, bytes=?3 WHERE id=?1')
-        .run(collection.id, collection.count, collection.bytes)
+      this.db.change(rowStatements.updateTotals, collection.id, collection.count, collection.bytes)
       collection.dirty = false
     }
   }
@@ -222,7 +219,7 @@ export class Catalog {
 
   drop(collection: Collection): void {
     this.byNamespace.delete(collection.ns)
-    this.db.prepared('DELETE FROM collections WHERE id=?').run(collection.id)
+    this.db.change(rowStatements.deleteCollection, collection.id)
     const prefix = Buffer.allocUnsafe(4)
     prefix.writeUInt32BE(collection.id, 0)
     this.forget(prefix, collection.id)
@@ -241,7 +238,7 @@ export class Catalog {
     if (!row) return false
     const prefix = blob(row[0])
     if (!this.purge(prefix, row[1] === null ? null : integer(row[1]))) return true
-    this.db.prepared('DELETE FROM dropped WHERE prefix=?').run(prefix)
+    this.db.change(rowStatements.deleteDropped, prefix)
     return true
   }
 
@@ -267,7 +264,7 @@ export class Catalog {
 
   private forget(prefix: Buffer, id: number | null): void {
     // What is small goes at once; a long list is removed in slices between other work.
-    if (!this.purge(prefix, id)) this.db.prepared('INSERT INTO dropped VALUES(?,?)').run(prefix, id)
+    if (!this.purge(prefix, id)) this.db.change(rowStatements.insertDropped, prefix, id)
   }
 
   private purge(prefix: Buffer, id: number | null): boolean {

@@ -1,4 +1,4 @@
-import { backup, type DatabaseSync } from 'node:sqlite'
+import { backup, DatabaseSync } from 'node:sqlite'
 import { makePrivate } from './folder-files.ts'
 
 /** What a copy holds. */
@@ -6,13 +6,23 @@ export interface StoreCopy {
   readonly documents: number
 }
 
-/** Pages of 8 KB copied at a time; between two portions a running store goes on writing. */
-const pagesPerStep = 64
+/** Pages copied at a time; between two portions other work gets its turn. */
+const pagesPerStep = 128
 
-/** Copies an open database; it is written to meanwhile only through this very connection. */
-export async function copyDatabase(db: DatabaseSync, target: string): Promise<StoreCopy> {
+/**
+ * Copies what SQLite has committed to this file. It is read over a connection of its own and as of one moment, so that a
+ * running store goes on writing meanwhile.
+ */
+export async function copyDatabase(file: string, target: string): Promise<StoreCopy> {
   makePrivate(target)
-  await backup(db, target, { rate: pagesPerStep })
-  const row = db.prepare('SELECT coalesce(sum(count), 0) AS documents FROM collections').get()
-  return { documents: Number(row?.['documents'] ?? 0) }
+  const db = new DatabaseSync(file, { readOnly: true })
+  try {
+    // The first read fixes the moment for as long as the transaction is open.
+    db.exec('BEGIN')
+    const row = db.prepare('SELECT coalesce(sum(count), 0) AS documents FROM collections').get()
+    await backup(db, target, { rate: pagesPerStep })
+    return { documents: Number(row?.['documents'] ?? 0) }
+  } finally {
+    db.close()
+  }
 }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { MongoClient } from 'mongodb'
 import { FolderInUse, lockFolder } from './folder-lock.ts'
 import { copyDatabase, type StoreCopy } from './copy-database.ts'
 import { addressFile, storeFile } from './folder-files.ts'
+import { Store } from './store.ts'
 
 /**
  * Writes a copy of a data folder's store to a new file. A running store makes the copy itself, without stopping, and
@@ -23,12 +23,10 @@ export async function copyStore(dir: string, file: string): Promise<StoreCopy> {
     throw error
   }
   try {
-    const db = new DatabaseSync(storeFile(dir))
-    try {
-      return await copyDatabase(db, target)
-    } finally {
-      db.close()
-    }
+    const store = new Store(storeFile(dir))
+    store.db.settle()
+    store.db.close()
+    return await copyDatabase(storeFile(dir), target)
   } finally {
     lock.release()
   }

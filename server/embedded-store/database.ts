@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { logFile } from './folder-files.ts'
+import { recordHeaderBytes, RedoLog, LogUnusable, type LogMark } from './redo-log.ts'
+import { readRowChanges, RowChanges, rowStatements, type Cell, type RowStatement } from './row-changes.ts'
 
 /** The row of one document. */
 export interface Row {
@@ -20,19 +24,31 @@ const exactKeyMarks = Array(exactKeysMax).fill('?').join(',')
 const noKey = Buffer.alloc(0)
 
 /**
- * The SQLite file and every statement the store runs on it; nothing here knows what a document or an index is.
+ * The SQLite file, its redo log and every statement the store runs on it; nothing here knows what a document or an index
+ * is.
+ *
+ * Writes come in batches. A batch is durable once the log has its row changes; SQLite's own transaction stays open over
+ * many batches until `settle`, so that a page that changes a hundred times is written once. `recover` brings in what SQLite
+ * has not committed from the log.
  *
  * `docs` holds every document of every collection as its raw BSON; a collection's record numbers are one range, so a
  * scan of it is a scan of the table in insertion order. `idx` holds every index of every collection as one sorted list
  * of keys. `docs` is a rowid table because WITHOUT ROWID moves each document of 1 KB to overflow pages.
  */
 export class Database {
+  readonly file: string
   readonly sqlite: DatabaseSync
+  private readonly log: RedoLog
+  private readonly changes = new RowChanges(recordHeaderBytes)
   private readonly statements = new Map<string, StatementSync>()
   private readonly entryStatements = Array<StatementSync | undefined>()
 
-  /** Opens or makes the file. Throws what SQLite says where the file is not a database or is damaged. */
+  /**
+   * Opens or makes the file and its log; `recover` has to follow. Throws what SQLite says where the file is not a
+   * database or is damaged.
+   */
   constructor(file: string) {
+    this.file = file
     this.sqlite = new DatabaseSync(file)
     this.sqlite.exec('PRAGMA page_size=4096')
     const mode = this.sqlite.prepare('PRAGMA journal_mode=WAL').get()?.['journal_mode']
@@ -50,6 +66,8 @@ export class Database {
       CREATE TABLE IF NOT EXISTS sessions(id BLOB PRIMARY KEY, txn INTEGER, progress BLOB, at INTEGER) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS state(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
     `)
+    this.sqlite.prepare("INSERT OR IGNORE INTO state VALUES('salt', ?)").run(newSalt())
+    this.log = new RedoLog(logFile(file))
   }
 
   /** A statement, prepared once; rows come as arrays. */
@@ -64,15 +82,15 @@ export class Database {
   }
 
   insertDocument(rid: number, doc: Buffer): void {
-    this.prepared('INSERT INTO docs VALUES(?,?)').run(rid, doc)
+    this.change(rowStatements.insertDocument, rid, doc)
   }
 
   updateDocument(rid: number, doc: Buffer): void {
-    this.prepared('UPDATE docs SET doc=?2 WHERE rid=?1').run(rid, doc)
+    this.change(rowStatements.updateDocument, rid, doc)
   }
 
   deleteDocument(rid: number): void {
-    this.prepared('DELETE FROM docs WHERE rid=?').run(rid)
+    this.change(rowStatements.deleteDocument, rid)
   }
 
   document(rid: number): Buffer | undefined {
@@ -108,16 +126,17 @@ export class Database {
         values[i * 2 + 1] = entry.rid
       }
       this.entryStatement(part.length).run(...values)
+      this.changes.add(rowStatements.insertEntry, values)
     }
   }
 
   /** Writes an entry unless it is there; used while an index is being built beside running writes. */
   insertEntryIfAbsent(key: Buffer, rid: number): void {
-    this.prepared('INSERT OR IGNORE INTO idx VALUES(?,?)').run(key, rid)
+    this.change(rowStatements.insertEntryIfAbsent, key, rid)
   }
 
   deleteEntry(key: Buffer): void {
-    this.prepared('DELETE FROM idx WHERE k=?').run(key)
+    this.change(rowStatements.deleteEntry, key)
   }
 
   /** The record number under exactly this key. */
@@ -180,14 +199,16 @@ export class Database {
 
   /** Removes up to `limit` entries of [from, to); returns how many. */
   purgeEntries(from: Buffer, to: Buffer, limit: number): number {
-    const sql = 'DELETE FROM idx WHERE k IN (SELECT k FROM idx WHERE k>=? AND k<? LIMIT ?)'
-    return Number(this.prepared(sql).run(from, to, limit).changes)
+    const sql = 'SELECT k FROM idx WHERE k>=? AND k<? ORDER BY k LIMIT 1 OFFSET ?'
+    const next = cells(this.prepared(sql).get(from, to, limit))
+    return this.change(rowStatements.deleteEntries, from, next ? blob(next[0]) : to)
   }
 
   /** Removes up to `limit` documents with record numbers in [from, to); returns how many. */
   purgeDocuments(from: number, to: number, limit: number): number {
-    const sql = 'DELETE FROM docs WHERE rid IN (SELECT rid FROM docs WHERE rid>=? AND rid<? LIMIT ?)'
-    return Number(this.prepared(sql).run(from, to, limit).changes)
+    const sql = 'SELECT rid FROM docs WHERE rid>=? AND rid<? ORDER BY rid LIMIT 1 OFFSET ?'
+    const next = cells(this.prepared(sql).get(from, to, limit))
+    return this.change(rowStatements.deleteDocuments, from, next ? integer(next[0]) : to)
   }
 
   /** A number the store keeps about itself. */
@@ -197,23 +218,66 @@ export class Database {
   }
 
   setState(name: string, value: number): void {
-    this.prepared('INSERT INTO state VALUES(?,?) ON CONFLICT DO UPDATE SET value=excluded.value').run(
-      name,
-      value,
-    )
+    this.change(rowStatements.setState, name, value)
   }
 
+  /** Runs a statement that changes rows, as part of the batch; returns how many changed. */
+  change(statement: RowStatement, ...values: Cell[]): number {
+    const { changes } = this.prepared(statement.sql).run(...values)
+    this.changes.add(statement, values)
+    return Number(changes)
+  }
+
+  /** Begins a batch of changes that become durable together. */
   begin(): void {
-    this.prepared('BEGIN IMMEDIATE').run()
+    if (!this.sqlite.isTransaction) this.prepared('BEGIN IMMEDIATE').run()
+    this.changes.clear()
   }
 
+  /** Ends the batch; it is on disk when this returns. After a failure `recover` has to follow. */
   commit(): void {
-    this.prepared('COMMIT').run()
+    if (!this.changes.isEmpty) this.log.append(this.changes.record)
   }
 
-  /** Takes everything since `begin` back. SQLite may already have done so itself, on a full disk for example. */
-  rollback(): void {
+  /** How much of the log SQLite has not committed, in bytes. */
+  get unsettledBytes(): number {
+    return this.log.bytes
+  }
+
+  /** Lets SQLite commit what the log holds, so that the log begins anew. After a failure `recover` has to follow. */
+  settle(): void {
+    if (!this.sqlite.isTransaction) this.prepared('BEGIN IMMEDIATE').run()
+    const salt = newSalt()
+    this.note('position', this.log.position)
+    this.note('salt', salt)
+    this.note('saltBefore', this.log.currentSalt)
+    this.prepared('COMMIT').run()
+    this.log.restart(salt)
+  }
+
+  /**
+   * Brings everything to the end of the last batch that is on disk: goes back to SQLite's last commit and repeats what the
+   * log holds after it. This is how the store starts, and how it takes back a batch that went wrong. (A savepoint per batch
+   * would cost every batch a copy of each page it touches; SQLite itself takes back its whole transaction when a disk is
+   * full.)
+   * @throws LogUnusable
+   */
+  recover(): void {
     if (this.sqlite.isTransaction) this.sqlite.exec('ROLLBACK')
+    const records = this.log.read(this.mark())
+    if (records.length === 0) return
+    this.prepared('BEGIN IMMEDIATE').run()
+    try {
+      for (const record of records) readRowChanges(record, (number, values) => this.redo(number, values))
+    } catch (error) {
+      const does = error instanceof RangeError || errorCode(error) === sqliteConstraint
+      throw does ? new LogUnusable(`its log does not fit it: ${String(error)}`) : error
+    }
+  }
+
+  /** Keeps a number that goes into SQLite with its next commit and not into the log. */
+  note(name: string, value: number): void {
+    this.prepared(rowStatements.setState.sql).run(name, value)
   }
 
   /** The complaints of SQLite's integrity check; empty when the file is sound. */
@@ -225,8 +289,33 @@ export class Database {
       .filter((line) => line !== 'ok')
   }
 
+  /** Gives the log's space back; only right after `settle`. */
+  emptyLog(): void {
+    this.log.empty()
+  }
+
   close(): void {
     this.sqlite.close()
+    this.log.close()
+  }
+
+  private mark(): LogMark {
+    return {
+      position: this.state('position') ?? 0,
+      salt: this.state('salt') ?? 0,
+      saltBefore: this.state('saltBefore') ?? 0,
+    }
+  }
+
+  private redo(number: number, values: Cell[]): void {
+    if (number === rowStatements.insertEntry.number) {
+      this.entryStatement(values.length / 2).run(...values)
+      return
+    }
+    const sql = sqlByNumber.get(number)
+    if (sql === undefined)
+      throw new LogUnusable(`its log has a change of kind ${number}, which this version does not know`)
+    this.prepared(sql).run(...values)
   }
 
   private rows<T>(
@@ -252,6 +341,22 @@ export class Database {
     }
     return statement
   }
+}
+
+const sqliteConstraint = 19
+
+/** SQLite's code for what went wrong, or 0 for an error of another kind. */
+export function errorCode(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+}
+
+const sqlByNumber = new Map<number, string>(
+  Object.values(rowStatements).map(({ number, sql }) => [number, sql]),
+)
+
+/** Never 0, which a log that was never used is full of. */
+function newSalt(): number {
+  return randomBytes(6).readUIntBE(0, 6) + 1
 }
 
 /** Rows are arrays after `setReturnArrays`, which the types of node:sqlite do not know. */

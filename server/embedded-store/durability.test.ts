@@ -27,10 +27,15 @@ afterEach(() => {
 
 const script = join(import.meta.dirname, '../../scripts/store.ts')
 
-async function startProcess(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [script, 'serve', '--dir', dir], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+/** `kilobytesMax` is the most a file may hold, which a program meets as a full disk. */
+async function startProcess(kilobytesMax?: number): Promise<{ child: ChildProcess; url: string }> {
+  const serve = [script, 'serve', '--dir', dir]
+  const limited = `trap '' XFSZ; ulimit -f ${(kilobytesMax ?? 0) * 2}; exec "$0" "$@"`
+  const child = spawn(
+    kilobytesMax === undefined ? process.execPath : 'sh',
+    kilobytesMax === undefined ? serve : ['-c', limited, process.execPath, ...serve],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
   let complaint = ''
   child.stderr.on('data', (text) => (complaint += String(text)))
   for await (const line of createInterface({ input: child.stdout })) return { child, url: line }
@@ -160,6 +165,40 @@ it('says that the disk is full, writes nothing of it, and goes on by itself once
   store.close()
 })
 
+it('tells a full disk to every write it meets, keeps what it acknowledged before, and goes on after a restart with room', async () => {
+  const { child, url } = await startProcess(2_000)
+  const client = new MongoClient(url, { retryWrites: false })
+  const items = client.db().collection<{ _id: number; pad: string }>('items')
+  const acknowledged = Array<number>()
+  const refused = Array<string>()
+  for (let i = 0; refused.length < 5; i++) {
+    const pad = 'x'.repeat(200_000)
+    await items.insertOne({ _id: i, pad }).then(
+      () => acknowledged.push(i),
+      (error: unknown) => refused.push(String(error)),
+    )
+  }
+  expect(refused).toEqual(
+    refused.map(() => expect.stringMatching(/the disk that holds the data folder is full/)),
+  )
+  expect(acknowledged.length).toBeGreaterThan(3)
+  const stored = await items.find({}, { projection: { _id: 1 } }).toArray()
+  expect(stored.map((one) => one._id)).toEqual(acknowledged)
+  await client.close()
+  await kill(child)
+
+  const store = await startEmbeddedStore({ dir })
+  const later = new MongoClient(store.url)
+  const found = await later
+    .db()
+    .collection('items')
+    .find({}, { projection: { _id: 1 } })
+    .toArray()
+  expect(found.map((one) => one._id)).toEqual(acknowledged)
+  await later.close()
+  await store.stop()
+}, 60_000)
+
 it('refuses to serve a damaged file after an end that was not clean', async () => {
   const { child, url } = await startProcess()
   const client = new MongoClient(url)
@@ -170,6 +209,7 @@ it('refuses to serve a damaged file after an end that was not clean', async () =
   await client.close()
   await kill(child)
   const store = new Store(storeFile(dir))
+  store.queue.settle()
   store.db.sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   store.db.close()
   const file = openSync(storeFile(dir), 'r+')

@@ -6,6 +6,11 @@ export function storeFile(dir: string): string {
   return join(resolve(dir), 'store.sqlite')
 }
 
+/** The redo log that belongs to a store's file. */
+export function logFile(file: string): string {
+  return `${file}-redo`
+}
+
 /** Where a running store notes its connection string and its key, for commands of whoever may read the folder. */
 export function addressFile(dir: string): string {
   return join(resolve(dir), 'store.address')

@@ -4,6 +4,7 @@ import { decode } from './decode.ts'
 import { encode } from './encode.ts'
 import { StoreError } from './errors.ts'
 import { asDoc, asNumber, isSet } from './read-value.ts'
+import { rowStatements } from './row-changes.ts'
 
 /** How far the last numbered write of a session has come. */
 export interface Progress {
@@ -54,13 +55,11 @@ export class Sessions {
     kept['reply'] = progress.reply
     kept['next'] = progress.next
     kept['done'] = progress.done
-    this.db
-      .prepared('INSERT OR REPLACE INTO sessions VALUES(?,?,?,?)')
-      .run(session, txn, encode(kept), Date.now())
+    this.db.change(rowStatements.keepSession, session, txn, encode(kept), Date.now())
   }
 
   /** Forgets sessions that have not written for an hour; drivers give theirs up after half of that. */
   sweep(nowMs: number): void {
-    this.db.prepared('DELETE FROM sessions WHERE at<?').run(nowMs - forgottenAfterMs)
+    this.db.change(rowStatements.deleteSessions, nowMs - forgottenAfterMs)
   }
 }

@@ -3,9 +3,11 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { serveConnection } from './connection.ts'
+import { errorCode } from './database.ts'
 import { addressFile, makePrivate, storeFile } from './folder-files.ts'
 import { lockFolder } from './folder-lock.ts'
 import { Housekeeping } from './housekeeping.ts'
+import { LogUnusable } from './redo-log.ts'
 import { Store } from './store.ts'
 import { clearSocket, connectionString, storeAddress, type StoreAddress } from './store-address.ts'
 
@@ -82,9 +84,9 @@ function openChecked(file: string): Store {
     return store
   } catch (error) {
     store?.db.close()
-    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-    if (code !== sqliteCorrupt && code !== sqliteNotADatabase) throw error
-    throw damaged(file, error instanceof Error ? error.message : '')
+    const code = errorCode(error)
+    const isDamage = error instanceof LogUnusable || code === sqliteCorrupt || code === sqliteNotADatabase
+    throw isDamage && error instanceof Error ? damaged(file, error.message) : error
   }
 }
 

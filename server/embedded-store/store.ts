@@ -20,9 +20,10 @@ export class Store {
   readonly startedAt = Date.now()
   private commits = 0
 
-  /** Opens the store in this file. */
+  /** Opens the store in this file and brings in what its log holds. */
   constructor(file: string) {
     this.db = new Database(file)
+    this.db.recover()
     this.catalog = new Catalog(this.db, (filter) => rawTest(compileFilter(filter)))
     this.writer = new DocumentWriter(this.db, this.catalog)
     this.sessions = new Sessions(this.db)
@@ -33,13 +34,19 @@ export class Store {
 
   /** Notes that the store is in use, until `close`: whoever finds the note at start knows the end was not clean. */
   open(): void {
-    this.db.setState('running', 1)
+    this.db.note('running', 1)
+    this.db.settle()
   }
 
-  /** Closes the file in good order. */
+  /** Closes the file in good order: everything is in it and the log is empty. */
   close(): void {
-    this.db.setState('running', 0)
-    this.db.close()
+    try {
+      this.db.note('running', 0)
+      this.db.settle()
+      this.db.emptyLog()
+    } finally {
+      this.db.close()
+    }
   }
 
   /** Goes up with every commit, so that readers notice what they read ahead may be out of date. */

@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog.ts'
-import type { Database } from './database.ts'
+import { errorCode, type Database } from './database.ts'
 import { StoreError } from './errors.ts'
 
 /**
@@ -11,18 +11,18 @@ export type Write<T> = Generator<void, T, void>
 interface Waiting {
   /** Runs until the next `yield`; `true` when the write is through. */
   step(): boolean
-  /** Forgets what it did in a transaction that was taken back; `false` when earlier parts are already committed. */
+  /** Forgets what it did in a batch that was taken back; `false` when earlier parts are already committed. */
   restart(): boolean
   done(): void
   failed(error: unknown): void
 }
 
-/** A transaction is committed after this many milliseconds of work at the latest. */
-const transactionMsMax = 12
+/** A batch is committed after this many milliseconds of work at the latest. */
+const batchMsMax = 12
 
 /**
- * All writes of the store, one after the other. Whatever waits shares one transaction, because the sync to disk at its
- * end costs more than the work; nobody is told of success before that sync.
+ * All writes of the store, one after the other. Whatever waits shares one batch, because the sync to disk at its end costs
+ * more than the work; nobody is told of success before that sync.
  */
 export class WriteQueue {
   private waiting: Waiting[] = []
@@ -76,6 +76,19 @@ export class WriteQueue {
     return performance.now() > this.endAt
   }
 
+  /**
+   * Lets SQLite commit what is only in the log. A failure is thrown and changes nothing: what was acknowledged is brought
+   * in from the log again.
+   */
+  settle(): void {
+    try {
+      this.db.settle()
+    } catch (error) {
+      this.recover()
+      throw error
+    }
+  }
+
   /** Takes no more writes and resolves when those that wait are done. */
   async close(): Promise<void> {
     this.closed = true
@@ -97,7 +110,7 @@ export class WriteQueue {
     const finished = Array<Waiting>()
     const refused = Array<{ write: Waiting; error: unknown }>()
     const unfinished = Array<Waiting>()
-    this.endAt = performance.now() + transactionMsMax
+    this.endAt = performance.now() + batchMsMax
     let used = 0
     let culprit: Waiting | undefined
     this.waiting = []
@@ -120,10 +133,8 @@ export class WriteQueue {
       this.catalog.saveTotals()
       this.db.commit()
     } catch (error) {
-      // Everything of this transaction is gone, and with it what the memory knew of it.
-      this.db.rollback()
-      this.catalog.reload()
-      this.onCommit()
+      // Everything of this batch is gone, and with it what the memory knew of it.
+      this.recover()
       this.takeBack(taken.slice(0, used), culprit, explainFailure(error))
       this.waiting = [...this.waiting, ...taken.slice(used)]
       return
@@ -134,7 +145,13 @@ export class WriteQueue {
     for (const { write, error } of refused) write.failed(error)
   }
 
-  /** Fails the write that broke the transaction and runs its neighbours again; without a culprit all fail. */
+  private recover(): void {
+    this.db.recover()
+    this.catalog.reload()
+    this.onCommit()
+  }
+
+  /** Fails the write that broke the batch and runs its neighbours again; without a culprit all fail. */
   private takeBack(writes: readonly Waiting[], culprit: Waiting | undefined, error: unknown): void {
     for (const write of writes) {
       const again = write.restart()
@@ -144,23 +161,29 @@ export class WriteQueue {
   }
 }
 
-const sqliteFull = 13
-const sqliteIoError = 10
-
 /** Says in one sentence what the disk did; other errors are passed on as they are. */
 function explainFailure(error: unknown): unknown {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-  if (code === sqliteFull) {
+  if (isDiskFull(error)) {
     return new StoreError(
       14031,
       'Nothing was written: the disk that holds the data folder is full. Free some space and try again; nothing needs to be restarted.',
     )
   }
-  if (code === sqliteIoError && error instanceof Error) {
+  const isFileError = error instanceof Error && 'syscall' in error
+  if (error instanceof Error && (isFileError || errorCode(error) === sqliteIoError)) {
     return new StoreError(
       'OperationFailed',
       `Nothing was written: the disk answered "${error.message}". Check it and try again.`,
     )
   }
   return error
+}
+
+const sqliteIoError = 10
+const sqliteFull = 13
+const noSpaceCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
+function isDiskFull(error: unknown): boolean {
+  if (errorCode(error) === sqliteFull) return true
+  return error instanceof Error && 'code' in error && noSpaceCodes.includes(error.code)
 }

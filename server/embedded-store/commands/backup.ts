@@ -23,7 +23,8 @@ export const switchyardBackup: Command = {
     }
     if (existsSync(file)) throw new StoreError('BadValue', `${file} exists; a backup is never overwritten.`)
     try {
-      const { documents } = await copyDatabase(call.store.db.sqlite, file)
+      call.store.queue.settle()
+      const { documents } = await copyDatabase(call.store.db.file, file)
       return docOf({ documents, ok: 1 })
     } catch (error) {
       throw new StoreError(
