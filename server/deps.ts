@@ -3,6 +3,8 @@ import type { FormulaRunner } from '../mappings/formula.ts'
 import type { Accounts } from './accounts/accounts.ts'
 import { createAuditStore } from './accounts/audit-store.ts'
 import type { AuditStore } from './accounts/audit-store.ts'
+import { createInvitationStore } from './accounts/invitation-store.ts'
+import type { InvitationStore } from './accounts/invitation-store.ts'
 import { createMemberStore } from './accounts/member-store.ts'
 import type { MemberStore } from './accounts/member-store.ts'
 import { createTokenStore } from './accounts/token-store.ts'
@@ -59,6 +61,7 @@ export interface WorkspaceStores {
   exchanges: ExchangeStore
   flows: FlowStore
   identityReviews: IdentityReviewStore
+  invitations: InvitationStore
   mappings: MappingStore
   members: MemberStore
   polls: PollStore
@@ -116,6 +119,7 @@ export function storesFor(database: Database, newId: NewId, now: () => Date) {
     exchanges: createExchangeStore(connection, workspaceId),
     flows: createFlowStore(connection, workspaceId),
     identityReviews: createIdentityReviewStore(connection, workspaceId),
+    invitations: createInvitationStore(connection, workspaceId),
     mappings: createMappingStore(connection, workspaceId),
     members: createMemberStore(connection, workspaceId),
     polls: createPollStore(connection, workspaceId),

@@ -1,8 +1,10 @@
 import type { Connection } from 'mongoose'
 import { auditModel } from './accounts/audit-store.ts'
+import { invitationModel } from './accounts/invitation-store.ts'
 import { memberModel } from './accounts/member-store.ts'
 import { sessionModel } from './accounts/session-store.ts'
 import { setUpModel } from './accounts/set-up-store.ts'
+import { SIGN_IN_LIMITS } from './accounts/sign-in-limit-store.ts'
 import { tokenModel } from './accounts/token-store.ts'
 import { userModel } from './accounts/user-store.ts'
 import { connectionModel } from './connections/connection-store.ts'
@@ -46,12 +48,12 @@ const firstModels = [
 ]
 
 /** People, and how they come in. */
-const accountModels = [memberModel, sessionModel, setUpModel, userModel]
+const accountModels = [invitationModel, memberModel, sessionModel, setUpModel, userModel]
 
 /** The steps from an empty database to this release's, oldest first. A released step is never edited. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'collections and indexes', run: createCollections },
-  { version: 2, name: 'accounts', run: (connection) => create(connection, accountModels) },
+  { version: 2, name: 'accounts', run: createAccounts },
   { version: 3, name: 'sign-ins under way at vendors', run: ensurePendingSignInIndexes },
   { version: 4, name: 'polls', run: createPolls },
 ]
@@ -61,6 +63,14 @@ async function createCollections(connection: Connection): Promise<void> {
   await connection.collection('send_budgets').createIndexes([{ key: { until: 1 }, expireAfterSeconds: 0 }])
   await connection.collection('live_news').createIndexes([{ key: { at: 1 }, expireAfterSeconds: 60 }])
   await ensureQueueIndexes(connection)
+}
+
+async function createAccounts(connection: Connection): Promise<void> {
+  await create(connection, accountModels)
+  await connection.collection(SIGN_IN_LIMITS).createIndexes([
+    { key: { key: 1 }, unique: true },
+    { key: { expire: -1 }, expireAfterSeconds: 0 },
+  ])
 }
 
 async function create(

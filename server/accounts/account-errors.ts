@@ -1,4 +1,5 @@
 import { HubError } from '../errors.ts'
+import type { Permission } from './permission.ts'
 import type { Role } from './role.ts'
 
 export class TokenNotFound extends HubError {
@@ -16,6 +17,17 @@ export class RoleTooHigh extends HubError {
   constructor(own: Role, wanted: Role) {
     super(
       `Your role is ${own}, so you cannot make or revoke a token with the role ${wanted}. Ask an owner to do it.`,
+    )
+  }
+}
+
+/** A token that is limited hands out no more than it has. */
+export class PermissionTooWide extends HubError {
+  readonly code = 'permission_too_wide'
+
+  constructor(own: readonly Permission[]) {
+    super(
+      `This token is limited to ${own.join(', ')}, so it cannot make one that may do more. Sign in to make it.`,
     )
   }
 }
@@ -56,5 +68,89 @@ export class SetUpClosed extends HubError {
       'This link does not open the set-up: it was used already, or it has expired. ' +
         'If nobody has an account yet, start the hub again: it prints a new link.',
     )
+  }
+}
+
+/** Too many wrong passwords in a short time. The same for accounts that exist and for those that do not. */
+export class TooManyAttempts extends HubError {
+  readonly code = 'too_many_attempts'
+  readonly retryAfterSeconds: number
+
+  constructor(retryAfterSeconds: number) {
+    super(`That were too many attempts. Wait ${Math.ceil(retryAfterSeconds / 60)} minutes, then try again.`)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** The link was used, revoked, has expired, or never was one. */
+export class InvitationUnusable extends HubError {
+  readonly code = 'invitation_unusable'
+
+  constructor() {
+    super(
+      'This invitation cannot be used: it was used or revoked already, or it has expired. Ask for a new one.',
+    )
+  }
+}
+
+export class InvitationNotFound extends HubError {
+  readonly code = 'invitation_not_found'
+
+  constructor(id: string) {
+    super(`There is no open invitation ${id} in this workspace. It may have been used or revoked already.`)
+  }
+}
+
+export class AlreadyMember extends HubError {
+  readonly code = 'already_member'
+
+  constructor(email: string) {
+    super(`${email} is a member of this workspace already. Change their role instead.`)
+  }
+}
+
+export class MemberNotFound extends HubError {
+  readonly code = 'member_not_found'
+
+  constructor(id: string) {
+    super(`There is no member ${id} in this workspace. They may have left it already.`)
+  }
+}
+
+/** Without an owner nobody could invite one. */
+export class LastOwner extends HubError {
+  readonly code = 'last_owner'
+
+  constructor() {
+    super('This is the only owner of the workspace. Make somebody else an owner first.')
+  }
+}
+
+/** A new password for somebody opens all their workspaces, so it takes somebody who owns all of them. */
+export class OwnsTooLittle extends HubError {
+  readonly code = 'owns_too_little'
+
+  constructor() {
+    super(
+      'They belong to a workspace that you do not own, so you cannot let them choose a new password. ' +
+        'Ask an owner of it, or the operator of this hub.',
+    )
+  }
+}
+
+export class SessionNotFound extends HubError {
+  readonly code = 'session_not_found'
+
+  constructor(id: string) {
+    super(`You have no session ${id}. It may have ended already.`)
+  }
+}
+
+/** A workspace that the person does not belong to: whether it exists is not theirs to know. */
+export class NotYourWorkspace extends HubError {
+  readonly code = 'not_your_workspace'
+
+  constructor() {
+    super('You are not a member of this workspace. Ask one of its owners for an invitation.')
   }
 }

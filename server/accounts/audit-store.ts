@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose'
-import type { Connection as Database, Model } from 'mongoose'
+import type { Connection as Database, Model, QueryFilter } from 'mongoose'
 import type { NewId } from '../platform/ids.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
@@ -50,8 +50,20 @@ export function auditModel(database: Database): Model<AuditDoc> {
 
 export interface AuditStore {
   add(entry: Omit<AuditEntry, 'id' | 'at' | 'workspaceId'>): Promise<void>
-  page(after: Cursor | undefined, limit: number): Promise<AuditEntry[]>
-  count(limit: number): Promise<number>
+  /** The entries that a filter lets through, newest first. */
+  matching(filter: AuditFilter): {
+    page(after: Cursor | undefined, limit: number): Promise<AuditEntry[]>
+    count(limit: number): Promise<number>
+  }
+}
+
+/** All that is given has to hold. */
+export interface AuditFilter {
+  actor?: string | null | undefined
+  action?: string | null | undefined
+  subject?: string | null | undefined
+  from?: Date | null | undefined
+  to?: Date | null | undefined
 }
 
 export function createAuditStore(
@@ -65,14 +77,29 @@ export function createAuditStore(
     async add(entry) {
       await model.create({ _id: newId('aud'), workspaceId, at: now(), ...entry })
     },
-    async page(after, limit) {
-      const docs = await model
-        .find({ workspaceId, ...olderThan('at', after) })
-        .sort({ at: -1, _id: -1 })
-        .limit(limit)
-        .lean()
-      return docs.map(({ _id, ...rest }) => ({ id: _id, ...rest }))
+    matching(filter) {
+      const condition = { workspaceId, ...conditionOf(filter) }
+      return {
+        async page(after, limit) {
+          const docs = await model
+            .find({ $and: [condition, olderThan('at', after)] })
+            .sort({ at: -1, _id: -1 })
+            .limit(limit)
+            .lean()
+          return docs.map(({ _id, ...rest }) => ({ id: _id, ...rest }))
+        },
+        count: (limit) => model.countDocuments(condition).limit(limit),
+      }
     },
-    count: (limit) => model.countDocuments({ workspaceId }).limit(limit),
+  }
+}
+
+function conditionOf({ actor, action, subject, from, to }: AuditFilter): QueryFilter<AuditDoc> {
+  const at = { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) }
+  return {
+    ...(actor ? { actor } : {}),
+    ...(action ? { action } : {}),
+    ...(subject ? { subject } : {}),
+    ...(from || to ? { at } : {}),
   }
 }

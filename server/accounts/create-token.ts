@@ -1,9 +1,11 @@
 import type { WorkspaceDeps } from '../deps.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { parseName } from '../parse-name.ts'
-import { RoleTooHigh } from './account-errors.ts'
+import { PermissionTooWide, RoleTooHigh } from './account-errors.ts'
+import { isPermitted } from './permission.ts'
+import type { Permission } from './permission.ts'
 import { isAtLeast } from './role.ts'
-import type { Role } from './role.ts'
+import type { Caller, Role } from './role.ts'
 import { newToken, tokenHash } from './token-store.ts'
 import type { ApiToken } from './token-store.ts'
 
@@ -15,27 +17,53 @@ export interface CreatedToken {
   secret: string
 }
 
-/** Makes a token for the API, with at most the maker's own role. */
+export interface TokenInput {
+  name: string
+  role: Role
+  permissions?: readonly Permission[] | null | undefined
+  expiresAt?: Date | null | undefined
+}
+
+/**
+ * Makes a token for the API, with at most the maker's own role. One that a token makes has at most that token's
+ * permissions and life, and ends with it: who finds a token cannot make themselves a better or a longer one.
+ */
 export async function createToken(
   deps: Pick<WorkspaceDeps, 'tokens' | 'workspaceId' | 'newId' | 'now'>,
-  own: Role,
-  input: { name: string; role: Role; expiresAt?: Date | null },
+  maker: { caller: Caller | undefined; role: Role },
+  input: TokenInput,
 ): Promise<CreatedToken> {
   const name = parseName(input.name)
-  if (!isAtLeast(own, input.role)) throw new RoleTooHigh(own, input.role)
+  if (!isAtLeast(maker.role, input.role)) throw new RoleTooHigh(maker.role, input.role)
   const createdAt = deps.now()
   if (input.expiresAt && input.expiresAt <= createdAt) {
     throw new InputInvalid([{ path: 'expiresAt', message: 'is in the past' }])
   }
+  const parent = maker.caller?.kind === 'token' ? await deps.tokens.find(maker.caller.id) : undefined
+  const wanted = input.permissions ?? undefined
+  if (parent?.permissions && !(wanted ?? []).every((each) => isPermitted(parent.permissions, each))) {
+    throw new PermissionTooWide(parent.permissions)
+  }
+  const permitted = wanted ?? parent?.permissions
+  const expiresAt = earlierOf(input.expiresAt ?? undefined, parent?.expiresAt)
+  const boundTo = maker.caller?.kind === 'user' ? maker.caller.id : parent?.boundTo
   const secret = newToken()
   const token: ApiToken = {
     id: deps.newId('tok'),
     workspaceId: deps.workspaceId,
     name,
     role: input.role,
-    ...(input.expiresAt ? { expiresAt: input.expiresAt } : {}),
+    ...(permitted ? { permissions: [...permitted] } : {}),
+    ...(expiresAt ? { expiresAt } : {}),
     createdAt,
+    ...(maker.caller ? { createdBy: maker.caller.id } : {}),
+    ...(boundTo ? { boundTo } : {}),
   }
   await deps.tokens.add(token, tokenHash(secret))
   return { id: token.id, token, secret }
+}
+
+function earlierOf(one: Date | undefined, other: Date | undefined): Date | undefined {
+  if (!one || !other) return one ?? other
+  return one < other ? one : other
 }

@@ -26,7 +26,8 @@ async function write(
   outcome: string,
 ): Promise<void> {
   const who = { actor: user.id, actorName: user.name, action: 'signIn', subject: user.id }
+  const { address, userAgent } = whence
   for (const { workspaceId } of await accounts.memberships.of(user.id)) {
-    await storesOf(workspaceId).audit.add({ ...who, ...whence, outcome })
+    await storesOf(workspaceId).audit.add({ ...who, address, userAgent, outcome })
   }
 }

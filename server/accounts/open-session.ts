@@ -7,6 +7,8 @@ import type { User } from './user-store.ts'
 export interface Whence {
   address: string
   userAgent: string
+  /** What the browser shows to say that somebody has signed in with it before. */
+  device?: string | undefined
 }
 
 /** Somebody who has just signed in. `token` goes into their cookie and nowhere else. */
@@ -21,6 +23,9 @@ const DAY_MS = 86_400_000
 const IDLE_MS = 3.5 * DAY_MS
 /** And after this long in any case. */
 export const SESSION_MS = 30 * DAY_MS
+
+/** Longer ones say no more. */
+export const USER_AGENT_LENGTH_MAX = 400
 
 /** Opens a session for a person who has shown who they are. It looks at `workspaceId`, or else at their first workspace. */
 export async function openSession(
@@ -38,7 +43,8 @@ export async function openSession(
     ...(own ? { workspaceId: own.workspaceId } : {}),
     startedAt,
     ...seenNow(startedAt, startedAt),
-    ...whence,
+    address: whence.address,
+    userAgent: whence.userAgent.slice(0, USER_AGENT_LENGTH_MAX),
   }
   const token = newSessionToken()
   await accounts.sessions.add(session, token)

@@ -1,6 +1,6 @@
 import type { HubDeps } from '../deps.ts'
 import type { Membership } from './member-store.ts'
-import { seenNow } from './open-session.ts'
+import { seenNow, USER_AGENT_LENGTH_MAX } from './open-session.ts'
 import type { Whence } from './open-session.ts'
 import type { Session } from './session-store.ts'
 import type { User } from './user-store.ts'
@@ -24,7 +24,9 @@ export async function readSession(
   if (!user) return undefined
   if (at.getTime() - session.lastSeenAt.getTime() >= TOUCH_EVERY_MS) {
     const { userId, startedAt } = session
-    await accounts.sessions.touch(session.id, { userId, ...seenNow(at, startedAt), ...whence })
+    const { address } = whence
+    const userAgent = whence.userAgent.slice(0, USER_AGENT_LENGTH_MAX)
+    await accounts.sessions.touch(session.id, { userId, ...seenNow(at, startedAt), address, userAgent })
   }
   return { user, session, memberships }
 }

@@ -8,9 +8,13 @@ export type Role = (typeof roles)[number]
  */
 export type Caller =
   | { kind: 'operator'; id: 'operator' }
-  | { kind: 'token'; id: string; name: string; workspaceId: string; role: Role }
+  | { kind: 'token'; id: string; name: string; workspaceId: string }
   | { kind: 'user'; id: string; name: string; email: string; sessionId: string }
 
 export function isAtLeast(role: Role, wanted: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(wanted)
+}
+
+export function lowerOf(one: Role, other: Role): Role {
+  return isAtLeast(one, other) ? other : one
 }

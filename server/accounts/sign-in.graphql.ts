@@ -1,15 +1,20 @@
 import { builder } from '../graphql/builder.ts'
-import type { ApiContext } from '../graphql/context.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
-import { DeletedType } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
-import { PasswordUnfit, SetUpClosed, SignInRefused } from './account-errors.ts'
+import { acceptInvitation } from './accept-invitation.ts'
+import {
+  InvitationUnusable,
+  PasswordUnfit,
+  SetUpClosed,
+  SignInRefused,
+  TooManyAttempts,
+} from './account-errors.ts'
+import { enter } from './enter.graphql.ts'
 import type { SignedIn } from './open-session.ts'
 import { setUp } from './set-up.ts'
 import { signIn } from './sign-in.ts'
-import { signOut } from './sign-out.ts'
 
-const SignedInType = builder.objectRef<SignedIn>('SignedIn').implement({
+export const SignedInType = builder.objectRef<SignedIn>('SignedIn').implement({
   description:
     'Somebody has signed in: the answer carries the cookie of their session. Ask `me` for the rest.',
   authScopes: { anyone: true },
@@ -26,6 +31,14 @@ builder.objectType(SignInRefused, {
   authScopes: { anyone: true },
 })
 
+builder.objectType(TooManyAttempts, {
+  name: 'TooManyAttempts',
+  description: 'Too many wrong passwords in a short time.',
+  interfaces: [HubErrorType],
+  authScopes: { anyone: true },
+  fields: (t) => ({ retryAfterSeconds: t.exposeInt('retryAfterSeconds') }),
+})
+
 builder.objectType(PasswordUnfit, {
   name: 'PasswordUnfit',
   description: 'A password that may not be chosen; the code says why.',
@@ -40,14 +53,21 @@ builder.objectType(SetUpClosed, {
   authScopes: { anyone: true },
 })
 
+builder.objectType(InvitationUnusable, {
+  name: 'InvitationUnusable',
+  description: 'The link was used, revoked, has expired, or never was one.',
+  interfaces: [HubErrorType],
+  authScopes: { anyone: true },
+})
+
 builder.mutationField('signIn', (t) =>
   t.field({
     type: SignedInType,
     description: 'Opens a session, whose cookie comes with the answer. A session that the browser had ends.',
     authScopes: { anyone: true },
-    errors: { types: [SignInRefused, InputInvalid] },
+    errors: { types: [SignInRefused, TooManyAttempts, InputInvalid] },
     args: { email: t.arg.string({ required: true }), password: t.arg.string({ required: true }) },
-    resolve: (_root, args, context) => enter(context, signIn(context.hub, args, whenceOf(context))),
+    resolve: (_root, args, context) => enter(context, signIn(context.hub, args, context)),
   }),
 )
 
@@ -64,30 +84,41 @@ builder.mutationField('setUp', (t) =>
       password: t.arg.string({ required: true }),
       workspaceName: t.arg.string({ required: true }),
     },
-    resolve: (_root, args, context) => enter(context, setUp(context.hub, args, whenceOf(context))),
+    resolve: (_root, args, context) => enter(context, setUp(context.hub, args, context)),
   }),
 )
 
-builder.mutationField('signOut', (t) =>
+builder.mutationField('acceptInvitation', (t) =>
   t.field({
-    type: DeletedType,
-    description: 'Ends this session at once, wherever its cookie may have got to.',
-    authScopes: { user: true },
-    resolve: async (_root, _args, { hub, caller, cookies }) => {
-      cookies.dropSession()
-      return signOut(hub, caller)
+    type: SignedInType,
+    description: 'Lets the invited person in and signs them in. What has to be given, `invitation` says.',
+    authScopes: { anyone: true },
+    errors: { types: [InvitationUnusable, SignInRefused, TooManyAttempts, PasswordUnfit, InputInvalid] },
+    args: {
+      token: t.arg.string({ required: true, description: 'What stands behind the # of the link.' }),
+      name: t.arg.string(),
+      password: t.arg.string({ description: 'The one they choose; where they have an account, their own.' }),
     },
+    resolve: (_root, args, context) =>
+      enter(context, acceptInvitation(context.hub, context.caller, args, context)),
   }),
 )
 
-async function enter({ hub, caller, cookies }: ApiContext, entering: Promise<SignedIn>): Promise<SignedIn> {
-  const signedIn = await entering
-  // Whoever had this browser before is out of it, and a session that was planted in it is worth nothing.
-  await signOut(hub, caller)
-  cookies.giveSession(signedIn.token)
-  return signedIn
-}
+const SignInOptionsType = builder.objectRef<{ isSetUp: boolean }>('SignInOptions').implement({
+  description: 'The ways in, for who stands before the door.',
+  authScopes: { anyone: true },
+  fields: (t) => ({
+    isSetUp: t.exposeBoolean('isSetUp', {
+      description: 'False while nobody owns anything here: the hub prints a link when it starts.',
+    }),
+  }),
+})
 
-function whenceOf({ address, userAgent }: ApiContext) {
-  return { address, userAgent }
-}
+builder.queryField('signInOptions', (t) =>
+  t.field({
+    type: SignInOptionsType,
+    description: 'How people sign in here.',
+    authScopes: { anyone: true },
+    resolve: async (_root, _args, { hub }) => ({ isSetUp: await hub.accounts.memberships.hasOwner() }),
+  }),
+)

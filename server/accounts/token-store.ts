@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Schema } from 'mongoose'
 import type { Connection as Database, Model } from 'mongoose'
-import type { Role } from './role.ts'
 import { modelOf } from '../platform/model.ts'
+import type { Permission } from './permission.ts'
+import type { Role } from './role.ts'
 
 /** A key to the API for one workspace. The token itself is shown once and not kept. */
 export interface ApiToken {
@@ -10,8 +11,16 @@ export interface ApiToken {
   workspaceId: string
   name: string
   role: Role
+  /** What it is limited to within its role; absent: to nothing. */
+  permissions?: Permission[]
   expiresAt?: Date
   createdAt: Date
+  /** To the minute. */
+  lastUsedAt?: Date
+  /** The id of the caller who made it; absent in tokens of earlier releases. */
+  createdBy?: string
+  /** The person at the beginning of the chain of makers: it may never do more than they may at the moment. */
+  boundTo?: string
 }
 
 interface TokenDoc extends Omit<ApiToken, 'id'> {
@@ -25,9 +34,14 @@ const schema = new Schema<TokenDoc>(
     workspaceId: String,
     name: String,
     role: String,
+    // Not an empty list where there is none: that one permits nothing.
+    permissions: { type: [String], default: undefined },
     hash: String,
     expiresAt: Date,
     createdAt: Date,
+    lastUsedAt: Date,
+    createdBy: String,
+    boundTo: String,
   },
   { versionKey: false, strict: 'throw' },
 )
@@ -53,6 +67,8 @@ export interface TokenStore {
   add(token: ApiToken, hash: string): Promise<void>
   find(id: string): Promise<ApiToken | undefined>
   remove(id: string): Promise<boolean>
+  /** All whose chain of makers begins with this person. */
+  removeBoundTo(userId: string): Promise<void>
 }
 
 export function createTokenStore(database: Database, workspaceId: string): TokenStore {
@@ -70,16 +86,31 @@ export function createTokenStore(database: Database, workspaceId: string): Token
       const { deletedCount } = await model.deleteOne({ _id: id, workspaceId })
       return deletedCount === 1
     },
+    async removeBoundTo(userId) {
+      await model.deleteMany({ workspaceId, boundTo: userId })
+    },
   }
 }
 
-/** Whose token this is, whatever the workspace; an expired one is nobody's. */
-export async function findToken(database: Database, token: string, now: Date): Promise<ApiToken | undefined> {
-  const doc = await tokenModel(database)
-    .findOne({ hash: tokenHash(token) })
-    .lean()
-  if (!doc || (doc.expiresAt && doc.expiresAt <= now)) return undefined
-  return toToken(doc)
+/** Tokens as they come with requests, whatever the workspace. */
+export interface TokenDirectory {
+  /** Whose token this is; an expired one is nobody's. */
+  findBySecret(secret: string, now: Date): Promise<ApiToken | undefined>
+  noteUse(id: string, at: Date): Promise<void>
+}
+
+export function createTokenDirectory(database: Database): TokenDirectory {
+  const model = tokenModel(database)
+  return {
+    async findBySecret(secret, now) {
+      const doc = await model.findOne({ hash: tokenHash(secret) }).lean()
+      if (!doc || (doc.expiresAt && doc.expiresAt <= now)) return undefined
+      return toToken(doc)
+    },
+    async noteUse(id, at) {
+      await model.updateOne({ _id: id }, { $set: { lastUsedAt: at } })
+    },
+  }
 }
 
 function toToken({ _id, hash: _hash, ...rest }: TokenDoc): ApiToken {

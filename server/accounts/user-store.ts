@@ -35,6 +35,8 @@ export interface UserStore {
   findByEmail(email: string): Promise<{ user: User; passwordHash: string | undefined } | undefined>
   /** False where the address belongs to somebody already. */
   add(user: User, passwordHash: string | undefined): Promise<boolean>
+  setName(id: string, name: string): Promise<User | undefined>
+  setPassword(id: string, passwordHash: string): Promise<void>
 }
 
 export function createUserStore(database: Database): UserStore {
@@ -57,6 +59,13 @@ export function createUserStore(database: Database): UserStore {
         if (isDuplicate(err)) return false
         throw err
       }
+    },
+    async setName(id, name) {
+      const doc = await model.findByIdAndUpdate(id, { $set: { name } }, { returnDocument: 'after' }).lean()
+      return doc ? toUser(doc) : undefined
+    },
+    async setPassword(id, passwordHash) {
+      await model.updateOne({ _id: id }, { $set: { passwordHash } })
     },
   }
 }

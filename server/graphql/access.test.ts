@@ -50,12 +50,37 @@ afterAll(async () => {
 
 /** The doors by which people come in, and what is said there: nothing that the person there did not bring along. */
 const open = {
-  fields: ['Query.me', 'Mutation.setUp', 'Mutation.signIn'],
-  types: ['InputInvalid', 'InputProblem', 'PasswordUnfit', 'SetUpClosed', 'SignedIn', 'SignInRefused'],
+  fields: [
+    'Query.invitation',
+    'Query.me',
+    'Query.signInOptions',
+    'Mutation.acceptInvitation',
+    'Mutation.setUp',
+    'Mutation.signIn',
+  ],
+  types: [
+    'InputInvalid',
+    'InputProblem',
+    'InvitationPreview',
+    'InvitationUnusable',
+    'PasswordUnfit',
+    'SetUpClosed',
+    'SignedIn',
+    'SignInOptions',
+    'SignInRefused',
+    'TooManyAttempts',
+  ],
 }
 
 /** What a person may do about their own account, whatever their role. */
-const own = ['signOut']
+const own = [
+  'changeName',
+  'changePassword',
+  'revokeSession',
+  'signOut',
+  'signOutEverywhere',
+  'switchWorkspace',
+]
 
 /** What a stranger to the workspace could change if nobody looked: things that are not over yet. */
 async function openEnds(workspaceId: string): Promise<Record<string, string>> {
@@ -88,12 +113,21 @@ async function openEnds(workspaceId: string): Promise<Record<string, string>> {
   const token = await inB(
     `mutation { createToken(name: "${MARKER}", role: viewer) { ... on CreatedToken { token { id } } } }`,
   )
+  const invitation = await inB(
+    `mutation { inviteMember(email: "${MARKER}@example.com", role: viewer) { ... on CreatedInvitation { invitation { id } } } }`,
+  )
+  const person = await personWithRole(hub, workspaceId, 'owner', MARKER)
+  const [session] = await hub.deps.accounts.sessions.ofUser(person.userId, at)
   return {
     failed: 'dlv_b-failed',
     unconfirmed: 'dlv_b-unconfirmed',
     retrying: 'dlv_b-retrying',
     replay: 'rpl_b',
     token: token.data.createToken.token.id,
+    member: person.userId,
+    invitation: invitation.data.inviteMember.invitation.id,
+    session: session!.id,
+    workspace: workspaceId,
   }
 }
 
@@ -173,6 +207,7 @@ describe('a stranger', () => {
         hub: hub.deps,
         health: createDestinationHealth(hub.deps.database.connection, hub.deps.now),
         cookies: { giveSession: () => {}, dropSession: () => {}, keepSignIn: () => {} },
+        askAgain: async () => stranger,
       },
       stranger,
       { address: '', userAgent: '', origin: undefined },
@@ -238,7 +273,15 @@ describe('a role', () => {
     'startConnectionSignIn',
     'updateConnection',
   ]
-  const owner = [...ops, 'setRetention']
+  const owner = [
+    ...ops,
+    'changeMemberRole',
+    'createPasswordLink',
+    'inviteMember',
+    'removeMember',
+    'revokeInvitation',
+    'setRetention',
+  ]
   const operator = [...owner, 'createWorkspace']
 
   it.each([
@@ -279,12 +322,14 @@ describe('a role', () => {
         auditLog: 'owner',
         checkFormula: 'marketer',
         findContact: 'marketer',
+        invitations: 'owner',
         previewMapping: 'marketer',
+        sessions: 'person',
         suggestMapping: 'marketer',
         tokens: 'ops',
         workspaces: 'operator',
       }
-      const ladder = ['viewer', 'marketer', 'ops', 'owner', 'operator']
+      const ladder = ['viewer', 'marketer', 'ops', 'owner', 'operator', 'person']
       for (const field of rootFields(schema, 'query')) {
         const { errors } = await ask[role]!(writeOperation('query', field))
         const may = ladder.indexOf(role) >= ladder.indexOf(restricted[field.name] ?? 'viewer')
@@ -365,8 +410,10 @@ describe('what belongs to another workspace', () => {
 
   it.each(withId('mutation'))('is not changed by $name', async ({ kind, field }) => {
     const before = await picture()
+    const person = own.includes(field.name) ? await personWithRole(hub, workspaceA, 'owner') : undefined
+    const asking = person?.ask ?? ask['owner']!
     for (const id of Object.values(b)) {
-      const answer = await ask['owner']!(writeOperation(kind, field, () => id, 2))
+      const answer = await asking(writeOperation(kind, field, () => id, 2))
       expect(JSON.stringify(answer.data ?? {}).toLowerCase()).not.toContain(MARKER)
     }
     expect(await picture()).toEqual(before)
@@ -395,10 +442,13 @@ describe('what belongs to another workspace', () => {
       deliveries { items { id state updatedAt } }
       contacts { items { id revision } }
       tokens { id }
+      members { id role }
+      invitations { id }
       replays { items { id state } }
     }`)
     expect(errors).toBeUndefined()
-    return data
+    const sessions = await hub.deps.accounts.sessions.ofUser(b.member!, hub.deps.now())
+    return { ...data, sessions: sessions.map(({ id }) => id) }
   }
 })
 

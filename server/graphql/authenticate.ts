@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Whence } from '../accounts/open-session.ts'
 import { readSession } from '../accounts/read-session.ts'
-import { findToken } from '../accounts/token-store.ts'
+import { readToken } from '../accounts/read-token.ts'
 import type { HubDeps } from '../deps.ts'
 import type { Asking } from './context.ts'
 
@@ -39,10 +39,10 @@ export async function authenticate(
       workspaceId,
     }
   }
-  const found = await findToken(hub.database.connection, token, hub.now())
+  const found = await readToken(hub, token)
   if (!found) return stranger
-  const { id, name, workspaceId, role } = found
-  return { caller: { kind: 'token', id, name, workspaceId, role }, role, workspaceId }
+  const { id, name, workspaceId, permissions } = found.token
+  return { caller: { kind: 'token', id, name, workspaceId }, role: found.role, workspaceId, permissions }
 }
 
 async function bySession(hub: HubDeps, token: string, named: string | null, whence: Whence): Promise<Asking> {

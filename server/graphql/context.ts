@@ -1,4 +1,5 @@
 import type { Whence } from '../accounts/open-session.ts'
+import type { Permission } from '../accounts/permission.ts'
 import type { Caller, Role } from '../accounts/role.ts'
 import { workspaceDeps } from '../deps.ts'
 import type { HubDeps, WorkspaceDeps } from '../deps.ts'
@@ -12,6 +13,10 @@ export interface ApiContext {
   /** The caller's role in the workspace of the request; the operator has them all. */
   role: Role | undefined
   workspaceId: string | undefined
+  /** What a token is limited to within its role; absent for everybody else. */
+  permissions?: readonly Permission[] | undefined
+  /** Who the credentials of this request belong to by now: for what goes on longer than an answer takes. */
+  askAgain: () => Promise<Asking>
   /** The caller's id, as versions and the audit log name it. */
   actor: string
   /** The caller's network address, and what their browser or program calls itself: for the audit log. */
@@ -19,6 +24,8 @@ export interface ApiContext {
   userAgent: string
   /** Where the page is open that asks, as its browser says; absent where it is no page. */
   origin: string | undefined
+  /** What their browser shows to say that somebody has signed in with it before. */
+  device: string | undefined
   /** Hands the caller's browser a session, or takes the one away that it has. */
   cookies: CookieJar
   hub: HubDeps
@@ -35,18 +42,19 @@ export interface Asking {
   caller: Caller | undefined
   role: Role | undefined
   workspaceId: string | undefined
+  permissions?: readonly Permission[] | undefined
 }
 
 /** What the answer will say about the browser's cookies. */
 export interface CookieJar {
-  giveSession(token: string): void
+  giveSession(token: string, device: string): void
   dropSession(): void
   /** What finishes a sign-in at a vendor: out of reach of scripts, and sent nowhere but to where vendors send people back. */
   keepSignIn(cookie: { name: string; value: string }): void
 }
 
 export function createContext(
-  services: Pick<ApiContext, 'hub' | 'health' | 'cookies'>,
+  services: Pick<ApiContext, 'hub' | 'health' | 'cookies' | 'askAgain'>,
   asking: Asking,
   whence: Whence & Pick<ApiContext, 'origin'>,
 ): ApiContext {
@@ -56,7 +64,10 @@ export function createContext(
   const load = createLoaders(deps)
   return {
     ...asking,
-    ...whence,
+    address: whence.address,
+    userAgent: whence.userAgent,
+    device: whence.device,
+    origin: whence.origin,
     ...services,
     actor: asking.caller?.id ?? '',
     deps,

@@ -1,7 +1,8 @@
 import type { GraphQLSchema } from 'graphql'
 import { createGraphQLError } from 'graphql-yoga'
 import type { Plugin } from 'graphql-yoga'
-import type { SessionCookie } from '../accounts/session-cookie.ts'
+import type { BrowserCookies } from '../accounts/browser-cookies.ts'
+import type { Whence } from '../accounts/open-session.ts'
 import { signInCookie } from '../connections/sign-in-cookie.ts'
 import type { HubDeps } from '../deps.ts'
 import { authenticate } from './authenticate.ts'
@@ -14,9 +15,10 @@ export interface Arrival {
   address?: string
 }
 
-/** Who asks, and what their browser will be told to keep. */
-interface Admitted extends Asking {
-  cookies: CookieJar
+/** Who asks and from where, and what their browser will be told to keep. */
+interface Admitted extends Pick<ApiContext, 'cookies' | 'askAgain'> {
+  asking: Asking
+  whence: Whence & Pick<ApiContext, 'origin'>
 }
 
 /**
@@ -25,7 +27,7 @@ interface Admitted extends Asking {
  * no further.
  */
 export function createEntrance(
-  deps: { hub: HubDeps; adminToken: string; cookie: SessionCookie },
+  deps: { hub: HubDeps; adminToken: string; cookies: BrowserCookies },
   schema: GraphQLSchema,
 ): { plugins: Plugin<ApiContext, Arrival>[]; admitted: (request: Request) => Admitted } {
   const held = new WeakMap<Request, Admitted>()
@@ -54,20 +56,21 @@ export function createEntrance(
         arriving.endResponse(refused(fetchAPI.Response, request, 403, message, 'cross_site'))
         return
       }
-      const whence = { address: serverContext.address ?? '', userAgent: headers.get('user-agent') ?? '' }
-      const session = deps.cookie.read(headers.get('cookie'))
+      const { session, device } = deps.cookies.read(headers.get('cookie'))
+      const userAgent = headers.get('user-agent') ?? ''
+      const whence = { address: serverContext.address ?? '', userAgent, device }
       const workspace = headers.get('switchyard-workspace')
-      const asking = await authenticate(deps, { authorization, session, workspace }, whence)
-      const setting: string[] = []
-      toSet.set(request, setting)
-      held.set(request, {
-        ...asking,
-        cookies: {
-          giveSession: (token) => void setting.push(deps.cookie.give(token)),
-          dropSession: () => void setting.push(deps.cookie.drop()),
-          keepSignIn: (cookie) => void setting.push(signInCookie(deps.hub.publicUrl, cookie)),
-        },
-      })
+      const askAgain = () => authenticate(deps, { authorization, session, workspace }, whence)
+      const asking = await askAgain()
+      const lines: string[] = []
+      toSet.set(request, lines)
+      const cookies: CookieJar = {
+        giveSession: (token, mark) => void lines.push(...deps.cookies.give(token, mark)),
+        dropSession: () => void lines.push(...deps.cookies.drop()),
+        keepSignIn: (cookie) => void lines.push(signInCookie(deps.hub.publicUrl, cookie)),
+      }
+      const origin = headers.get('origin') ?? undefined
+      held.set(request, { asking, whence: { ...whence, origin }, cookies, askAgain })
       if (asking.caller || authorization === null) return
       const message = 'Send a valid token: Authorization: Bearer <token>. Tokens are made with createToken.'
       const response = refused(fetchAPI.Response, request, 401, message, 'unauthenticated')
@@ -75,7 +78,7 @@ export function createEntrance(
       arriving.endResponse(response)
     },
     onParams({ request, params, setResult }) {
-      if (held.get(request)?.caller || asksOnlyOpen(schema, params.query ?? '')) return
+      if (held.get(request)?.asking.caller || asksOnlyOpen(schema, params.query ?? '')) return
       const message =
         'Sign in, or send a valid token: Authorization: Bearer <token>. Tokens are made with createToken.'
       const http = { status: 401, headers: { 'www-authenticate': 'Bearer' } }

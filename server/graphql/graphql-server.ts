@@ -1,6 +1,6 @@
 import { createYoga } from 'graphql-yoga'
 import type { Plugin, YogaServerInstance } from 'graphql-yoga'
-import { createSessionCookie } from '../accounts/session-cookie.ts'
+import { createBrowserCookies } from '../accounts/browser-cookies.ts'
 import type { HubDeps } from '../deps.ts'
 import { createDestinationHealth } from '../pipeline/destination-health.ts'
 import { createContext } from './context.ts'
@@ -25,8 +25,8 @@ const TOKENS_MAX = 10_000
  * document is looked at, and a stranger learns nothing about the schema. No batching and no page of its own.
  */
 export function createGraphqlServer(deps: GraphqlDeps): YogaServerInstance<Arrival, ApiContext> {
-  const cookie = createSessionCookie(deps.hub.publicUrl)
-  const { plugins, admitted } = createEntrance({ ...deps, cookie }, schema)
+  const cookies = createBrowserCookies(deps.hub.publicUrl)
+  const { plugins, admitted } = createEntrance({ ...deps, cookies }, schema)
   const health = createDestinationHealth(deps.hub.database.connection, deps.hub.now)
   return createYoga<Arrival, ApiContext>({
     schema,
@@ -42,14 +42,9 @@ export function createGraphqlServer(deps: GraphqlDeps): YogaServerInstance<Arriv
       errorMessage: 'Something went wrong on our side.',
     },
     plugins: [...plugins, boundedDocuments()],
-    context: ({ request, address }) => {
-      const { cookies, ...asking } = admitted(request)
-      const whence = {
-        address: address ?? '',
-        userAgent: request.headers.get('user-agent') ?? '',
-        origin: request.headers.get('origin') ?? undefined,
-      }
-      return createContext({ hub: deps.hub, health, cookies }, asking, whence)
+    context: ({ request }) => {
+      const { asking, whence, ...rest } = admitted(request)
+      return createContext({ hub: deps.hub, health, ...rest }, asking, whence)
     },
   })
 }

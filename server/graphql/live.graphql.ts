@@ -45,8 +45,8 @@ builder.subscriptionField('live', (t) =>
   }),
 )
 
-/** A token that was revoked or ran out is noticed this soon. */
-const LOOK_AGAIN_MS = 30_000
+/** Whoever signed out, was removed or has another role by now is noticed this soon: nothing goes out without a look. */
+const LOOK_AGAIN_MS = 5_000
 
 /** Not a generator: one that waits for news could not be ended from outside, and would go on listening for ever. */
 function untilRevoked(
@@ -73,8 +73,18 @@ function untilRevoked(
   }
 }
 
-async function isStillValid({ caller, hub, deps }: ApiContext): Promise<boolean> {
-  if (caller?.kind !== 'token') return caller?.kind === 'operator'
-  const token = await deps.tokens.find(caller.id)
-  return token !== undefined && (!token.expiresAt || token.expiresAt > hub.now())
+async function isStillValid({
+  askAgain,
+  caller,
+  role,
+  workspaceId,
+  permissions,
+}: ApiContext): Promise<boolean> {
+  const asking = await askAgain()
+  return (
+    asking.caller?.id === caller?.id &&
+    asking.role === role &&
+    asking.workspaceId === workspaceId &&
+    String(asking.permissions) === String(permissions)
+  )
 }

@@ -1,3 +1,4 @@
+import { permissions } from '../accounts/permission.ts'
 import { roles } from '../accounts/role.ts'
 import { deliveryStates } from '../deliveries/delivery-state.ts'
 import type { Reason } from '../errors.ts'
@@ -8,6 +9,11 @@ import { shownReason } from './mask.ts'
 export const RoleEnum = builder.enumType('Role', {
   description: 'What somebody may do, each including what the one before may: see, map, wire, own.',
   values: roles,
+})
+
+export const PermissionEnum = builder.enumType('Permission', {
+  description: 'What a token may be limited to, within its role. Who may write or replay may read the same.',
+  values: permissions,
 })
 
 export const ReceiptStateEnum = builder.enumType('ReceiptState', {

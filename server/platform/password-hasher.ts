@@ -1,4 +1,3 @@
-import { hash, verify } from '@node-rs/argon2'
 import { HubError } from '../errors.ts'
 
 /** Turns passwords into what may be stored, and tells whether one is right. Works on threads, not on the event loop. */
@@ -47,10 +46,18 @@ export function createPasswordHasher(): PasswordHasher {
   }
 
   return {
-    hash: (password) => inTurn(() => hash(plain(password), cost)),
+    hash: (password) => inTurn(async () => (await argon2()).hash(plain(password), cost)),
     verify: (hashed, password) =>
-      inTurn(async () => (await verify(hashed ?? nobody, plain(password))) && hashed !== undefined),
+      inTurn(async () => {
+        const { verify } = await argon2()
+        return (await verify(hashed ?? nobody, plain(password))) && hashed !== undefined
+      }),
   }
+}
+
+/** Read where somebody signs in: a worker never needs it. */
+function argon2() {
+  return import('@node-rs/argon2')
 }
 
 /** The same letters typed on another keyboard may be other code points (NIST SP 800-63B, 2025: normalise). */

@@ -6,7 +6,8 @@ export interface Browser {
   ask(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>
   /** What it would send as `Cookie`. */
   readonly cookie: string
-  readonly lastSetCookie: string
+  /** The `Set-Cookie` lines of the last answer. */
+  readonly setCookies: readonly string[]
   /** Another one with the same cookies, as a thief would have it. */
   copy(): Browser
 }
@@ -14,7 +15,7 @@ export interface Browser {
 /** A browser on a page of the hub. Headers of a single request come on top of those that a browser sends. */
 export function browserAt(hub: Pick<TestHub, 'url'>, kept: Iterable<[string, string]> = []): Browser {
   const jar = new Map(kept)
-  let lastSetCookie = ''
+  let setCookies: readonly string[] = []
   const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
   return {
     async ask(query, variables, headers = {}) {
@@ -29,8 +30,8 @@ export function browserAt(hub: Pick<TestHub, 'url'>, kept: Iterable<[string, str
         },
         body: JSON.stringify({ query, variables }),
       })
-      for (const line of response.headers.getSetCookie()) {
-        lastSetCookie = line
+      setCookies = response.headers.getSetCookie()
+      for (const line of setCookies) {
         const [name = '', value = ''] = line.split(';')[0]!.split('=')
         if (/max-age=0/i.test(line)) jar.delete(name)
         else jar.set(name, value)
@@ -40,8 +41,8 @@ export function browserAt(hub: Pick<TestHub, 'url'>, kept: Iterable<[string, str
     get cookie() {
       return cookie()
     },
-    get lastSetCookie() {
-      return lastSetCookie
+    get setCookies() {
+      return setCookies
     },
     copy: () => browserAt(hub, jar),
   }

@@ -14,7 +14,7 @@ export async function personWithRole(
 ): Promise<Browser & { userId: string }> {
   const { accounts, newId, now, storesOf } = hub.deps
   const id = newId('usr')
-  const user = { id, email: `${name}-${id}@example.com`, name, createdAt: now() }
+  const user = { id, email: `${name}-${id}@example.com`.toLowerCase(), name, createdAt: now() }
   await accounts.users.add(user, undefined)
   if (role) await storesOf(workspaceId).members.add({ userId: id, role, since: now() })
   const { token } = await openSession(hub.deps, user, { address: '127.0.0.1', userAgent: 'a test' })

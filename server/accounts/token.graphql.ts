@@ -1,11 +1,10 @@
 import { builder } from '../graphql/builder.ts'
 import type { ApiContext } from '../graphql/context.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
-import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
-import { ApiTokenType, AuditEntryPage, AuditEntryType } from '../graphql/refs.ts'
-import { DeletedType, RoleEnum } from '../graphql/shared.graphql.ts'
+import { ApiTokenType } from '../graphql/refs.ts'
+import { DeletedType, PermissionEnum, RoleEnum } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
-import { RoleTooHigh, TokenNotFound } from './account-errors.ts'
+import { PermissionTooWide, RoleTooHigh, TokenNotFound } from './account-errors.ts'
 import { createToken } from './create-token.ts'
 import type { CreatedToken } from './create-token.ts'
 import { revokeToken } from './revoke-token.ts'
@@ -18,8 +17,18 @@ ApiTokenType.implement({
     id: t.exposeID('id'),
     name: t.exposeString('name'),
     role: t.expose('role', { type: RoleEnum }),
+    permissions: t.expose('permissions', {
+      type: [PermissionEnum],
+      nullable: true,
+      description: 'What it is limited to within its role; absent where it may do all that the role may.',
+    }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdBy: t.exposeID('createdBy', {
+      nullable: true,
+      description: 'The id of the user or token that made it, or operator.',
+    }),
+    lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'To the minute.' }),
   }),
 })
 
@@ -29,27 +38,6 @@ const CreatedTokenType = builder.objectRef<CreatedToken>('CreatedToken').impleme
   fields: (t) => ({
     token: t.expose('token', { type: ApiTokenType }),
     secret: t.exposeString('secret', { description: 'Shown now and never again.' }),
-  }),
-})
-
-AuditEntryType.implement({
-  description: 'Who changed what, when and from where. Never changed and never removed.',
-  authScopes: { role: 'owner' },
-  fields: (t) => ({
-    id: t.exposeID('id'),
-    at: t.expose('at', { type: 'DateTime' }),
-    actor: t.exposeString('actor', { description: 'The id of a user or token, or operator.' }),
-    actorName: t.exposeString('actorName'),
-    action: t.exposeString('action', { description: 'The mutation.' }),
-    subject: t.exposeString('subject', { description: 'The id of what it was about.' }),
-    outcome: t.exposeString('outcome', {
-      description: 'done, or the code of the reason why nothing was changed.',
-    }),
-    address: t.exposeString('address'),
-    userAgent: t.exposeString('userAgent', {
-      nullable: true,
-      description: 'What the browser or program calls itself.',
-    }),
   }),
 })
 
@@ -67,6 +55,13 @@ builder.objectType(RoleTooHigh, {
   authScopes: { signedIn: true },
 })
 
+builder.objectType(PermissionTooWide, {
+  name: 'PermissionTooWide',
+  description: 'A token that is limited hands out no more than it has.',
+  interfaces: [HubErrorType],
+  authScopes: { signedIn: true },
+})
+
 builder.queryField('tokens', (t) =>
   t.field({
     type: [ApiTokenType],
@@ -76,36 +71,31 @@ builder.queryField('tokens', (t) =>
   }),
 )
 
-builder.queryField('auditLog', (t) =>
-  t.field({
-    type: AuditEntryPage,
-    description: 'Who changed what.',
-    authScopes: { role: 'owner' },
-    args: pageArgs(t.arg),
-    complexity: pageComplexity,
-    resolve: (_root, args, { deps: { audit } }) => readPage(args, audit, ({ at }) => at),
-  }),
-)
-
 builder.mutationField('createToken', (t) =>
   t.field({
     type: CreatedTokenType,
-    description: 'Makes a token with at most your own role.',
+    description:
+      'Makes a token with at most your own role. It never may more than you may at the moment, and ends when you leave.',
     authScopes: { role: 'ops' },
-    errors: { types: [RoleTooHigh, InputInvalid] },
+    errors: { types: [RoleTooHigh, PermissionTooWide, InputInvalid] },
     args: {
       name: t.arg.string({ required: true }),
       role: t.arg({ type: RoleEnum, required: true }),
+      permissions: t.arg({
+        type: [PermissionEnum],
+        description: 'Limits it within its role; without them it may do all that the role may.',
+      }),
       expiresAt: t.arg({ type: 'DateTime' }),
     },
-    resolve: (_root, args, context) => createToken(context.deps, ownRole(context), args),
+    resolve: (_root, args, context) =>
+      createToken(context.deps, { caller: context.caller, role: ownRole(context) }, args),
   }),
 )
 
 builder.mutationField('revokeToken', (t) =>
   t.field({
     type: DeletedType,
-    description: 'Ends a token at once.',
+    description: 'Ends a token at once, and those that were made with it.',
     authScopes: { role: 'ops' },
     errors: { types: [TokenNotFound, RoleTooHigh] },
     args: { id: t.arg.id({ required: true }) },

@@ -1,0 +1,47 @@
+import type { HubDeps } from '../deps.ts'
+import { SignInRefused } from './account-errors.ts'
+import { noteSignIn } from './note-sign-in.ts'
+import type { Whence } from './open-session.ts'
+import type { User } from './user-store.ts'
+
+/**
+ * Whose password this is. An address that nobody has gets the same answer after the same work, so that nobody can find
+ * out who has an account here. Throws `SignInRefused` and `TooManyAttempts`.
+ */
+export async function checkPassword(
+  hub: Pick<HubDeps, 'accounts' | 'storesOf' | 'vault' | 'log'>,
+  { email, password }: { email: string; password: string },
+  whence: Whence,
+): Promise<User> {
+  const { users, limits, passwords } = hub.accounts
+  const found = await users.findByEmail(email)
+  const attempt = { email, address: whence.address, knownDevice: knownDevice(hub, found?.user, whence) }
+  await limits.begin(attempt)
+  const isRight = await passwords.verify(found?.passwordHash, password)
+  if (!found || !isRight) {
+    noteSignIn(hub, found?.user, whence, 'sign_in_refused')
+    throw new SignInRefused()
+  }
+  await limits.succeed(attempt)
+  return found.user
+}
+
+/** The number in the browser's cookie, where it was given to this person: `<number>.<keyed hash of both>`. */
+function knownDevice(
+  { vault }: Pick<HubDeps, 'vault'>,
+  user: User | undefined,
+  { device }: Whence,
+): string | undefined {
+  const [number, ...rest] = (device ?? '').split('.')
+  if (!number || !user) return undefined
+  return vault.matchesFingerprint(deviceOf(user, number), rest.join('.')) ? number : undefined
+}
+
+/** What a browser shows to say that this person has signed in with it before. It opens nothing by itself. */
+export function deviceMark({ vault }: Pick<HubDeps, 'vault'>, user: User, number: string): string {
+  return `${number}.${vault.fingerprint(deviceOf(user, number))}`
+}
+
+function deviceOf(user: User, number: string): string {
+  return `device ${number} of ${user.id}`
+}

@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto'
+import type { ApiContext } from '../graphql/context.ts'
+import { deviceMark } from './check-password.ts'
+import type { SignedIn } from './open-session.ts'
+import { signOut } from './sign-out.ts'
+
+/**
+ * Hands the browser the cookies of somebody who signs in. Whoever was signed in with it before is out, so a session that
+ * was planted in it is worth nothing.
+ */
+export async function enter(
+  { hub, caller, cookies }: ApiContext,
+  entering: Promise<SignedIn>,
+): Promise<SignedIn> {
+  const signedIn = await entering
+  await signOut(hub, caller)
+  cookies.giveSession(signedIn.token, deviceMark(hub, signedIn.user, randomBytes(12).toString('hex')))
+  return signedIn
+}

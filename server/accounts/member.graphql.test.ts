@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { askingAs, tokenOf } from '../graphql/testing/ask-api.ts'
+import type { Ask } from '../graphql/testing/ask-api.ts'
+import { browserAt } from '../graphql/testing/browser-at.ts'
+import type { Browser } from '../graphql/testing/browser-at.ts'
+import { made } from '../graphql/testing/furnish-workspace.ts'
+import { personWithRole } from '../graphql/testing/person-with-role.ts'
+import { startTestHub } from '../testing/start-test-hub.ts'
+import type { TestHub } from '../testing/start-test-hub.ts'
+
+let hub: TestHub
+let now = Date.now()
+let workspaceId: string
+let operator: Ask
+let owner: Browser & { userId: string }
+const password = 'forty yellow kites'
+
+beforeAll(async () => {
+  hub = await startTestHub({}, { now: () => new Date(now) })
+  const [workspace] = await hub.deps.workspaces.all()
+  workspaceId = workspace!.id
+  operator = askingAs(hub, { token: hub.adminToken, workspaceId })
+  owner = await personWithRole(hub, workspaceId, 'owner', 'Olga')
+})
+afterAll(() => hub.close())
+
+async function invite(
+  email: string,
+  role = 'marketer',
+  by: Ask = owner.ask,
+): Promise<{ token: string; id: string }> {
+  const { url, invitation } = await made(
+    by,
+    `mutation { inviteMember(email: "${email}", role: ${role}) { ... on CreatedInvitation { url invitation { id } } ... on HubError { code message } } }`,
+  )
+  expect(url).toMatch(new RegExp(`^${hub.url}/invitation#[\\w-]{43}$`))
+  return { token: url.split('#')[1], id: invitation.id }
+}
+
+const accept = (browser: Browser, token: string, more: { name?: string; password?: string } = {}) =>
+  browser.ask(
+    `mutation ($token: String!, $name: String, $password: String) {
+      acceptInvitation(token: $token, name: $name, password: $password) {
+        __typename ... on SignedIn { name } ... on HubError { code message }
+      }
+    }`,
+    { token, ...more },
+  )
+const preview = async (browser: Browser, token: string) =>
+  (await browser.ask(`{ invitation(token: "${token}") { workspaceName email role needs } }`)).data.invitation
+const roleOf = async (browser: Browser) => (await browser.ask('{ me { role } }')).data.me?.role
+
+describe('an invitation', () => {
+  it('lets one person in, with the role that it says, once', async () => {
+    const { token } = await invite('Mia@Example.com')
+    const browser = browserAt(hub)
+    expect(await preview(browser, token)).toEqual({
+      workspaceName: 'Main',
+      email: 'mia@example.com',
+      role: 'marketer',
+      needs: 'new_account',
+    })
+    const answer = await accept(browser, token, { name: 'Mia', password })
+    expect(answer.data.acceptInvitation).toEqual({ __typename: 'SignedIn', name: 'Mia' })
+    expect(await roleOf(browser)).toBe('marketer')
+    const again = await accept(browserAt(hub), token, { name: 'Eve', password })
+    expect(again.data.acceptInvitation.code).toBe('invitation_unusable')
+    const { data } = await owner.ask('{ members { user { name email } role } invitations { id } }')
+    expect(data.members).toContainEqual({ user: { name: 'Mia', email: 'mia@example.com' }, role: 'marketer' })
+    expect(data.invitations).toEqual([])
+  })
+
+  it('is worth nothing when it was revoked, replaced by a later one, or is a week old', async () => {
+    const revoked = await invite('nils@example.com')
+    await made(owner.ask, `mutation { revokeInvitation(id: "${revoked.id}") { ... on Deleted { id } } }`)
+    const replaced = await invite('nils@example.com')
+    const old = await invite('nils@example.com')
+    now += 8 * 86_400_000
+    owner = await personWithRole(hub, workspaceId, 'owner', 'Olga')
+    for (const { token } of [revoked, replaced, old]) {
+      const browser = browserAt(hub)
+      expect(await preview(browser, token)).toBeNull()
+      const answer = await accept(browser, token, { name: 'Nils', password })
+      expect(answer.data.acceptInvitation.code).toBe('invitation_unusable')
+    }
+  })
+
+  it('asks somebody who has an account for the password of it, so that a link alone takes over nobody', async () => {
+    const elsewhere = await made(
+      operator,
+      'mutation { createWorkspace(name: "Else") { ... on Workspace { id } } }',
+    )
+    const there = askingAs(hub, { token: hub.adminToken, workspaceId: elsewhere.id })
+    const { token } = await invite('mia@example.com', 'owner', there)
+    const browser = browserAt(hub)
+    expect((await preview(browser, token)).needs).toBe('own_password')
+    const thief = await accept(browser, token, { name: 'Eve', password: 'a password of Eve' })
+    expect(thief.data.acceptInvitation.code).toBe('sign_in_refused')
+    const answer = await accept(browser, token, { password })
+    expect(answer.data.acceptInvitation.name).toBe('Mia')
+    const { data } = await browser.ask(
+      '{ me { role workspace { name } memberships { role workspace { name } } } }',
+    )
+    expect(data.me).toMatchObject({ role: 'owner', workspace: { name: 'Else' } })
+    expect(data.me.memberships).toHaveLength(2)
+  })
+
+  it('needs nothing of somebody who has signed in, and nothing for somebody else', async () => {
+    const zoe = await personWithRole(hub, workspaceId, undefined, 'Zoe')
+    const { data } = await zoe.ask('{ me { user { email } role } }')
+    expect(data.me.role).toBeNull()
+    const { token } = await invite(data.me.user.email, 'viewer')
+    const other = await personWithRole(hub, workspaceId, undefined, 'Yan')
+    expect((await accept(other, token)).data.acceptInvitation.code).toBe('sign_in_refused')
+    expect((await preview(zoe, token)).needs).toBe('nothing')
+    expect((await accept(zoe, token)).data.acceptInvitation.__typename).toBe('SignedIn')
+    expect(await roleOf(zoe)).toBe('viewer')
+  })
+})
+
+describe('a member', () => {
+  const change = (by: Browser, id: string, role: string) =>
+    by.ask(
+      `mutation { changeMemberRole(id: "${id}", role: ${role}) { ... on Member { role } ... on HubError { code } } }`,
+    )
+  const remove = (by: Browser, id: string) =>
+    by.ask(`mutation { removeMember(id: "${id}") { ... on Deleted { id } ... on HubError { code } } }`)
+
+  it('may do what the new role allows from the next request on', async () => {
+    const kim = await personWithRole(hub, workspaceId, 'ops', 'Kim')
+    expect((await kim.ask('{ tokens { id } }')).errors).toBeUndefined()
+    await change(owner, kim.userId, 'viewer')
+    expect((await kim.ask('{ tokens { id } }')).errors?.[0]?.extensions.code).toBe('forbidden')
+  })
+
+  it('who is removed sees nothing any more, nor do the tokens that they made', async () => {
+    const kim = await personWithRole(hub, workspaceId, 'ops', 'Kim')
+    const mine = await tokenOf(kim.ask, 'marketer')
+    const child = await tokenOf(askingAs(hub, { token: await tokenOf(kim.ask, 'ops') }), 'ops')
+    expect((await askingAs(hub, { token: child })('{ me { role } }')).data.me.role).toBe('ops')
+    await change(owner, kim.userId, 'viewer')
+    // Lowered with their maker, before anybody removes them.
+    expect((await askingAs(hub, { token: mine })('{ me { role } }')).data.me.role).toBe('viewer')
+    expect((await askingAs(hub, { token: child })('{ me { role } }')).data.me.role).toBe('viewer')
+    await remove(owner, kim.userId)
+    expect((await kim.ask('{ connections { count } }')).errors?.[0]?.extensions.code).toBe('forbidden')
+    for (const token of [mine, child]) {
+      expect(await askingAs(hub, { token })('{ me { role } }')).toMatchObject({ status: 401 })
+    }
+  })
+
+  it('who is the last owner stays one, even when two owners remove each other at the same moment', async () => {
+    const place = await made(
+      operator,
+      'mutation { createWorkspace(name: "Duel") { ... on Workspace { id } } }',
+    )
+    const one = await personWithRole(hub, place.id, 'owner', 'One')
+    const two = await personWithRole(hub, place.id, 'owner', 'Two')
+    await Promise.all([remove(one, two.userId), change(two, one.userId, 'viewer')])
+    const left = await hub.deps.storesOf(place.id).members.all()
+    expect(left.filter(({ role }) => role === 'owner')).toHaveLength(1)
+    const last = left.find(({ role }) => role === 'owner')!.userId === one.userId ? one : two
+    expect((await remove(last, last.userId)).data.removeMember.code).toBe('last_owner')
+    expect((await change(last, last.userId, 'ops')).data.changeMemberRole.code).toBe('last_owner')
+  })
+
+  it('who forgot their password chooses a new one by a link, which ends all their sessions', async () => {
+    const { token } = await invite('vera@example.com')
+    const vera = browserAt(hub)
+    await accept(vera, token, { name: 'Vera', password })
+    const { data } = await vera.ask('{ me { id } }')
+    const link = await made(
+      owner.ask,
+      `mutation { createPasswordLink(id: "${data.me.id}") { ... on CreatedInvitation { url } ... on HubError { code } } }`,
+    )
+    const secret = link.url.split('#')[1]
+    const elsewhere = browserAt(hub)
+    expect((await preview(elsewhere, secret)).needs).toBe('new_password')
+    const weak = await accept(elsewhere, secret, { password: 'vera vera vera' })
+    expect(weak.data.acceptInvitation.code).toBe('password_too_simple')
+    expect(
+      (await accept(elsewhere, secret, { password: 'ninety purple boats' })).data.acceptInvitation.name,
+    ).toBe('Vera')
+    expect((await vera.ask('{ me { id } }')).data.me).toBeNull()
+    expect(
+      (await accept(browserAt(hub), secret, { password: 'ninety purple boats' })).data.acceptInvitation.code,
+    ).toBe('invitation_unusable')
+  })
+
+  it('is not taken over by an owner of one of their workspaces alone', async () => {
+    const place = await made(
+      operator,
+      'mutation { createWorkspace(name: "Other") { ... on Workspace { id } } }',
+    )
+    const guest = await personWithRole(hub, workspaceId, 'viewer', 'Guest')
+    await hub.deps
+      .storesOf(place.id)
+      .members.add({ userId: guest.userId, role: 'owner', since: new Date(now) })
+    const link = (by: Ask) =>
+      by(`mutation { createPasswordLink(id: "${guest.userId}") { __typename ... on HubError { code } } }`)
+    expect((await link(owner.ask)).data.createPasswordLink.code).toBe('owns_too_little')
+    const token = await tokenOf(operator, 'owner')
+    expect((await link(askingAs(hub, { token }))).data.createPasswordLink.code).toBe('owns_too_little')
+    expect((await link(operator)).data.createPasswordLink.__typename).toBe('CreatedInvitation')
+  })
+
+  it('of two workspaces looks at one or the other, and never at a third', async () => {
+    const two = await made(operator, 'mutation { createWorkspace(name: "Two") { ... on Workspace { id } } }')
+    const third = await made(
+      operator,
+      'mutation { createWorkspace(name: "Third") { ... on Workspace { id } } }',
+    )
+    const sue = await personWithRole(hub, workspaceId, 'viewer', 'Sue')
+    await hub.deps.storesOf(two.id).members.add({ userId: sue.userId, role: 'owner', since: new Date(now) })
+    const where = async (headers = {}) =>
+      (await sue.ask('{ me { role workspace { name } } }', {}, headers)).data.me
+    const move = async (id: string) =>
+      (
+        await sue.ask(
+          `mutation { switchWorkspace(id: "${id}") { ... on Workspace { name } ... on HubError { code } } }`,
+        )
+      ).data.switchWorkspace
+    expect(await move(two.id)).toEqual({ name: 'Two' })
+    expect(await where()).toEqual({ role: 'owner', workspace: { name: 'Two' } })
+    expect(await where({ 'switchyard-workspace': workspaceId })).toEqual({
+      role: 'viewer',
+      workspace: { name: 'Main' },
+    })
+    expect(await move(third.id)).toEqual({ code: 'not_your_workspace' })
+    expect(await where({ 'switchyard-workspace': third.id })).toEqual({ role: null, workspace: null })
+  })
+})

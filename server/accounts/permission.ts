@@ -1,0 +1,26 @@
+/** What a token may be limited to, within its role. Who may write or replay may read what they wrote or replayed. */
+export const permissions = [
+  'read_connections',
+  'write_connections',
+  'read_flows',
+  'write_flows',
+  'read_events',
+  'read_contacts',
+  'read_deliveries',
+  'replay_deliveries',
+  'read_workspace',
+  'write_workspace',
+] as const
+export type Permission = (typeof permissions)[number]
+
+const includes: Partial<Record<Permission, Permission>> = {
+  write_connections: 'read_connections',
+  write_flows: 'read_flows',
+  replay_deliveries: 'read_deliveries',
+  write_workspace: 'read_workspace',
+}
+
+/** Without a list everything is permitted that the role allows. */
+export function isPermitted(given: readonly Permission[] | undefined, wanted: Permission): boolean {
+  return given === undefined || given.some((each) => each === wanted || includes[each] === wanted)
+}
