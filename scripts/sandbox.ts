@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { parseArgs } from 'node:util'
+import { activecampaignStandIn } from './sandbox/activecampaign.ts'
 import { hubspotStandIn } from './sandbox/hubspot.ts'
 import { createStandIn } from './sandbox/stand-in.ts'
 import type { Character } from './sandbox/stand-in.ts'
@@ -35,6 +36,12 @@ const standIns = {
     port: 4011,
     play: ({ secret }, now) => webhookSink(secret, now),
     credentials: ({ secret }) => `signing secret ${secret}`,
+  },
+  activecampaign: {
+    title: 'ActiveCampaign',
+    port: 4012,
+    play: ({ token }, now) => activecampaignStandIn(token, now),
+    credentials: ({ token }) => `API key ${token}`,
   },
 } satisfies Record<string, StandIn>
 
@@ -97,6 +104,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     hubspot: address('hubspot'),
     webhooks: address('webhooks'),
+    activecampaign: address('activecampaign'),
     allowNetworks: [...started.values()].map(({ port }) => `127.0.0.1/32:${port}`).join(','),
     close,
   }

@@ -10,6 +10,7 @@ import {
 } from './hubspot-errors.ts'
 import { RecordShelf, refusal } from './hubspot-records.ts'
 import type { HubspotRecord, Kind } from './hubspot-records.ts'
+import { jsonIn } from './json-body.ts'
 import { RequestRate } from './request-rate.ts'
 import type { Answered, Asked, Character } from './stand-in.ts'
 
@@ -218,12 +219,4 @@ function passes(
   const { propertyName: name, operator, value = '' } = filter
   if (name === 'createdate') return operator !== 'GTE' || Date.parse(record.createdAt) >= Number(value)
   return operator !== 'EQ' || record.properties[name]?.toLowerCase() === value.toLowerCase()
-}
-
-function jsonIn(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }
