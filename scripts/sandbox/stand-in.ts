@@ -16,6 +16,8 @@ export interface Answered {
   status: number
   headers?: Record<string, string>
   json?: unknown
+  /** A page for a person, instead. */
+  html?: string
 }
 
 /** What a stand-in shows of a request it got. */
@@ -171,10 +173,14 @@ async function read(request: IncomingMessage): Promise<Asked> {
   }
 }
 
-function write(response: ServerResponse, { status, headers, json }: Answered): void {
+function write(response: ServerResponse, { status, headers, json, html }: Answered): void {
   // Zero is no status: the connection just breaks.
   if (status === 0) {
     response.destroy()
+    return
+  }
+  if (html !== undefined) {
+    response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(html)
     return
   }
   response.writeHead(status, { 'content-type': 'application/json', ...headers })

@@ -26,7 +26,7 @@ export interface MembersHub extends TestHub {
 
 /** `now` is the hub's clock. */
 export async function startMembersHub(
-  vendor: MembersVendor,
+  vendor: Pick<MembersVendor, 'url' | 'network'>,
   now: () => Date,
   settings: Record<string, string> = {},
 ): Promise<MembersHub> {
