@@ -328,7 +328,7 @@ export function defineRegistration<F extends Fields>(registration: Registration<
 export interface Limits {
   /** At most `requests` attempts start within any `perMs`. */
   rate?: { requests: number; perMs: number }
-  /** Attempts under way at the same time over all processes. Default 16. */
+  /** Attempts under way at the same time over all processes. Default 32. */
   concurrency?: number
 }
 

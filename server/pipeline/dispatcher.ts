@@ -86,7 +86,8 @@ interface Lane {
 }
 
 const LANE_MAX = 50
-const CONCURRENCY = 16
+/** A delivery that finds a place free when it is made needs no write of its own before it is sent. */
+const CONCURRENCY = 32
 const RECORD_AGAIN_MS = 500
 
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
