@@ -30,7 +30,9 @@ export function receiveSignIn(deps: SignInHubDeps): ReceiveSignIn {
       show(response, 200, signedIn(await finishSignIn(deps, returned)))
     } catch (err) {
       if (!(err instanceof SignInFailed)) throw err
-      show(response, 400, { outcome: 'failed', title: 'Not signed in', text: err.message })
+      // Not to agree is nobody's mistake.
+      const status = err.code === 'vendor_sign_in_denied' ? 200 : 400
+      show(response, status, { outcome: 'failed', title: 'Not signed in', text: err.message })
     }
   }
 }

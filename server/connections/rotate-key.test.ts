@@ -5,6 +5,7 @@ import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
 import { wireUp } from '../testing/wire.ts'
 import { credentialsContext } from './connection-directory.ts'
+import { openTokens, sealTokens } from './grant.ts'
 import { rotateKey } from './rotate-key.ts'
 
 const oldKey = randomBytes(32).toString('base64')
@@ -20,6 +21,16 @@ it('opens every credential with the new key alone after a rotation, and again af
   const [workspace] = await hub.deps.workspaces.all()
   const { id } = await wireUp(hub.deps, workspace!.id).connection('stripe', { signingSecret: 'whsec_before' })
   const db = hub.deps.database.connection
+  const place = { workspaceId: workspace!.id, id }
+  await hub.deps.grants.set(id, {
+    revision: 'gnt_1',
+    source: 'a-source',
+    tokens: sealTokens(createVault(oldKey), place, { accessToken: 'at_before' }),
+    renewable: false,
+    scopes: [],
+    signedInAt: new Date(),
+    refreshedAt: new Date(),
+  })
 
   expect(await rotateKey(db, createVault(`${newKey},${oldKey}`))).toEqual({ checked: 1, sealed: 1 })
   expect(await rotateKey(db, createVault(`${newKey},${oldKey}`))).toEqual({ checked: 1, sealed: 0 })
@@ -28,4 +39,7 @@ it('opens every credential with the new key alone after a rotation, and again af
   const context = credentialsContext(connection!)
   expect(createVault(newKey).open(connection!.credentials, context)).toContain('whsec_before')
   expect(() => createVault(oldKey).open(connection!.credentials, context)).toThrow(SealKeyMissing)
+  expect(openTokens(createVault(newKey), place, connection!.grant!.tokens!)).toEqual({
+    accessToken: 'at_before',
+  })
 })

@@ -121,7 +121,7 @@ describe('signing in at a vendor', () => {
     vendor.consent.denies = true
     const id = await connect()
     const page = await signInAs(hub, id)
-    expect(page).toMatchObject({ status: 400, text: expect.stringContaining('You did not agree') })
+    expect(page).toMatchObject({ status: 200, text: expect.stringContaining('You did not agree') })
     expect(await signInOf(id)).toMatchObject({ state: 'needed' })
     expect(await actionsInAudit()).toEqual([expect.objectContaining({ outcome: 'vendor_sign_in_denied' })])
   })
