@@ -1,6 +1,8 @@
 import type { Server } from 'node:http'
 import { parseArgs } from 'node:util'
 import { activecampaignStandIn } from './sandbox/activecampaign.ts'
+import { googleCalendarStandIn } from './sandbox/google-calendar.ts'
+import { googleSheetsStandIn, sandboxSpreadsheet } from './sandbox/google-sheets.ts'
 import { hubspotStandIn } from './sandbox/hubspot.ts'
 import { createStandIn } from './sandbox/stand-in.ts'
 import type { Character } from './sandbox/stand-in.ts'
@@ -42,6 +44,18 @@ const standIns = {
     port: 4012,
     play: ({ token }, now) => activecampaignStandIn(token, now),
     credentials: ({ token }) => `API key ${token}`,
+  },
+  'google-sheets': {
+    title: 'Google Sheets',
+    port: 4016,
+    play: ({ token }, now) => googleSheetsStandIn(token, now),
+    credentials: () => `spreadsheet ${sandboxSpreadsheet}, service account key at /_service-account.json`,
+  },
+  'google-calendar': {
+    title: 'Google Calendar',
+    port: 4017,
+    play: ({ token }, now) => googleCalendarStandIn(token, now),
+    credentials: () => 'calendar sales@shop.example, service account key at /_service-account.json',
   },
 } satisfies Record<string, StandIn>
 
@@ -105,6 +119,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     hubspot: address('hubspot'),
     webhooks: address('webhooks'),
     activecampaign: address('activecampaign'),
+    'google-sheets': address('google-sheets'),
+    'google-calendar': address('google-calendar'),
     allowNetworks: [...started.values()].map(({ port }) => `127.0.0.1/32:${port}`).join(','),
     close,
   }
@@ -153,7 +169,7 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({ ports, only, token, secret })
   for (const name of only) {
     const { title, credentials } = standIns[name]
-    console.log(`${title.padEnd(14)} ${sandbox[name]}   ${credentials({ token, secret })}`)
+    console.log(`${title.padEnd(15)} ${sandbox[name]}   ${credentials({ token, secret })}`)
   }
   console.log('\nStart the hub with this, and give a connection the address above as its API address:\n')
   console.log(`SWITCHYARD_ALLOW_NETWORKS=${sandbox.allowNetworks}`)
