@@ -1,4 +1,4 @@
-/** What a token may be limited to, within its role. Who may write or replay may read what they wrote or replayed. */
+/** What a token may be limited to, within its role. */
 export const permissions = [
   'read_connections',
   'write_connections',
@@ -13,14 +13,15 @@ export const permissions = [
 ] as const
 export type Permission = (typeof permissions)[number]
 
-const includes: Partial<Record<Permission, Permission>> = {
-  write_connections: 'read_connections',
-  write_flows: 'read_flows',
-  replay_deliveries: 'read_deliveries',
-  write_workspace: 'read_workspace',
+/** So that whoever changes something can read what came of it. */
+const includes: Partial<Record<Permission, readonly Permission[]>> = {
+  write_connections: ['read_connections'],
+  write_flows: ['read_flows'],
+  replay_deliveries: ['read_deliveries', 'read_events'],
+  write_workspace: ['read_workspace'],
 }
 
 /** Without a list everything is permitted that the role allows. */
 export function isPermitted(given: readonly Permission[] | undefined, wanted: Permission): boolean {
-  return given === undefined || given.some((each) => each === wanted || includes[each] === wanted)
+  return given === undefined || given.some((each) => each === wanted || includes[each]?.includes(wanted))
 }

@@ -3,11 +3,14 @@ import ComplexityPlugin from '@pothos/plugin-complexity'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { GraphQLError } from 'graphql'
+import { isPermitted } from '../accounts/permission.ts'
+import type { Permission } from '../accounts/permission.ts'
 import { isAtLeast } from '../accounts/role.ts'
 import type { Role } from '../accounts/role.ts'
 import './audit-plugin.ts'
 import type { ApiContext } from './context.ts'
 import './deny-plugin.ts'
+import { permissionOfField, permissionOfType } from './permissions.ts'
 
 /** What one operation may cost: fields, each counted as often as the lists above it are long. */
 export const COMPLEXITY_MAX = 50_000
@@ -26,6 +29,8 @@ export interface SchemaTypes {
     /** A person who signed in with a browser, whatever their role: for what is theirs alone. */
     user: boolean
     operator: boolean
+    /** Added by the deny plugin: what a token needs that is limited to some permissions. */
+    permission: Permission | 'none_has_it'
     /** Strangers too. For the few doors by which people come in, and what is said there. */
     anyone: boolean
   }
@@ -52,15 +57,16 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
   scopeAuth: {
     authorizeOnSubscribe: true,
-    authScopes: ({ caller, role }) => ({
+    authScopes: ({ caller, role, permissions }) => ({
       role: (wanted) => role !== undefined && isAtLeast(role, wanted),
+      permission: (wanted) =>
+        permissions === undefined || (wanted !== 'none_has_it' && isPermitted(permissions, wanted)),
       signedIn: caller !== undefined,
       user: caller?.kind === 'user',
       operator: caller?.kind === 'operator',
       anyone: true,
     }),
-    unauthorizedError: (_parent, context, info) =>
-      refusal(context, `${info.parentType.name}.${info.fieldName}`),
+    unauthorizedError: (_parent, context, info) => refusal(context, info.parentType.name, info.fieldName),
   },
   complexity: {
     limit: { complexity: COMPLEXITY_MAX, depth: DEPTH_MAX },
@@ -75,7 +81,12 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   },
 })
 
-function refusal({ caller, role }: ApiContext, field: string): GraphQLError {
+function refusal(
+  { caller, role, permissions }: ApiContext,
+  typeName: string,
+  fieldName: string,
+): GraphQLError {
+  const field = `${typeName}.${fieldName}`
   if (!caller)
     return new GraphQLError('Sign in, or send a token: Authorization: Bearer <token>.', {
       extensions: { code: 'unauthenticated' },
@@ -86,12 +97,20 @@ function refusal({ caller, role }: ApiContext, field: string): GraphQLError {
       { extensions: { code: 'workspace_not_named' } },
     )
   }
-  return new GraphQLError(
-    `Your role (${role ?? 'none'}) does not include ${field}. Ask an owner for a token with a higher role.`,
-    {
-      extensions: { code: 'forbidden', field },
-    },
-  )
+  return new GraphQLError(whyForbidden(), { extensions: { code: 'forbidden', field } })
+
+  function whyForbidden(): string {
+    const needed = permissionOfType(typeName) ?? permissionOfField(fieldName)
+    if (permissions && (needed === 'none_has_it' || !isPermitted(permissions, needed))) {
+      const lacking = needed === 'none_has_it' ? 'a token without such limits' : needed
+      return `This token is limited to ${permissions.join(', ')}; ${field} needs ${lacking}. Make another token for it.`
+    }
+    if (!role)
+      return `You belong to no workspace that ${field} could be about. Ask an owner for an invitation.`
+    if (caller?.kind === 'user')
+      return `Your role (${role}) does not include ${field}. Ask an owner for a higher one.`
+    return `Your role (${role}) does not include ${field}. Ask an owner for a token with a higher one, or sign in where it is about your own account.`
+  }
 }
 
 builder.queryType({

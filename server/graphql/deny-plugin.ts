@@ -1,39 +1,44 @@
 import SchemaBuilder, { BasePlugin } from '@pothos/core'
 import type { PothosOutputFieldConfig, PothosTypeConfig, SchemaTypes } from '@pothos/core'
+import type { Permission } from '../accounts/permission.ts'
+import { permissionOfField, permissionOfType } from './permissions.ts'
 
 const roots = new Set(['Query', 'Mutation', 'Subscription'])
 
 /**
  * Refuses to build a schema in which a type, or a field to begin with, does not say who may see it: forgetting it would
- * show it to everybody.
+ * show it to everybody. To what it says, it adds which permission a limited token needs.
  */
 export class DenyPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onTypeConfig(config: PothosTypeConfig): PothosTypeConfig {
-    if (
-      config.graphqlKind === 'Object' &&
-      !roots.has(config.name) &&
-      !('authScopes' in config.pothosOptions)
-    ) {
-      throw new Error(`Type ${config.name} does not say who may see it: give it authScopes.`)
-    }
+    if (config.graphqlKind !== 'Object' || roots.has(config.name)) return config
+    const scopes = scopesIn(config.pothosOptions)
+    if (!scopes) throw new Error(`Type ${config.name} does not say who may see it: give it authScopes.`)
+    narrow(config.pothosOptions, scopes, permissionOfType(config.name))
     return config
   }
 
   override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (!roots.has(config.parentType)) return config
-    if (!('authScopes' in config.pothosOptions)) {
+    const scopes = scopesIn(config.pothosOptions)
+    if (!scopes) {
       throw new Error(`${config.parentType}.${config.name} does not say who may use it: give it authScopes.`)
     }
-    return {
-      ...config,
-      extensions: { ...config.extensions, isOpen: isOpen(config.pothosOptions.authScopes) },
-    }
+    const isOpen = 'anyone' in scopes
+    if (!isOpen) narrow(config.pothosOptions, scopes, permissionOfField(config.name))
+    // Read by the gate that lets strangers ask for this and nothing else.
+    return { ...config, extensions: { ...config.extensions, isOpen } }
   }
 }
 
-/** Read by the gate that lets strangers ask for this and nothing else. */
-function isOpen(scopes: unknown): boolean {
-  return typeof scopes === 'object' && scopes !== null && 'anyone' in scopes
+function scopesIn(options: object): object | undefined {
+  const scopes = 'authScopes' in options ? options.authScopes : undefined
+  return typeof scopes === 'object' && scopes !== null ? scopes : undefined
+}
+
+/** In place: the scope plugin reads these options, and nobody else has them. */
+function narrow(options: object, scopes: object, permission: Permission | 'none_has_it' | undefined): void {
+  if (permission) Object.assign(options, { authScopes: { $all: { $any: scopes, permission } } })
 }
 
 declare global {

@@ -12,7 +12,8 @@ export const RoleEnum = builder.enumType('Role', {
 })
 
 export const PermissionEnum = builder.enumType('Permission', {
-  description: 'What a token may be limited to, within its role. Who may write or replay may read the same.',
+  description:
+    'What a token may be limited to, within its role. Who may write may read the same; who may replay may read deliveries and events.',
   values: permissions,
 })
 

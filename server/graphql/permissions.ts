@@ -1,0 +1,108 @@
+import { permissions } from '../accounts/permission.ts'
+import type { Permission } from '../accounts/permission.ts'
+
+/**
+ * What each permission of a token opens: fields of the roots, and every field of the types below them, however an
+ * answer gets there. It narrows what the token's role allows and adds nothing to it. What stands nowhere here is for
+ * tokens without a list of permissions alone.
+ */
+const opens: Readonly<Record<Permission, { fields: readonly string[]; types: readonly string[] }>> = {
+  read_connections: {
+    fields: ['connection', 'connections', 'connector', 'connectors', 'presets', 'vocabulary'],
+    types: ['Connection'],
+  },
+  write_connections: {
+    fields: [
+      'checkConnection',
+      'createConnection',
+      'deleteConnection',
+      'pauseConnection',
+      'pollNow',
+      'resumeConnection',
+      'rotateConnectionSecret',
+      'rotateHookKey',
+      'setPoll',
+      'signOutConnection',
+      'startConnectionSignIn',
+      'updateConnection',
+    ],
+    types: [],
+  },
+  read_flows: { fields: ['flow', 'flows', 'mapping', 'mappings'], types: ['Flow', 'Mapping'] },
+  write_flows: {
+    fields: [
+      'checkFormula',
+      'createFlow',
+      'createMapping',
+      'createMappingFromPreset',
+      'deleteFlow',
+      'deleteMapping',
+      'pauseFlow',
+      'previewMapping',
+      'publishFlow',
+      'resumeFlow',
+      'rollBackFlow',
+      'saveMapping',
+      'suggestMapping',
+      'updateFlowDraft',
+    ],
+    types: [],
+  },
+  read_events: {
+    fields: ['event', 'events', 'live', 'receipt', 'receipts', 'run', 'statistics', 'whyNot'],
+    types: ['Event', 'Receipt', 'Run'],
+  },
+  read_contacts: {
+    fields: ['contact', 'contacts', 'findContact', 'identityReviews'],
+    types: ['Contact', 'ContactChange', 'IdentityReview'],
+  },
+  read_deliveries: {
+    fields: ['deliveries', 'delivery', 'replay', 'replays'],
+    types: ['Delivery', 'Replay'],
+  },
+  replay_deliveries: {
+    fields: [
+      'cancelDelivery',
+      'cancelReplay',
+      'replayDeliveries',
+      'replayDelivery',
+      'replayReceipt',
+      'replayReceipts',
+      'resolveUnconfirmed',
+      'retryDelivery',
+    ],
+    types: [],
+  },
+  read_workspace: {
+    fields: ['auditLog', 'invitations', 'members', 'tokens', 'workspace'],
+    types: ['ApiToken', 'AuditEntry', 'Invitation', 'Member'],
+  },
+  write_workspace: {
+    fields: [
+      'changeMemberRole',
+      'createPasswordLink',
+      'createToken',
+      'inviteMember',
+      'removeMember',
+      'revokeInvitation',
+      'revokeToken',
+      'setRetention',
+    ],
+    types: [],
+  },
+}
+
+const byField = new Map(
+  permissions.flatMap((each) => opens[each].fields.map((name) => [name, each] as const)),
+)
+const byType = new Map(permissions.flatMap((each) => opens[each].types.map((name) => [name, each] as const)))
+
+/** What a token with a list of permissions needs for a field of a root type; `none_has_it` where no list will do. */
+export function permissionOfField(name: string): Permission | 'none_has_it' {
+  return byField.get(name) ?? 'none_has_it'
+}
+
+/** The same for a type; absent where the type shows nothing by itself. */
+export function permissionOfType(name: string): Permission | undefined {
+  return byType.get(name)
+}
