@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { HttpStatusError, NetworkError } from '#sdk'
+import { HttpStatusError, MailRefusedError, NetworkError } from '#sdk'
 import hubspot from '../connectors/hubspot/index.ts'
 import { localHttp } from '../connectors/sdk/testing/local-http.ts'
+import smtp from '../connectors/smtp/index.ts'
 import webhook from '../connectors/webhook/index.ts'
+import { createMail } from '../server/platform/mail-client.ts'
+import { openNetwork } from '../server/platform/network.ts'
+import { parseAllowedNetworks } from '../server/platform/safe-address.ts'
 import { startSandbox } from './sandbox.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -10,7 +14,7 @@ const secret = 'whsec_c2FuZGJveC1zZWNyZXQtb2YtYS10ZXN0LWNhc2U='
 let sandbox: Sandbox
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ only: ['hubspot', 'webhooks'], token: 'sandbox-token', secret })
+  sandbox = await startSandbox({ only: ['hubspot', 'webhooks', 'mail'], token: 'sandbox-token', secret })
 })
 afterEach(() => sandbox.close())
 
@@ -155,6 +159,81 @@ describe('the webhook sink', () => {
   })
 })
 
+describe('the mail server', () => {
+  /** Sends one mail with the real connector, through the hub’s own transport. */
+  async function send(to: string, { password = '', ...more }: Record<string, unknown> = {}) {
+    const auth = smtp.auth.fields.parse({
+      ...{
+        host: '127.0.0.1',
+        port: sandbox.smtpPort,
+        user: 'hub@example.org',
+        password: password || 'sandbox-token',
+        security: 'starttls',
+        trustAnyCertificate: true,
+      },
+      fromAddress: 'shop@example.org',
+    })
+    const server = smtp.auth.mail?.(auth)
+    if (!server) throw new Error('The connector names no mail server.')
+    const network = openNetwork(parseAllowedNetworks(sandbox.allowNetworks))
+    const mail = createMail({ network, server, secrets: [], exchanges: [] })
+    const input = smtp.actions.sendEmail?.input.parse({
+      to: [to],
+      subject: 'Hello',
+      html: '<p>Hello</p>',
+      ...more,
+    })
+    const context = { http: localHttp(sandbox.mail, {}).http, mail, auth, key: 'dlv_1', now: new Date() }
+    return smtp.actions.sendEmail?.run(context, input).finally(() => network.close())
+  }
+  const refusalOf = async (done: Promise<unknown>) => {
+    const error: unknown = await done.then(
+      () => undefined,
+      (caught: unknown) => caught,
+    )
+    return error instanceof MailRefusedError ? { status: error.status, stage: error.stage } : error
+  }
+
+  it('shows a mail as it would be read, and lets it do nothing', async () => {
+    const output = await send('eva@example.org', { html: '<p>Hello <b>Éva</b></p><script>alert(1)</script>' })
+    expect(output).toEqual({ message_id: 'dlv_1@example.org', reply: '250 2.0.0 Ok: queued as SANDBOX1' })
+    expect(await received(sandbox.mail)).toMatchObject({
+      mails: [{ to: ['eva@example.org'], text: 'Hello Éva', html: expect.stringContaining('<b>Éva</b>') }],
+    })
+    const html = await (await fetch(sandbox.mail)).text()
+    expect(html).toContain('<iframe sandbox=""')
+    expect(html).not.toContain('<script>')
+  })
+
+  it('refuses what a mail server refuses', async () => {
+    expect(await refusalOf(send('unknown@example.org'))).toEqual({ status: 550, stage: 'recipient' })
+    expect(await refusalOf(send('full@example.org'))).toEqual({ status: 452, stage: 'recipient' })
+    expect(await refusalOf(send('eva@example.org', { subject: 'Spam!' }))).toEqual({
+      status: 554,
+      stage: 'message',
+    })
+    expect(await refusalOf(send('eva@example.org', { password: 'wrong-password' }))).toEqual({
+      status: 535,
+      stage: 'sign_in',
+    })
+    expect(
+      String(
+        await refusalOf(send('eva@example.org', { text: 'x '.repeat(249_000), html: 'x '.repeat(249_900) })),
+      ),
+    ).toContain('larger than')
+  })
+
+  it('puts a stranger off once, as greylisting does', async () => {
+    expect(await refusalOf(send('grey@example.org'))).toEqual({ status: 451, stage: 'recipient' })
+    expect(await send('grey@example.org')).toMatchObject({ reply: '250 2.0.0 Ok: queued as SANDBOX1' })
+  })
+
+  it('breaks off after it has got the message, so that a doubtful delivery can be looked at', async () => {
+    expect(await refusalOf(send('hangup@example.org'))).toMatchObject({ code: 'network', mayHaveLeft: true })
+    expect(await received(sandbox.mail)).toMatchObject({ mails: [{ to: ['hangup@example.org'] }] })
+  })
+})
+
 it('names the networks that the hub has to be let into', () => {
-  expect(sandbox.allowNetworks).toMatch(/^127\.0\.0\.1\/32:\d+,127\.0\.0\.1\/32:\d+$/)
+  expect(sandbox.allowNetworks).toMatch(/^(?:127\.0\.0\.1\/32:\d+,?){4}$/)
 })

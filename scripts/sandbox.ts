@@ -1,9 +1,11 @@
-import type { Server } from 'node:http'
+import type { Server as HttpServer } from 'node:http'
+import type { Server } from 'node:net'
 import { parseArgs } from 'node:util'
 import { activecampaignStandIn } from './sandbox/activecampaign.ts'
 import { googleCalendarStandIn } from './sandbox/google-calendar.ts'
 import { googleSheetsStandIn, sandboxSpreadsheet } from './sandbox/google-sheets.ts'
 import { hubspotStandIn } from './sandbox/hubspot.ts'
+import { mailServer } from './sandbox/mail-server.ts'
 import { createStandIn } from './sandbox/stand-in.ts'
 import type { Character } from './sandbox/stand-in.ts'
 import { webhookSink } from './sandbox/webhook-sink.ts'
@@ -24,6 +26,8 @@ interface StandIn {
   /** What to type into the connection's form. */
   credentials: (secrets: SandboxSecrets) => string
 }
+
+const mailUser = 'hub@example.org'
 
 /** Every vendor that can be played. A new one is added here and has its own `--<name> <port>`. */
 const standIns = {
@@ -57,6 +61,13 @@ const standIns = {
     play: ({ token }, now) => googleCalendarStandIn(token, now),
     credentials: () => 'calendar sales@shop.example, service account key at /_service-account.json',
   },
+  mail: {
+    title: 'Mail server',
+    port: 4020,
+    play: ({ token }, now) => mailServer({ user: mailUser, password: token }, now),
+    credentials: ({ token }) =>
+      `host 127.0.0.1, user ${mailUser}, password ${token}, starttls with “trust any certificate”`,
+  },
 } satisfies Record<string, StandIn>
 
 export type StandInName = keyof typeof standIns
@@ -70,12 +81,15 @@ const usage = `npm run sandbox -- [options]
 Starts stand-ins for vendors on 127.0.0.1, so that the hub can be tried without any account.
 
 ${names.map((name) => `  --${name} <port>`.padEnd(26) + `${standIns[name].title}; default ${standIns[name].port}`).join('\n')}
+  --smtp <port>           the mail server itself, whose page is the above; default 4025
   --only <name,…>         only these; default all
   --token <token>         the token, key or password that every vendor takes; default sandbox-token
   --secret <secret>       what the webhook sink checks signatures with`
 
 /** The addresses of the stand-ins; empty for those that were not asked for. */
 export interface Sandbox extends Record<StandInName, string> {
+  /** The port at which the mail server takes mail. */
+  smtpPort: number | undefined
   /** The value the hub needs in SWITCHYARD_ALLOW_NETWORKS to be let through to them. */
   allowNetworks: string
   close: () => Promise<void>
@@ -83,7 +97,7 @@ export interface Sandbox extends Record<StandInName, string> {
 
 export interface SandboxOptions extends Partial<SandboxSecrets> {
   /** Default: any port that is free. */
-  ports?: Partial<Record<StandInName, number>>
+  ports?: Partial<Record<StandInName | 'smtp', number>>
   /** Default: all. */
   only?: readonly StandInName[]
   now?: () => Date
@@ -98,14 +112,20 @@ const defaults: SandboxSecrets = {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { only = names, ports = {}, now = () => new Date(), ...given } = options
   const secrets = { ...defaults, ...given }
-  const started = new Map<StandInName, { server: Server; port: number }>()
+  const started = new Map<StandInName | 'smtp', { port: number; end: () => Promise<void> }>()
   const close = async () => {
-    await Promise.all([...started.values()].map(({ server }) => closed(server)))
+    await Promise.all([...started.values()].map(({ end }) => end()))
   }
   try {
     for (const name of only) {
-      const server = createStandIn(standIns[name].play(secrets, now), now)
-      started.set(name, { server, port: await listen(server, ports[name] ?? 0, name) })
+      const character = standIns[name].play(secrets, now)
+      const server = createStandIn(character, now)
+      const port = await listen(server, ports[name] ?? 0, name)
+      started.set(name, { port, end: () => closed(server) })
+      if (character.beside) {
+        const besidePort = await listen(character.beside.server, ports.smtp ?? 0, 'smtp')
+        started.set('smtp', { port: besidePort, end: character.beside.close })
+      }
     }
   } catch (error) {
     await close()
@@ -121,12 +141,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     activecampaign: address('activecampaign'),
     'google-sheets': address('google-sheets'),
     'google-calendar': address('google-calendar'),
+    mail: address('mail'),
+    smtpPort: started.get('smtp')?.port,
     allowNetworks: [...started.values()].map(({ port }) => `127.0.0.1/32:${port}`).join(','),
     close,
   }
 }
 
-function listen(server: Server, port: number, name: StandInName): Promise<number> {
+function listen(server: Server, port: number, name: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) =>
       reject(
@@ -142,7 +164,7 @@ function listen(server: Server, port: number, name: StandInName): Promise<number
   })
 }
 
-function closed(server: Server): Promise<void> {
+function closed(server: HttpServer): Promise<void> {
   server.closeAllConnections()
   return new Promise((resolve) => server.close(() => resolve()))
 }
@@ -151,6 +173,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       ...Object.fromEntries(names.map((name) => [name, { type: 'string' } as const])),
+      smtp: { type: 'string', default: '4025' },
       only: { type: 'string' },
       token: { type: 'string', default: defaults.token },
       secret: { type: 'string', default: defaults.secret },
@@ -165,12 +188,16 @@ async function main(): Promise<void> {
   const only =
     values.only === undefined ? names : names.filter((name) => values.only?.split(',').includes(name))
   const portOf = (name: StandInName) => Number(textIn(values, name) ?? standIns[name].port)
-  const ports = Object.fromEntries(only.map((name) => [name, portOf(name)]))
+  const ports = {
+    ...Object.fromEntries(only.map((name) => [name, portOf(name)])),
+    smtp: Number(values.smtp),
+  }
   const sandbox = await startSandbox({ ports, only, token, secret })
   for (const name of only) {
     const { title, credentials } = standIns[name]
     console.log(`${title.padEnd(15)} ${sandbox[name]}   ${credentials({ token, secret })}`)
   }
+  if (sandbox.smtpPort) console.log(`${''.padEnd(14)} takes mail at port ${sandbox.smtpPort}`)
   console.log('\nStart the hub with this, and give a connection the address above as its API address:\n')
   console.log(`SWITCHYARD_ALLOW_NETWORKS=${sandbox.allowNetworks}`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close())

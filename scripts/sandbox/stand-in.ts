@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server as SocketServer } from 'node:net'
 import { page } from './page.ts'
 
 /** A request as a stand-in sees it. */
@@ -38,7 +39,11 @@ export interface Character {
   answer: (asked: Asked) => Answered & { note?: string }
   /** What it holds now, shown on its page and under `/_received`. */
   state: () => Record<string, unknown>
+  /** What it holds as HTML, where that says more than data and requests do. Everything in it must be escaped. */
+  show?: () => string
   reset: () => void
+  /** For a vendor that is spoken to otherwise than by HTTP: its server, which listens beside the page. */
+  beside?: { server: SocketServer; close: () => Promise<void> }
   /** What it can post by itself. Absent where the vendor posts nothing. */
   webhooks?: {
     /** Their names in the vendor's words; the page has a link for each. */

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import type { SMTPServerOptions } from 'smtp-server'
 
@@ -19,6 +19,8 @@ export interface TestMailServer {
   /** `127.0.0.1/32:port`, for SWITCHYARD_ALLOW_NETWORKS. */
   network: string
   received: ReceivedMail[]
+  /** From now on it breaks off when it has got a message, instead of answering. */
+  hangUpAfterDot: (does: boolean) => void
   /** How many connections it has seen. */
   connections: () => number
   close: () => Promise<void>
@@ -27,6 +29,8 @@ export interface TestMailServer {
 /** Takes everybody's mail, signed in as `user` with `password` or not at all, unless `options` say otherwise. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<TestMailServer> {
   const received: ReceivedMail[] = []
+  const sockets = new Map<number | undefined, Socket>()
+  let hangsUp = false
   let connections = 0
   const server = new SMTPServer({
     authOptional: true,
@@ -55,10 +59,16 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
           user: session.user,
           secure: session.secure,
         })
-        done(null, 'Queued as 4711')
+        if (hangsUp) sockets.get(session.remotePort)?.destroy()
+        else done(null, 'Queued as 4711')
       })
     },
     ...options,
+  })
+  server.server.on('connection', (socket) => {
+    const { remotePort } = socket
+    sockets.set(remotePort, socket)
+    socket.once('close', () => sockets.delete(remotePort))
   })
   // A client that goes away in the middle is the point of some tests.
   server.on('error', () => {})
@@ -69,6 +79,9 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     port,
     network: `127.0.0.1/32:${port}`,
     received,
+    hangUpAfterDot: (does) => {
+      hangsUp = does
+    },
     connections: () => connections,
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   }
