@@ -163,14 +163,12 @@ describe('the mail server', () => {
   /** Sends one mail with the real connector, through the hub’s own transport. */
   async function send(to: string, { password = '', ...more }: Record<string, unknown> = {}) {
     const auth = smtp.auth.fields.parse({
-      ...{
-        host: '127.0.0.1',
-        port: sandbox.smtpPort,
-        user: 'hub@example.org',
-        password: password || 'sandbox-token',
-        security: 'starttls',
-        trustAnyCertificate: true,
-      },
+      host: '127.0.0.1',
+      port: sandbox.smtpPort,
+      user: 'hub@example.org',
+      password: password || 'sandbox-token',
+      security: 'starttls',
+      trustAnyCertificate: true,
       fromAddress: 'shop@example.org',
     })
     const server = smtp.auth.mail?.(auth)
@@ -184,7 +182,11 @@ describe('the mail server', () => {
       ...more,
     })
     const context = { http: localHttp(sandbox.mail, {}).http, mail, auth, key: 'dlv_1', now: new Date() }
-    return smtp.actions.sendEmail?.run(context, input).finally(() => network.close())
+    try {
+      return await smtp.actions.sendEmail?.run(context, input)
+    } finally {
+      await network.close()
+    }
   }
   const refusalOf = async (done: Promise<unknown>) => {
     const error: unknown = await done.then(

@@ -50,9 +50,10 @@ export function mailServer(account: MailAccount, now: () => Date): Character {
     disableReverseLookup: true,
     closeTimeout: 500,
     logger: false,
-    onAuth({ method, username, password, validatePassword }, _session, done) {
+    onAuth(given, _session, done) {
+      const { method, username, password } = given
       const isRight =
-        method === 'CRAM-MD5' ? validatePassword(account.password) : password === account.password
+        method === 'CRAM-MD5' ? given.validatePassword(account.password) : password === account.password
       if (username === account.user && isRight) done(null, { user: account.user })
       else done(refusal(535, '5.7.8 Authentication credentials invalid'))
     },

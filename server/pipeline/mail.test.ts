@@ -46,8 +46,14 @@ async function formToMail(credentials: Record<string, unknown> = {}) {
   const form = await wire().connection('webhook', {})
   const { host, port } = server
   const mail = await wire().connection('smtp', {
-    ...{ host, port, security: 'none', user: 'hub@example.org', password: 'correct-horse' },
-    ...{ fromAddress: 'shop@example.org', fromName: 'The Shop', ...credentials },
+    host,
+    port,
+    security: 'none',
+    user: 'hub@example.org',
+    password: 'correct-horse',
+    fromAddress: 'shop@example.org',
+    fromName: 'The Shop',
+    ...credentials,
   })
   const mappingId = await wire().mapping('smtp', 'sendEmail', {
     to: field('event.contact.email'),
