@@ -75,6 +75,18 @@ export function isHtmlTarget(schema: z.ZodObject | undefined, name: string): boo
   return target !== undefined && targetMeta(name, target.schema).html
 }
 
+/** A record of texts, or of lists of texts, that a connector says about a field. */
+export function metaRecord(schema: unknown, name: string): Record<string, string[]> {
+  for (const layer of layersOf(schema)) {
+    const value = layer.meta()?.[name]
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue
+    const texts = (held: unknown) =>
+      (Array.isArray(held) ? held : [held]).filter((text) => typeof text === 'string')
+    return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, texts(held)]))
+  }
+  return {}
+}
+
 function metaText(schema: unknown, name: string): string[] {
   for (const layer of layersOf(schema)) {
     const value = layer.meta()?.[name]

@@ -2,10 +2,16 @@ import { defineAuth, InputRefusedError, z } from '#sdk'
 import { readKey } from './service-account-key.ts'
 
 const fields = z.object({
-  signIn: z.enum(['service_account', 'google_account']).default('service_account').meta({
-    label: 'How the hub signs in',
-    help: 'As a service account that you share the calendar with, or as yourself.',
-  }),
+  signIn: z
+    .enum(['service_account', 'google_account'])
+    .default('service_account')
+    .meta({
+      label: 'How the hub signs in',
+      choices: {
+        service_account: 'As a service account that you share the calendar with',
+        google_account: 'As yourself, by signing in at Google',
+      },
+    }),
   serviceAccountKey: z
     .string()
     .refine((text) => readKey(text) !== undefined, {
@@ -16,20 +22,35 @@ const fields = z.object({
       label: 'Key of the service account',
       help: 'The whole content of the JSON file that Google gave you.',
       secret: true,
+      onlyFor: { signIn: 'service_account' },
     }),
-  actAs: z.email().optional().meta({
-    label: 'Act as',
-    help: 'Only with domain-wide delegation: the colleague in whose name the service account invites guests.',
-  }),
-  clientId: z.string().min(1).optional().meta({
-    label: 'Client ID',
-    help: 'Only to sign in as yourself. It ends in .apps.googleusercontent.com.',
-  }),
-  clientSecret: z.string().min(1).optional().meta({
-    label: 'Client secret',
-    help: 'Only to sign in as yourself. Shown beside the client ID.',
-    secret: true,
-  }),
+  actAs: z
+    .email()
+    .optional()
+    .meta({
+      label: 'Act as',
+      onlyFor: { signIn: 'service_account' },
+      help: 'Only with domain-wide delegation: the colleague in whose name the service account invites guests.',
+    }),
+  clientId: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      label: 'Client ID',
+      help: 'It ends in .apps.googleusercontent.com.',
+      onlyFor: { signIn: 'google_account' },
+    }),
+  clientSecret: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      label: 'Client secret',
+      help: 'Shown beside the client ID.',
+      secret: true,
+      onlyFor: { signIn: 'google_account' },
+    }),
   calendars: z.string().default('primary').meta({
     label: 'Calendars',
     help: 'Their ids, separated by commas; new events go into the first. Your own is primary or your email address.',
@@ -38,10 +59,14 @@ const fields = z.object({
     label: 'Watch for meetings',
     help: 'Google tells the hub what changes, and the hub looks for itself every two minutes.',
   }),
-  colleagues: z.string().optional().meta({
-    label: 'Domains of colleagues',
-    help: 'Such as example.com, example.org. Guests from there are not contacts. The domain of the calendar is known.',
-  }),
+  colleagues: z
+    .string()
+    .optional()
+    .meta({
+      label: 'Domains of colleagues',
+      onlyFor: { watch: 'true' },
+      help: 'Such as example.com, example.org. Guests from there are not contacts. The domain of the calendar is known.',
+    }),
   channelToken: z.string().min(32).max(256).optional().meta({
     label: 'Token of the channels',
     help: 'Filled in by the hub: Google shows it with every message.',

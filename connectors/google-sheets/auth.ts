@@ -2,10 +2,16 @@ import { defineAuth, InputRefusedError, z } from '#sdk'
 import { readKey } from './service-account-key.ts'
 
 const fields = z.object({
-  signIn: z.enum(['service_account', 'google_account']).default('service_account').meta({
-    label: 'How the hub signs in',
-    help: 'As a service account that you share the spreadsheet with, or as yourself.',
-  }),
+  signIn: z
+    .enum(['service_account', 'google_account'])
+    .default('service_account')
+    .meta({
+      label: 'How the hub signs in',
+      choices: {
+        service_account: 'As a service account that you share the spreadsheet with',
+        google_account: 'As yourself, by signing in at Google',
+      },
+    }),
   serviceAccountKey: z
     .string()
     .refine((text) => readKey(text) !== undefined, {
@@ -16,16 +22,27 @@ const fields = z.object({
       label: 'Key of the service account',
       help: 'The whole content of the JSON file that Google gave you.',
       secret: true,
+      onlyFor: { signIn: 'service_account' },
     }),
-  clientId: z.string().min(1).optional().meta({
-    label: 'Client ID',
-    help: 'Only to sign in as yourself. It ends in .apps.googleusercontent.com.',
-  }),
-  clientSecret: z.string().min(1).optional().meta({
-    label: 'Client secret',
-    help: 'Only to sign in as yourself. Shown beside the client ID.',
-    secret: true,
-  }),
+  clientId: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      label: 'Client ID',
+      help: 'It ends in .apps.googleusercontent.com.',
+      onlyFor: { signIn: 'google_account' },
+    }),
+  clientSecret: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      label: 'Client secret',
+      help: 'Shown beside the client ID.',
+      secret: true,
+      onlyFor: { signIn: 'google_account' },
+    }),
   spreadsheet: z
     .string()
     .refine((text) => idIn(text) !== undefined, {
@@ -39,14 +56,23 @@ const fields = z.object({
     label: 'Watch for new rows',
     help: 'Looks once a minute what was added or changed.',
   }),
-  watchedSheets: z.string().optional().meta({
-    label: 'Sheets to watch',
-    help: 'Their names at the bottom of the spreadsheet, separated by commas. Empty: the first one.',
-  }),
-  completeColumn: z.string().min(1).optional().meta({
-    label: 'A row counts once this column is filled',
-    help: 'For sheets that people type into: the heading of what they fill in last. Empty: every row counts at once.',
-  }),
+  watchedSheets: z
+    .string()
+    .optional()
+    .meta({
+      label: 'Sheets to watch',
+      onlyFor: { watch: 'true' },
+      help: 'Their names at the bottom of the spreadsheet, separated by commas. Empty: the first one.',
+    }),
+  completeColumn: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      label: 'A row counts once this column is filled',
+      onlyFor: { watch: 'true' },
+      help: 'For sheets that people type into: the heading of what they fill in last. Empty: every row counts at once.',
+    }),
   scriptSecret: z.string().min(16, 'Take at least 16 characters.').optional().meta({
     label: 'Secret of the script',
     help: 'Only for a script in the spreadsheet that calls the hub at once. A long text of your own.',

@@ -12,19 +12,38 @@ export const auth = defineAuth({
       help: 'On the same page as the token. Needed to check what HubSpot sends.',
       secret: true,
     }),
-    workflowCheck: z.enum(['signature', 'header', 'query', 'none']).default('signature').meta({
-      label: 'How workflow webhooks prove themselves',
-      help: 'As chosen in the workflow under “Authentication type”. App webhooks are always signed.',
-    }),
-    workflowKeyName: z.string().min(1).default('x-api-key').meta({
-      label: 'Name of the API key',
-      help: 'Only for an API key: the name of the header or parameter, as in the workflow.',
-    }),
-    workflowKey: z.string().min(1).optional().meta({
-      label: 'API key of the workflow',
-      help: 'Only for an API key: the value of the secret in HubSpot.',
-      secret: true,
-    }),
+    workflowCheck: z
+      .enum(['signature', 'header', 'query', 'none'])
+      .default('signature')
+      .meta({
+        label: 'How workflow webhooks prove themselves',
+        help: 'As chosen in the workflow under “Authentication type”. App webhooks are always signed.',
+        choices: {
+          signature: 'HubSpot’s signature',
+          header: 'An API key in a header',
+          query: 'An API key in the address',
+          none: 'Not at all',
+        },
+      }),
+    workflowKeyName: z
+      .string()
+      .min(1)
+      .default('x-api-key')
+      .meta({
+        label: 'Name of the API key',
+        help: 'The name of the header or parameter, as in the workflow.',
+        onlyFor: { workflowCheck: ['header', 'query'] },
+      }),
+    workflowKey: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        label: 'API key of the workflow',
+        help: 'The value of the secret in HubSpot.',
+        onlyFor: { workflowCheck: ['header', 'query'] },
+        secret: true,
+      }),
   }),
   http: ({ accessToken }) => ({
     // Portals in the EU answer at the same address.

@@ -9,25 +9,51 @@ const fields = z
         label: 'Address of Mautic',
         help: 'As in the browser, up to the name of the host (and the folder, if Mautic lives in one): https://mautic.example.org',
       }),
-    signIn: z.enum(['basic', 'oauth2', 'client_credentials']).default('basic').meta({
-      label: 'How the hub signs in',
-      help: 'basic: user name and password. oauth2: you sign in at Mautic and agree. client_credentials: as an application of its own.',
-    }),
-    userName: z.string().min(1).optional().meta({ label: 'User name', help: 'Only for basic.' }),
-    password: z.string().min(1).optional().meta({
-      label: 'Password',
-      help: 'Only for basic. “Enable HTTP basic auth” must be on under Configuration → API Settings.',
-      secret: true,
-    }),
-    clientId: z.string().min(1).optional().meta({
-      label: 'Public key',
-      help: 'For oauth2 and client_credentials: Settings → API Credentials.',
-    }),
+    signIn: z
+      .enum(['basic', 'oauth2', 'client_credentials'])
+      .default('basic')
+      .meta({
+        label: 'How the hub signs in',
+        choices: {
+          basic: 'User name and password',
+          oauth2: 'You sign in at Mautic and agree',
+          client_credentials: 'As an application of its own',
+        },
+      }),
+    userName: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ label: 'User name', onlyFor: { signIn: 'basic' } }),
+    password: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        label: 'Password',
+        onlyFor: { signIn: 'basic' },
+        help: '“Enable HTTP basic auth” must be on under Configuration → API Settings.',
+        secret: true,
+      }),
+    clientId: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        label: 'Public key',
+        help: 'In Mautic: Settings → API Credentials.',
+        onlyFor: { signIn: ['oauth2', 'client_credentials'] },
+      }),
     clientSecret: z
       .string()
       .min(1)
       .optional()
-      .meta({ label: 'Secret key', help: 'On the same page.', secret: true }),
+      .meta({
+        label: 'Secret key',
+        help: 'On the same page.',
+        secret: true,
+        onlyFor: { signIn: ['oauth2', 'client_credentials'] },
+      }),
     webhookSecret: z.string().min(1).optional().meta({
       label: 'Webhook secret',
       help: 'The hub fills it in when it sets the webhook up. By hand: Settings → Webhooks → your webhook → Secret.',

@@ -19,13 +19,21 @@ export const auth = defineAuth({
         label: 'Mail server',
         help: 'Such as smtp.example.org. Your provider calls it outgoing server or SMTP.',
       }),
-    security: z.enum(['starttls', 'tls', 'none']).default('starttls').meta({
-      label: 'Encryption',
-      help: 'starttls: usual, port 587. tls: encrypted from the first byte, port 465. none: everybody on the way can read along, the password included.',
-    }),
+    security: z
+      .enum(['starttls', 'tls', 'none'])
+      .default('starttls')
+      .meta({
+        label: 'Encryption',
+        help: 'Without encryption everybody on the way can read along, the password included.',
+        choices: {
+          starttls: 'STARTTLS, the usual one (port 587)',
+          tls: 'TLS from the first byte (port 465)',
+          none: 'None (port 25)',
+        },
+      }),
     port: z.int().min(1).max(65_535).optional().meta({
       label: 'Port',
-      help: 'Empty: 587 with starttls, 465 with tls, 25 with none.',
+      help: 'Empty: the one that goes with the encryption.',
     }),
     user: z.string().min(1).optional().meta({
       label: 'User name',
@@ -36,10 +44,18 @@ export const auth = defineAuth({
       help: 'Where the account has two-step sign-in, an app password.',
       secret: true,
     }),
-    signInMethod: z.enum(['auto', 'plain', 'login', 'cram_md5']).default('auto').meta({
-      label: 'How to sign in',
-      help: 'auto takes the first of these that the server offers.',
-    }),
+    signInMethod: z
+      .enum(['auto', 'plain', 'login', 'cram_md5'])
+      .default('auto')
+      .meta({
+        label: 'How to sign in',
+        choices: {
+          auto: 'The first that the server offers',
+          plain: 'PLAIN',
+          login: 'LOGIN',
+          cram_md5: 'CRAM-MD5',
+        },
+      }),
     trustAnyCertificate: z.boolean().default(false).meta({
       label: 'Trust any certificate',
       help: 'Only for a server of your own with a certificate it made itself: whoever sits in between could read along.',

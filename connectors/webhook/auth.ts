@@ -1,6 +1,7 @@
 import { defineAuth, z } from '#sdk'
 
 const path = z.string().min(1).optional()
+const hmac = { incomingCheck: 'hmac' }
 
 export const auth = defineAuth({
   fields: z.object({
@@ -9,56 +10,96 @@ export const auth = defineAuth({
       .default('none')
       .meta({
         label: 'How senders prove themselves',
-        help: 'none: only the secret address protects you. Otherwise what the sending tool offers.',
+        help: 'Take what the sending tool offers. Without any, the secret address is all that protects you.',
+        choices: {
+          none: 'Not at all',
+          standard_webhooks: 'Standard Webhooks signature',
+          hmac: 'Another HMAC signature',
+          bearer: 'Bearer token',
+          basic: 'User name and password',
+          header: 'A value in a header',
+          query: 'A value in the address',
+        },
       }),
-    incomingSecret: z.string().min(1).optional().meta({
-      label: 'Secret',
-      help: 'The signing secret, token, password or value that you and the sender share.',
-      secret: true,
-    }),
-    incomingUser: z.string().optional().meta({ label: 'User name', help: 'Only for basic.' }),
-    incomingName: z.string().min(1).optional().meta({
-      label: 'Name of the header or parameter',
-      help: 'For hmac, header and query. Default: x-signature, x-api-key, token.',
-    }),
+    incomingSecret: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        label: 'Secret',
+        help: 'The signing secret, token, password or value that you and the sender share.',
+        secret: true,
+        onlyFor: { incomingCheck: ['standard_webhooks', 'hmac', 'bearer', 'basic', 'header', 'query'] },
+      }),
+    incomingUser: z
+      .string()
+      .optional()
+      .meta({ label: 'User name', onlyFor: { incomingCheck: 'basic' } }),
+    incomingName: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        label: 'Name of the header or parameter',
+        help: 'Empty: x-signature for a signature, x-api-key for a header, token for the address.',
+        onlyFor: { incomingCheck: ['hmac', 'header', 'query'] },
+      }),
     hmacAlgorithm: z
       .enum(['md5', 'sha1', 'sha256', 'sha384', 'sha512'])
       .default('sha256')
-      .meta({ label: 'HMAC: algorithm' }),
-    hmacEncoding: z.enum(['hex', 'base64', 'base64url']).default('hex').meta({ label: 'HMAC: encoding' }),
+      .meta({ label: 'Algorithm', onlyFor: hmac }),
+    hmacEncoding: z
+      .enum(['hex', 'base64', 'base64url'])
+      .default('hex')
+      .meta({ label: 'How the signature is written', onlyFor: hmac }),
     hmacPrefix: z
       .string()
       .optional()
-      .meta({ label: 'HMAC: text before the signature', help: 'Such as sha256=' }),
+      .meta({ label: 'Text before the signature', help: 'Such as sha256=', onlyFor: hmac }),
     hmacSigns: z.string().min(1).default('{body}').meta({
-      label: 'HMAC: what is signed',
+      label: 'What is signed',
+      onlyFor: hmac,
       help: 'A template of {body} {timestamp} {id} {url} {method}, such as {timestamp}.{body}',
     }),
     hmacSecretEncoding: z
       .enum(['utf8', 'base64', 'hex'])
       .default('utf8')
-      .meta({ label: 'HMAC: how the secret is written' }),
+      .meta({ label: 'How the secret is written', onlyFor: hmac }),
     hmacField: z.string().min(1).optional().meta({
-      label: 'HMAC: field of the signature',
+      label: 'Field of the signature',
+      onlyFor: hmac,
       help: 'For a header such as t=1,v1=abc: v1',
     }),
     hmacSeparator: z.string().min(1).optional().meta({
-      label: 'HMAC: what separates several signatures',
+      label: 'What separates several signatures',
+      onlyFor: hmac,
       help: 'Also what separates fields; then a comma unless you say otherwise.',
     }),
     hmacTimestamp: z.string().min(1).optional().meta({
-      label: 'HMAC: where the time stands',
+      label: 'Where the time stands',
+      onlyFor: hmac,
       help: 'The name of the header, or of the field if the signature has fields.',
     }),
     hmacTimestampUnit: z
       .enum(['s', 'ms', 'iso'])
       .default('s')
-      .meta({ label: 'HMAC: how the time is written' }),
-    hmacIdHeader: z.string().min(1).optional().meta({ label: 'HMAC: header of the id' }),
-    toleranceSeconds: z.number().int().min(1).max(86_400).default(300).meta({
-      label: 'How old a signed request may be',
-      help: 'In seconds.',
-    }),
+      .meta({
+        label: 'How the time is written',
+        choices: { s: 'Seconds since 1970', ms: 'Milliseconds since 1970', iso: 'As 2026-11-22T18:00:00Z' },
+        onlyFor: hmac,
+      }),
+    hmacIdHeader: z.string().min(1).optional().meta({ label: 'Header of the id', onlyFor: hmac }),
+    toleranceSeconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(300)
+      .meta({
+        label: 'How old a signed request may be',
+        help: 'In seconds.',
+        onlyFor: { incomingCheck: ['standard_webhooks', 'hmac'] },
+      }),
 
     namePath: path.meta({
       label: 'Where the event’s name is',
@@ -88,13 +129,23 @@ export const auth = defineAuth({
     outgoingAuth: z
       .enum(['none', 'bearer', 'basic'])
       .default('none')
-      .meta({ label: 'How the hub signs in when it sends' }),
-    outgoingUser: z.string().optional().meta({ label: 'User name for sending' }),
+      .meta({
+        label: 'How the hub signs in when it sends',
+        choices: { none: 'Not at all', bearer: 'Bearer token', basic: 'User name and password' },
+      }),
+    outgoingUser: z
+      .string()
+      .optional()
+      .meta({ label: 'User name for sending', onlyFor: { outgoingAuth: 'basic' } }),
     outgoingSecret: z
       .string()
       .min(1)
       .optional()
-      .meta({ label: 'Token or password for sending', secret: true }),
+      .meta({
+        label: 'Token or password for sending',
+        secret: true,
+        onlyFor: { outgoingAuth: ['bearer', 'basic'] },
+      }),
     signingSecret: z.string().min(1).optional().meta({
       label: 'Signing secret for sending',
       help: 'Standard Webhooks: whsec_… With it, receivers can check that a webhook is yours.',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { furnishWorkspace, made, postContact } from '../graphql/testing/furnish-workspace.ts'
 import { startApi } from '../graphql/testing/start-api.ts'
 import type { Api } from '../graphql/testing/start-api.ts'
+import { readTicket } from './offer-hook-address.ts'
 
 let api: Api
 
@@ -41,6 +42,23 @@ describe('a connection', () => {
       secretsSet: ['incomingSecret'],
     })
     expect(JSON.stringify(data)).not.toContain('first-secret')
+  })
+
+  it('can have its address before it is made, once and in its own workspace alone', async () => {
+    const offered = await api.ops('{ newHookAddress { hookUrl ticket } }')
+    const { hookUrl, ticket } = offered.data.newHookAddress
+    expect(await post(hookUrl, '', 'too-early')).toBe(404)
+
+    const first = await create({}, `hookTicket: "${ticket}"`)
+    expect(first.data.createConnection.hookUrl).toBe(hookUrl)
+    expect(await post(hookUrl, '', 'in-time')).toBe(202)
+
+    const again = await create({}, `hookTicket: "${ticket}"`)
+    expect(again.data.createConnection.problems).toEqual([expect.objectContaining({ path: 'hookTicket' })])
+    const madeUp = await create({}, `hookTicket: "${ticket.slice(0, -4)}AAAA"`)
+    expect(madeUp.data.createConnection.problems).toEqual([expect.objectContaining({ path: 'hookTicket' })])
+    const elsewhere = { ...api.hub.deps, hub: api.hub.deps, workspaceId: 'wsp_other' }
+    expect(() => readTicket(elsewhere, ticket)).toThrow('cannot be used')
   })
 
   it('is refused with every problem of its credentials at once, by field', async () => {

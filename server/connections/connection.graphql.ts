@@ -14,6 +14,8 @@ import type { Connection } from './connection-store.ts'
 import { createConnection } from './create-connection.ts'
 import { deleteConnection } from './delete-connection.ts'
 import { hookUrlOf } from './hook-key.ts'
+import { offerHookAddress } from './offer-hook-address.ts'
+import type { HookAddress } from './offer-hook-address.ts'
 import { pauseConnection } from './pause-connection.ts'
 import { resumeConnection } from './resume-connection.ts'
 import { rotateConnectionSecret } from './rotate-connection-secret.ts'
@@ -285,6 +287,25 @@ builder.queryField('connection', (t) =>
   }),
 )
 
+const HookAddressType = builder.objectRef<HookAddress>('HookAddress').implement({
+  description: 'A webhook address that a connection still to be made will have.',
+  authScopes: { role: 'ops' },
+  fields: (t) => ({
+    hookUrl: t.exposeString('hookUrl', { description: 'Answers 404 until the connection is made.' }),
+    ticket: t.exposeString('ticket', { description: 'Hands the address to createConnection.' }),
+  }),
+})
+
+builder.queryField('newHookAddress', (t) =>
+  t.field({
+    type: HookAddressType,
+    description:
+      'An address for a connection before there is one: many vendors show the secret of a webhook only after they have been told its address.',
+    authScopes: { role: 'ops' },
+    resolve: (_root, _args, { deps }) => offerHookAddress(deps),
+  }),
+)
+
 builder.mutationField('createConnection', (t) =>
   t.field({
     type: ConnectionType,
@@ -297,6 +318,7 @@ builder.mutationField('createConnection', (t) =>
       credentials: t.arg({ type: 'JSON', required: true, description: 'The fields the connector asks for.' }),
       apiUrl: t.arg.string(),
       limits: t.arg({ type: LimitsInput }),
+      hookTicket: t.arg.string({ description: 'Of `newHookAddress`: the connection gets that address.' }),
     },
     resolve: (_root, args, { deps }) => createConnection(deps, args),
   }),

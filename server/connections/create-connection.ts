@@ -1,10 +1,12 @@
 import { ConnectorUnknown } from '../connectors/connector-errors.ts'
 import type { WorkspaceDeps } from '../deps.ts'
+import { isDuplicate } from '../platform/is-duplicate.ts'
 import { credentialsContext } from './connection-directory.ts'
 import { parseSettings } from './connection-settings.ts'
 import type { Connection } from './connection-store.ts'
 import { checkCredentials } from './credentials-form.ts'
 import { newHookKey } from './hook-key.ts'
+import { readTicket, ticketUnfit } from './offer-hook-address.ts'
 import { planConnection } from './plan-connection.ts'
 
 /**
@@ -22,6 +24,8 @@ export async function createConnection(
     credentials?: unknown
     apiUrl?: string | null
     limits?: unknown
+    /** Of `offerHookAddress`: the connection gets that address. */
+    hookTicket?: string | null
   },
 ): Promise<Connection> {
   const connector = deps.connectors.get(input.connectorId)
@@ -29,7 +33,8 @@ export async function createConnection(
   const settings = parseSettings(input)
   const credentials = checkCredentials(connector, input.credentials)
 
-  const place = { workspaceId: deps.workspaceId, id: deps.newId('con') }
+  const offered = input.hookTicket ? readTicket(deps, input.hookTicket) : undefined
+  const place = { workspaceId: deps.workspaceId, id: offered?.id ?? deps.newId('con') }
   const createdAt = deps.now()
   const connection: Connection = {
     ...place,
@@ -38,12 +43,15 @@ export async function createConnection(
     state: 'on',
     credentials: deps.vault.seal(JSON.stringify(credentials), credentialsContext(place)),
     retiredCredentials: [],
-    ...newHookKey(deps.vault, place),
+    ...newHookKey(deps.vault, place, offered?.key),
     retiredHookKeys: [],
     createdAt,
     updatedAt: createdAt,
   }
-  await deps.connections.add(connection)
+  await deps.connections.add(connection).catch((err: unknown) => {
+    if (offered && isDuplicate(err)) throw ticketUnfit('has been used: a connection has this address already')
+    throw err
+  })
   await deps.config.bump()
   await planConnection(deps.hub, connection)
   return connection

@@ -10,8 +10,8 @@ export const OVERLAP_MS = 24 * 3_600_000
 export function newHookKey(
   vault: Vault,
   place: Pick<Connection, 'workspaceId' | 'id'>,
+  key: string = randomBytes(32).toString('base64url'),
 ): Pick<Connection, 'hookKey' | 'hookKeyHash'> {
-  const key = randomBytes(32).toString('base64url')
   return { hookKey: vault.seal(key, hookKeyContext(place)), hookKeyHash: hookKeyHash(key) }
 }
 
@@ -20,5 +20,9 @@ export function hookUrlOf(
   { vault, publicUrl }: { vault: Vault; publicUrl: string },
   connection: Connection,
 ): string {
-  return `${publicUrl}/hooks/${vault.open(connection.hookKey, hookKeyContext(connection))}`
+  return hookUrlAt({ publicUrl }, vault.open(connection.hookKey, hookKeyContext(connection)))
+}
+
+export function hookUrlAt({ publicUrl }: { publicUrl: string }, key: string): string {
+  return `${publicUrl}/hooks/${key}`
 }

@@ -25,6 +25,15 @@ const RepeatEnum = builder.enumType('Repeat', {
   },
 })
 
+const FieldConditionType = builder.objectRef<FormField['onlyFor'][number]>('FieldCondition').implement({
+  description: 'What another field of the same form must hold.',
+  authScopes: { role: 'viewer' },
+  fields: (t) => ({
+    field: t.exposeString('field'),
+    values: t.exposeStringList('values', { description: 'One of these.' }),
+  }),
+})
+
 export const FormFieldType = builder.objectRef<FormField>('FormField').implement({
   description: 'One field of a form: of a connection’s credentials or of an action’s input.',
   authScopes: { role: 'viewer' },
@@ -36,6 +45,15 @@ export const FormFieldType = builder.objectRef<FormField>('FormField').implement
     required: t.exposeBoolean('required'),
     secret: t.exposeBoolean('secret', { description: 'Encrypted, and never shown again.' }),
     choices: t.stringList({ nullable: true, resolve: ({ choices }) => choices }),
+    choiceLabels: t.stringList({
+      nullable: true,
+      description: 'The choices in words, in the same order.',
+      resolve: ({ choiceLabels }) => choiceLabels,
+    }),
+    onlyFor: t.expose('onlyFor', {
+      type: [FieldConditionType],
+      description: 'All of these must hold for the field to count. Empty: it always counts.',
+    }),
     otherwise: t.field({
       type: 'JSON',
       nullable: true,

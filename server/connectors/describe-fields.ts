@@ -1,5 +1,5 @@
 import { z } from '#sdk'
-import { isRequired, targetMeta, unwrapField } from '../../mappings/target-field.ts'
+import { isRequired, metaRecord, targetMeta, unwrapField } from '../../mappings/target-field.ts'
 import { secretFields } from '../connections/secret-values.ts'
 
 /** One field of a form: of a connection's credentials or of an action's input. */
@@ -12,6 +12,10 @@ export interface FormField {
   secret: boolean
   /** For `choice`: what can be chosen. */
   choices: string[] | undefined
+  /** The choices in words, in the same order. */
+  choiceLabels: string[] | undefined
+  /** Other fields and what they must hold for this one to count; none: it always counts. */
+  onlyFor: { field: string; values: string[] }[]
   /** What holds where nothing is given. */
   otherwise: unknown
   /** Where the value usually comes from, best first. */
@@ -41,6 +45,8 @@ export function describeFields(schema: z.ZodObject): FormField[] {
   const secrets = new Set(secretFields(schema))
   return Object.entries(schema.shape).map(([name, field]) => {
     const { label, help, suggest, html } = targetMeta(name, field)
+    const choices = choicesOf(field)
+    const inWords = metaRecord(field, 'choices')
     return {
       name,
       label,
@@ -49,7 +55,12 @@ export function describeFields(schema: z.ZodObject): FormField[] {
       kind: html ? 'html' : kindOf(field),
       required: isRequired(field),
       secret: secrets.has(name),
-      choices: choicesOf(field),
+      choices,
+      choiceLabels: choices?.map((choice) => inWords[choice]?.[0] ?? choice),
+      onlyFor: Object.entries(metaRecord(field, 'onlyFor')).map(([other, values]) => ({
+        field: other,
+        values,
+      })),
       otherwise: defaultOf(field),
     }
   })
