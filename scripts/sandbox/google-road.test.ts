@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { planConnection } from '../../server/connections/plan-connection.ts'
+import { startTestHub } from '../../server/testing/start-test-hub.ts'
+import type { TestHub } from '../../server/testing/start-test-hub.ts'
+import { field, fixed, step, wireUp } from '../../server/testing/wire.ts'
+import type { WiredConnection } from '../../server/testing/wire.ts'
+import { startSandbox } from '../sandbox.ts'
+import type { Sandbox } from '../sandbox.ts'
+
+/* The whole road between two stand-ins of Google's: a meeting in the calendar becomes a row in the sheet. */
+
+const channelToken = 'tokenOfTheChannelsWithThirtyTwoBytes0123456'
+let clock = Date.parse('2026-11-20T09:00:00Z')
+const now = () => new Date(clock)
+let sandbox: Sandbox
+let hub: TestHub
+let workspaceId: string
+let calendar: WiredConnection
+let sheet: WiredConnection
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ only: ['google-sheets', 'google-calendar'], now })
+  hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: sandbox.allowNetworks }, { now })
+  workspaceId = (await hub.deps.workspaces.all())[0]?.id ?? ''
+  const wire = wireUp(hub.deps, workspaceId)
+  calendar = await wire.connection(
+    'google-calendar',
+    { serviceAccountKey: await keyOf('google-calendar'), calendars: 'sales@shop.example', channelToken },
+    { apiUrl: sandbox['google-calendar'] },
+  )
+  sheet = await wire.connection(
+    'google-sheets',
+    { serviceAccountKey: await keyOf('google-sheets'), spreadsheet: 'sandbox-spreadsheet' },
+    { apiUrl: sandbox['google-sheets'] },
+  )
+  const row = await wire.mapping('google-sheets', 'appendRow', {
+    'values.Email': field('contact.email'),
+    'values.Name': field('contact.full_name'),
+    'values.Source': fixed('calendar'),
+  })
+  await wire.flow({
+    trigger: { connectionId: calendar.id, events: ['meeting.booked'] },
+    entry: 'every_event',
+    steps: [step(hub.deps, sheet.id, 'appendRow', row)],
+  })
+  await planConnection(hub.deps, { id: calendar.id, connectorId: 'google-calendar' })
+  await planConnection(hub.deps, { id: sheet.id, connectorId: 'google-sheets' })
+})
+
+afterAll(async () => {
+  await hub.close()
+  await sandbox.close()
+})
+
+const jsonAt = async (address: string) => Object(await (await fetch(address)).json())
+const keyOf = async (name: 'google-sheets' | 'google-calendar') =>
+  JSON.stringify(await jsonAt(`${sandbox[name]}/_service-account.json`))
+const person = (query: string) =>
+  jsonAt(`${sandbox['google-calendar']}/_emit?calendar=sales@shop.example&${query}`)
+const rows = async () => (await jsonAt(`${sandbox['google-sheets']}/_received`)).Leads.slice(1)
+
+/** Lets time pass, looks where it is time to look, and works everything through. */
+async function after(seconds: number): Promise<void> {
+  clock += seconds * 1000
+  await hub.poller.idle()
+  await hub.poller.round()
+  await hub.poller.idle()
+  await hub.settled()
+}
+
+/** Google's message: headers, and nothing else. */
+async function message(number: number, token = channelToken): Promise<number> {
+  const headers = {
+    'content-type': 'application/json; utf-8',
+    'x-goog-channel-id': 'channel-1',
+    'x-goog-channel-token': token,
+    'x-goog-resource-state': 'exists',
+    'x-goog-message-number': String(number),
+  }
+  const answer = await fetch(`${hub.url}${calendar.hookPath}`, { method: 'POST', headers })
+  await hub.settled()
+  return answer.status
+}
+
+async function happened(): Promise<string[]> {
+  const events = await hub.deps
+    .storesOf(workspaceId)
+    .events.page({ connectionId: calendar.id }, undefined, 100)
+  return events.toReversed().map(({ draft }) => `${draft.name} ${draft.contact?.email}`)
+}
+
+it('learns the calendar with a token of its own, and calls nothing in it news', async () => {
+  await person('event=meeting.booked&email=before@example.org')
+  await after(0)
+  expect(await happened()).toEqual([])
+})
+
+it('makes a row of a meeting as soon as Google says that something changed', async () => {
+  await person('event=meeting.booked&email=ana@example.org&name=Ana%20L%C3%B3pez')
+  expect(await message(7)).toBe(202)
+  expect(await message(7)).toBe(202)
+  await after(2)
+  expect(await happened()).toEqual(['meeting.booked ana@example.org'])
+  expect(await rows()).toEqual([
+    ['ana@example.org', 'Ana López', null, 'calendar', null, expect.stringMatching(/^dlv_/)],
+  ])
+})
+
+it('lets nobody else wake it', async () => {
+  expect(await message(8, 'another token that is long enough, too')).toBe(401)
+})
+
+it('finds out by itself where Google’s message got lost', async () => {
+  await person('event=meeting.moved&start=2026-11-24T10:00:00Z')
+  await after(150)
+  expect((await happened()).slice(1)).toEqual(['meeting.rescheduled ana@example.org'])
+})
+
+it('tells a meeting that was there before as moved and cancelled, and not as new', async () => {
+  const { id } = (await jsonAt(`${sandbox['google-calendar']}/_received`))['sales@shop.example'][0]
+  await person(`event=meeting.moved&id=${id}&start=2026-11-25T10:00:00Z`)
+  await after(150)
+  await person(`event=meeting.cancelled&id=${id}`)
+  await after(150)
+  expect((await happened()).slice(2)).toEqual([
+    'meeting.rescheduled before@example.org',
+    'meeting.cancelled before@example.org',
+  ])
+})
+
+it('misses and repeats nothing when Google’s sync token ends', async () => {
+  await person('event=meeting.booked&email=eva@example.org')
+  await person('event=sync-tokens.ended')
+  await after(150)
+  await after(150)
+  expect((await happened()).slice(4)).toEqual(['meeting.booked eva@example.org'])
+  expect(await rows()).toHaveLength(2)
+})
+
+it('does not take the rows that it wrote itself for news', async () => {
+  await jsonAt(`${sandbox['google-sheets']}/_emit?event=row.added&email=typed@example.org`)
+  await after(150)
+  const events = await hub.deps.storesOf(workspaceId).events.page({ connectionId: sheet.id }, undefined, 100)
+  expect(events.map(({ draft }) => `${draft.name} ${draft.contact?.email}`)).toEqual([
+    'sheet.row_added typed@example.org',
+  ])
+})
+
+it('asked for one token for each connection, and for another only when it ran out', async () => {
+  const { received } = await jsonAt(`${sandbox['google-calendar']}/_received`)
+  const asked = () => received.filter(({ path }: { path: string }) => path === '/token')
+  expect(asked()).toHaveLength(1)
+})
