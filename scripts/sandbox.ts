@@ -6,6 +6,7 @@ import { googleCalendarStandIn } from './sandbox/google-calendar.ts'
 import { googleSheetsStandIn, sandboxSpreadsheet } from './sandbox/google-sheets.ts'
 import { hubspotStandIn } from './sandbox/hubspot.ts'
 import { mailServer } from './sandbox/mail-server.ts'
+import { mauticClient, mauticStandIn, mauticUser } from './sandbox/mautic.ts'
 import { createStandIn } from './sandbox/stand-in.ts'
 import type { Character } from './sandbox/stand-in.ts'
 import { webhookSink } from './sandbox/webhook-sink.ts'
@@ -48,6 +49,13 @@ const standIns = {
     port: 4012,
     play: ({ token }, now) => activecampaignStandIn(token, now),
     credentials: ({ token }) => `API key ${token}`,
+  },
+  mautic: {
+    title: 'Mautic',
+    port: 4013,
+    play: ({ token }, now) => mauticStandIn(token, now),
+    credentials: ({ token }) =>
+      `user ${mauticUser}, password ${token}; public key ${mauticClient}, secret key ${token}`,
   },
   'google-sheets': {
     title: 'Google Sheets',
@@ -139,6 +147,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     hubspot: address('hubspot'),
     webhooks: address('webhooks'),
     activecampaign: address('activecampaign'),
+    mautic: address('mautic'),
     'google-sheets': address('google-sheets'),
     'google-calendar': address('google-calendar'),
     mail: address('mail'),

@@ -1,13 +1,13 @@
-import { createServer } from 'node:http'
-import type { IncomingMessage, Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { HttpStatusError, InputRefusedError, NetworkError, readHook, readPayload } from '#sdk'
-import type { Hook, Http } from '#sdk'
+import type { Http } from '#sdk'
 import activecampaign from '../../connectors/activecampaign/index.ts'
 import { hookOf } from '../../connectors/sdk/testing/hook-of.ts'
 import { localHttp } from '../../connectors/sdk/testing/local-http.ts'
 import { startSandbox } from '../sandbox.ts'
 import type { Sandbox } from '../sandbox.ts'
+import { receiveHooks } from './testing/receive-hooks.ts'
+import type { HookReceiver } from './testing/receive-hooks.ts'
 
 let sandbox: Sandbox
 /** A clock that goes on by a second with each look, so that the account's pace is never too fast. */
@@ -201,39 +201,11 @@ describe('what the ActiveCampaign stand-in refuses', () => {
 })
 
 describe('what the ActiveCampaign stand-in tells', () => {
-  let receiver: Server
-  let address: string
-  let hooks: Hook[]
-  let status: number
-
+  let receiver: HookReceiver
   beforeEach(async () => {
-    hooks = []
-    status = 202
-    receiver = createServer((request, response) => {
-      void hookIn(request).then((hook) => {
-        hooks.push(hook)
-        response.writeHead(status).end()
-      })
-    })
-    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
-    const bound = receiver.address()
-    address = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}/hooks/k3y`
+    receiver = await receiveHooks()
   })
-  afterEach(() => new Promise((resolve) => receiver.close(resolve)))
-
-  async function hookIn(request: IncomingMessage): Promise<Hook> {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(Buffer.from(chunk))
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-    )
-    return hookOf({
-      method: request.method,
-      url: `https://hub.example.org${request.url}`,
-      headers,
-      body: Buffer.concat(chunks),
-    })
-  }
+  afterEach(() => receiver.close())
 
   const emit = (query: string) => fetch(`${sandbox.activecampaign}/_emit?${query}`)
   function keysIn(page: unknown): string[] {
@@ -247,13 +219,13 @@ describe('what the ActiveCampaign stand-in tells', () => {
 
   it('reaches whoever has registered, is understood, and stops when it is taken away', async () => {
     const { registration } = activecampaign
-    const registered = await registration?.register(registering(), { url: address, id: 'x' })
-    expect(await registration?.check?.(registering(), registered?.state ?? {}, { url: address })).toBe(
+    const registered = await registration?.register(registering(), { url: receiver.url, id: 'x' })
+    expect(await registration?.check?.(registering(), registered?.state ?? {}, { url: receiver.url })).toBe(
       'active',
     )
     await emit('event=contact_tag_added&tag=vip&email=nadia@example.org')
     await emit('event=deal_update&email=nadia@example.org')
-    const read = hooks.map((hook) => readHook(activecampaign, hook, [auth]))
+    const read = receiver.hooks.map((hook) => readHook(activecampaign, hook, [auth]))
     expect(read).toMatchObject([
       { items: [{ events: [{ name: 'contact.tag_added', contact: { email: 'nadia@example.org' } }] }] },
       {
@@ -262,34 +234,39 @@ describe('what the ActiveCampaign stand-in tells', () => {
     ])
     await registration?.remove(registering(), registered?.state ?? {})
     await emit('event=update')
-    expect(hooks).toHaveLength(2)
-    expect(await registration?.check?.(registering(), registered?.state ?? {}, { url: address })).toBe('gone')
+    expect(receiver.hooks).toHaveLength(2)
+    expect(await registration?.check?.(registering(), registered?.state ?? {}, { url: receiver.url })).toBe(
+      'gone',
+    )
   })
 
   it('is set up once, although nobody knew whether the first try arrived', async () => {
-    await activecampaign.registration?.register(registering(), { url: address, id: 'x' })
-    await activecampaign.registration?.register(registering(), { url: address, id: 'x' })
+    await activecampaign.registration?.register(registering(), { url: receiver.url, id: 'x' })
+    await activecampaign.registration?.register(registering(), { url: receiver.url, id: 'x' })
     await emit('event=update')
-    expect(hooks).toHaveLength(1)
+    expect(receiver.hooks).toHaveLength(1)
   })
 
   it('ends with one answer of 410, and the connector sees it', async () => {
-    const registered = await activecampaign.registration?.register(registering(), { url: address, id: 'x' })
-    status = 410
+    const registered = await activecampaign.registration?.register(registering(), {
+      url: receiver.url,
+      id: 'x',
+    })
+    receiver.status = 410
     await emit('event=update')
     await emit('event=update')
-    expect(hooks).toHaveLength(1)
+    expect(receiver.hooks).toHaveLength(1)
     const check = activecampaign.registration?.check?.(registering(), registered?.state ?? {}, {
-      url: address,
+      url: receiver.url,
     })
     expect(await check).toBe('switched_off')
   })
 
   it('goes where it is told to, without being asked again after a failure', async () => {
-    status = 503
-    const answer = await emit(`event=subscribe&list=2&to=${encodeURIComponent(address)}`)
+    receiver.status = 503
+    const answer = await emit(`event=subscribe&list=2&to=${encodeURIComponent(receiver.url)}`)
     expect(await answer.json()).toMatchObject({ sent: [{ status: 503 }] })
-    expect(hooks).toHaveLength(1)
+    expect(receiver.hooks).toHaveLength(1)
     expect((await emit('event=nothing')).status).toBe(400)
   })
 
@@ -316,7 +293,7 @@ describe('what the ActiveCampaign stand-in tells', () => {
   })
 
   it('shows its webhooks on its page, with a link for each', async () => {
-    await emit(`event=update&to=${encodeURIComponent(address)}`)
+    await emit(`event=update&to=${encodeURIComponent(receiver.url)}`)
     const html = await (await fetch(sandbox.activecampaign)).text()
     expect(html).toContain('href="/_emit?event=contact_tag_added"')
     expect(html).toContain('Webhooks posted (1)')
