@@ -336,7 +336,7 @@ describe('a token of any kind', () => {
     await hub.graphql('mutation ($id: ID!) { checkConnection(id: $id) { __typename } }', { id })
     // Captures are written a moment after their attempt.
     await expect
-      .poll(() => hub.deps.database.connection.collection('exchanges').countDocuments())
+      .poll(() => hub.deps.database.connection.collection('exchanges').countDocuments(), { timeout: 60_000 })
       .toBeGreaterThan(1)
 
     const { connection } = hub.deps.database

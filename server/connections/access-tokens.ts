@@ -70,6 +70,7 @@ const SAVE_AGAIN_MS = 500
 const JUST_GIVEN_MS = 60_000
 /** The values of former tokens still turn up, in an answer to a request that was under way. */
 const FORMER_MAX = 4
+const HELD_MAX = 20_000
 
 export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
   const { grants, now, processId } = deps
@@ -242,6 +243,7 @@ export function createAccessTokens(deps: AccessTokenDeps): AccessTokens {
     const values = [accessToken, ...(refreshToken ? [refreshToken] : [])]
     const before = former.get(id) ?? []
     const all = [...new Set([...values, ...before])]
+    if (former.size >= HELD_MAX) former.clear()
     former.set(id, all.slice(0, FORMER_MAX))
     const fresh: Held = {
       value: accessToken,

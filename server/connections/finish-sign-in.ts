@@ -146,7 +146,6 @@ async function redeem(
       exchanges: [],
     })
   } catch (err) {
-    deps.log.warn({ stage: 'connection.sign_in_failed', connection: open.connection.id, err })
     throw failureOf(err, uri)
   }
 }

@@ -30,9 +30,10 @@ export function receiveSignIn(deps: SignInHubDeps): ReceiveSignIn {
       show(response, 200, signedIn(await finishSignIn(deps, returned)))
     } catch (err) {
       if (!(err instanceof SignInFailed)) throw err
+      deps.log.info({ stage: 'connection.sign_in_failed', reason: err.code, err })
       // Not to agree is nobody's mistake.
       const status = err.code === 'vendor_sign_in_denied' ? 200 : 400
-      show(response, status, { outcome: 'failed', title: 'Not signed in', text: err.message })
+      show(response, status, { outcome: 'failed', code: err.code, title: 'Not signed in', text: err.message })
     }
   }
 }

@@ -20,6 +20,8 @@ let hubs: [MembersHub, MembersHub]
 let clock = 0
 const now = () => new Date(Date.now() + clock)
 const HOUR = 3_600_000
+/** A bound on waiting, however busy the machine is. */
+const soon = { timeout: 60_000 }
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'switchyard-'))
@@ -88,10 +90,11 @@ it('takes over from a process that died while it was asking', async () => {
   const id = await a.connectSignedIn()
   clock += HOUR
   const { grant } = (await a.deps.grants.find(id))!
-  const until = new Date(now().getTime() + 30_000)
-  expect(await a.deps.grants.claim(id, grant!.revision, 'prc_dead', now(), until)).toBe(true)
+  const claim = (by: string) =>
+    a.deps.grants.claim(id, grant!.revision, by, now(), new Date(now().getTime() + 30_000))
+  expect(await claim('prc_dead')).toBe(true)
   const waiting = tokenIn(b, id)
-  await new Promise((resolve) => setTimeout(resolve, 250))
+  expect(await claim('prc_other')).toBe(false)
   expect(refreshes()).toHaveLength(0)
   clock += 31_000
   await waiting
@@ -102,12 +105,14 @@ it('lets a person who signs in meanwhile have the last word', async () => {
   const [a, b] = hubs
   const id = await a.connectSignedIn()
   clock += HOUR
-  vendor.tokenDelayMs = 1_500
+  const { promise, resolve: letThrough } = Promise.withResolvers<void>()
+  vendor.refreshesWaitFor = promise
   const refreshed = tokenIn(a, id)
-  await expect.poll(async () => (await a.deps.grants.find(id))?.grantLease).toBeDefined()
-  vendor.tokenDelayMs = 0
+  await expect.poll(async () => (await a.deps.grants.find(id))?.grantLease, soon).toBeDefined()
   expect((await signInAs(b, id)).status).toBe(200)
   const signedIn = (await b.deps.grants.find(id))!.grant!.revision
+  vendor.refreshesWaitFor = undefined
+  letThrough()
   expect((await refreshed).revision).toBe(signedIn)
   expect((await tokenIn(b, id)).revision).toBe(signedIn)
   expect((await b.deps.grants.find(id))?.grantLease).toBeUndefined()
@@ -120,10 +125,10 @@ it('sends in every process with what the one was given, and in none after signin
   clock += HOUR
   for (let number = 1; number <= 6; number++) await arrive(`p${number}@example.com`)
   await b.settled()
-  await expect.poll(() => vendor.members.length).toBe(6)
+  await expect.poll(() => vendor.members.length, soon).toBe(6)
   expect(new Set(vendor.members.map(({ token }) => token)).size).toBe(1)
   expect(refreshes()).toHaveLength(1)
 
   await b.graphql('mutation ($id: ID!) { signOutConnection(id: $id) { __typename } }', { id })
-  await expect.poll(() => tokenIn(a, id).catch((err: Error) => err.name)).toBe('SignInNeeded')
+  await expect.poll(() => tokenIn(a, id).catch((err: Error) => err.name), soon).toBe('SignInNeeded')
 })

@@ -7,6 +7,7 @@ const CHANNEL = 'switchyard-sign-in'
  */
 export function signInPage({
   outcome,
+  code,
   connectionId,
   title,
   text,
@@ -14,13 +15,15 @@ export function signInPage({
   nonce,
 }: {
   outcome: 'signed_in' | 'failed'
+  /** Why not, for a page that says it in its reader's language. */
+  code?: string
   connectionId?: string
   title: string
   text: string
   closes?: boolean
   nonce: string
 }): string {
-  const news = JSON.stringify({ outcome, connectionId, message: text })
+  const news = JSON.stringify({ outcome, code, connectionId, message: text })
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -27,6 +27,12 @@ export async function confirmDelivery(deps: ConfirmDeps, doc: DeliveryDoc): Prom
   const delivery = toDelivery(doc)
   const open = await deps.connections.byId(delivery.connectionId)
   const action = isUsable(open) ? open.connector.actions[delivery.actionId] : undefined
+  if (isUsable(open) && open.needsSignIn) {
+    // Nobody can be asked; that is no answer, and uses up none of the questions.
+    const dueAt = new Date(deps.now().getTime() + confirmPausesMs[2])
+    await deps.deliveries.updateOne({ _id: doc._id, state: 'unconfirmed' }, { $set: { dueAt } })
+    return
+  }
   const doubt = { since: delivery.attempts.at(-1)?.startedAt ?? delivery.createdAt, key: delivery.id }
   const exchanges: CapturedExchange[] = []
   const answer =

@@ -25,6 +25,8 @@ export interface MembersVendor {
   tokenTrouble: { status: number; body: string; headers?: Record<string, string> } | undefined
   /** Members are refused with 401 so many times although the token is good. */
   refusals: number
+  /** While set, whoever wants to renew a token waits for it. */
+  refreshesWaitFor: Promise<void> | undefined
   /** How long the token endpoint takes. */
   tokenDelayMs: number
   /** Grants that were revoked by the vendor itself because a refresh token came twice. */
@@ -50,6 +52,7 @@ export async function startMembersVendor(): Promise<MembersVendor> {
     consent: { denies: false, without: [] },
     tokenTrouble: undefined,
     refusals: 0,
+    refreshesWaitFor: undefined,
     tokenDelayMs: 0,
     reuses: 0,
     sendsBackTo(...uris) {
@@ -85,6 +88,7 @@ export async function startMembersVendor(): Promise<MembersVendor> {
     const body = await read(request)
     const params = new URLSearchParams(body)
     if (vendor.tokenDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, vendor.tokenDelayMs))
+    if (params.get('grant_type') === 'refresh_token') await vendor.refreshesWaitFor
     const { authorization } = request.headers
     response.on('finish', () => {
       const grantType = params.get('grant_type') ?? ''
