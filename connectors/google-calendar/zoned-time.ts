@@ -3,12 +3,8 @@
  * had not been put forward, one that it repeats as its first half.
  */
 export function instantOf(local: string, zone: string): Date {
-  const asUtc = Date.parse(`${local}Z`)
-  const first = asUtc - offsetMs(asUtc - 86_400_000, zone)
-  const second = asUtc - offsetMs(first, zone)
-  // Between two offsets the earlier instant that shows this local time is the one meant.
-  const shown = [first, second].filter((at) => at + offsetMs(at, zone) === asUtc)
-  return new Date(Math.min(...(shown.length > 0 ? shown : [first])))
+  const zoned = Temporal.PlainDateTime.from(local).toZonedDateTime(zone, { disambiguation: 'compatible' })
+  return new Date(zoned.epochMilliseconds)
 }
 
 /** Whether the name is one of the IANA zones, such as `Europe/Warsaw`. */
@@ -20,31 +16,4 @@ export function isZone(zone: string): boolean {
     if (error instanceof RangeError) return false
     throw error
   }
-}
-
-/** How far a zone's clock is ahead of UTC at an instant. */
-function offsetMs(at: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en', {
-    timeZone: zone,
-    calendar: 'iso8601',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).formatToParts(at)
-  const part = (type: Intl.DateTimeFormatPartTypes): number =>
-    Number(parts.find((each) => each.type === type)?.value)
-  const shown = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  )
-  return shown - Math.floor(at / 1000) * 1000
 }

@@ -149,13 +149,14 @@ export function instant(given: Moment | undefined): number {
   return Date.parse(given?.dateTime ?? `${given?.date ?? ''}T00:00:00Z`)
 }
 
-/** A clock's time in a zone, found by looking what the clock there shows. */
+/** A clock's time in a zone, in milliseconds; not a number where there is no such time or zone. */
 function localInstant(local: string, zone: string): number {
-  const wanted = Date.parse(`${local}Z`)
-  if (Number.isNaN(wanted) || !Intl.supportedValuesOf('timeZone').concat('UTC').includes(zone))
-    return Number.NaN
-  const shown = new Date(wanted).toLocaleString('sv', { timeZone: zone })
-  return wanted - (Date.parse(`${shown.replace(' ', 'T')}Z`) - wanted)
+  try {
+    return Temporal.PlainDateTime.from(local).toZonedDateTime(zone).epochMilliseconds
+  } catch (error) {
+    if (error instanceof RangeError) return Number.NaN
+    throw error
+  }
 }
 
 function invalid(message: string, reason = 'invalid'): Answered {
