@@ -169,6 +169,8 @@ export interface DeliveryFilter {
 export interface DeliveryStore {
   find(id: string): Promise<Delivery | undefined>
   findMany(ids: readonly string[]): Promise<Delivery[]>
+  /** All deliveries of these events, oldest first. */
+  ofEvents(eventIds: readonly string[]): Promise<Delivery[]>
   page(filter: DeliveryFilter, after: Cursor | undefined, limit: number): Promise<Delivery[]>
   count(filter: DeliveryFilter, limit: number): Promise<number>
   /** The delivery that holds this one up, if one does. */
@@ -208,6 +210,10 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
     },
     findMany: async (ids) =>
       (await deliveries.find({ _id: { $in: [...ids] }, workspaceId }).toArray()).map(toDelivery),
+    async ofEvents(eventIds) {
+      const docs = await deliveries.find({ eventId: { $in: [...eventIds] }, workspaceId }).toArray()
+      return docs.map(toDelivery).sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+    },
     async page(filter, after, limit) {
       const docs = await deliveries
         .find({ $and: [conditions(filter), olderThan('createdAt', after)] })

@@ -13,7 +13,7 @@ import {
   ReceiptType,
   RunType,
 } from '../graphql/refs.ts'
-import { PeriodInput, ReasonType } from '../graphql/shared.graphql.ts'
+import { DeliveryStateEnum, PeriodInput, ReasonType } from '../graphql/shared.graphql.ts'
 import { EventNotFound } from './event-errors.ts'
 import { whyNot } from './why-not.ts'
 import type { FlowOutcome } from './why-not.ts'
@@ -133,6 +133,12 @@ EventType.implement({
           },
           ({ createdAt }) => createdAt,
         ),
+    }),
+    deliveryStates: t.field({
+      type: [DeliveryStateEnum],
+      description: 'What became of it at the destinations: the state of each delivery, oldest first.',
+      resolve: async ({ id }, _args, { load }) =>
+        (await load.deliveriesOfEvent.load(id)).map(({ state }) => state),
     }),
     runs: t.field({
       type: [RunType],

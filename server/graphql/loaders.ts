@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import type { Delivery } from '../deliveries/delivery-store.ts'
 import type { WorkspaceStores } from '../deps.ts'
 
 type Found<Name extends keyof WorkspaceStores> = WorkspaceStores[Name] extends {
@@ -11,13 +12,20 @@ type Loadable =
   'connections' | 'contacts' | 'deliveries' | 'events' | 'flows' | 'mappings' | 'receipts' | 'runs'
 
 /** One per noun: what an answer refers to is read with one query per noun and level, not one per row. */
-export type Loaders = { [Name in Loadable]: DataLoader<string, Found<Name> | undefined> }
+export type Loaders = { [Name in Loadable]: DataLoader<string, Found<Name> | undefined> } & {
+  /** By event, oldest first. */
+  deliveriesOfEvent: DataLoader<string, Delivery[]>
+}
 
 export function createLoaders(stores: Pick<WorkspaceStores, Loadable>): Loaders {
   return {
     connections: loader((ids) => stores.connections.findMany(ids)),
     contacts: loader((ids) => stores.contacts.findMany(ids)),
     deliveries: loader((ids) => stores.deliveries.findMany(ids)),
+    deliveriesOfEvent: new DataLoader(async (eventIds) => {
+      const byEvent = Map.groupBy(await stores.deliveries.ofEvents(eventIds), ({ eventId }) => eventId)
+      return eventIds.map((id) => byEvent.get(id) ?? [])
+    }),
     events: loader((ids) => stores.events.findMany(ids)),
     flows: loader((ids) => stores.flows.findMany(ids)),
     mappings: loader((ids) => stores.mappings.findMany(ids)),

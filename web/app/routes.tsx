@@ -3,6 +3,7 @@ import { NotFound } from './NotFound.tsx'
 import { PageFailed } from './PageFailed.tsx'
 import { Root } from './Root.tsx'
 import { Shell } from './Shell.tsx'
+import type { EventsSearch } from '../pages/events/EventsPage.tsx'
 
 /*
  * Every page by its address. What is after the question mark is part of the page's state and is read here, so that a
@@ -35,8 +36,49 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import('../pages/connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
 })
 
+const events = createRoute({
+  getParentRoute: () => shell,
+  path: '/events',
+  component: lazyRouteComponent(() => import('../pages/events/EventsPage.tsx'), 'EventsPage'),
+  validateSearch: ({ connection, name, person, days, after }): EventsSearch => ({
+    ...text({ connection, name, person, after }),
+    ...(typeof days === 'number' && days > 0 ? { days } : {}),
+  }),
+})
+const event = createRoute({
+  getParentRoute: () => shell,
+  path: '/events/$eventId',
+  component: lazyRouteComponent(() => import('../pages/events/EventPage.tsx'), 'EventPage'),
+})
+const receipts = createRoute({
+  getParentRoute: () => shell,
+  path: '/receipts',
+  component: lazyRouteComponent(() => import('../pages/receipts/ReceiptsPage.tsx'), 'ReceiptsPage'),
+  validateSearch: ({ after }): { after?: string } => text({ after }),
+})
+const receipt = createRoute({
+  getParentRoute: () => shell,
+  path: '/receipts/$receiptId',
+  component: lazyRouteComponent(() => import('../pages/receipts/ReceiptPage.tsx'), 'ReceiptPage'),
+})
+const contacts = createRoute({
+  getParentRoute: () => shell,
+  path: '/contacts',
+  component: lazyRouteComponent(() => import('../pages/contacts/ContactsPage.tsx'), 'ContactsPage'),
+  validateSearch: ({ after, person }): { after?: string; person?: string } => text({ after, person }),
+})
+const contact = createRoute({
+  getParentRoute: () => shell,
+  path: '/contacts/$contactId',
+  component: lazyRouteComponent(() => import('../pages/contacts/ContactPage.tsx'), 'ContactPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setUp, shell.addChildren([home, connections])]),
+  routeTree: root.addChildren([
+    signIn,
+    setUp,
+    shell.addChildren([home, connections, events, event, receipts, receipt, contacts, contact]),
+  ]),
   defaultErrorComponent: PageFailed,
   defaultPreload: 'intent',
   // Where one was on the way back, the top on the way forth.
@@ -52,4 +94,14 @@ declare module '@tanstack/react-router' {
 /** A link can carry any address to go on to; only one of ours is followed. */
 function isOwnAddress(address: unknown): address is string {
   return typeof address === 'string' && /^\/(?![\\/])/.test(address)
+}
+
+/** What is text and not empty of what stands in the address. */
+function text<Name extends string>(search: Record<Name, unknown>): Partial<Record<Name, string>> {
+  const kept: Partial<Record<Name, string>> = {}
+  for (const name in search) {
+    const value = search[name]
+    if (typeof value === 'string' && value !== '') kept[name] = value
+  }
+  return kept
 }

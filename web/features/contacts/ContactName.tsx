@@ -1,0 +1,41 @@
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { graphql, readFragment } from '../../graphql/graphql.ts'
+import type { FragmentOf } from '../../graphql/graphql.ts'
+
+export const ContactNameFields = graphql(`
+  fragment ContactNameFields on Contact {
+    id
+    email
+    phone
+    identities {
+      value
+    }
+    fields {
+      name
+      value
+    }
+  }
+`)
+
+/** A person by the best name there is, as a link to their page. */
+export function ContactName({ contact }: { contact: FragmentOf<typeof ContactNameFields> }) {
+  const { t } = useTranslation()
+  const person = readFragment(ContactNameFields, contact)
+  return (
+    <Link to="/contacts/$contactId" params={{ contactId: person.id }}>
+      {contactWords(contact) ?? t('contact.unnamed')}
+    </Link>
+  )
+}
+
+/** First and last name, else an address, else whatever some tool calls them. */
+export function contactWords(contact: FragmentOf<typeof ContactNameFields>): string | undefined {
+  const { email, phone, identities, fields } = readFragment(ContactNameFields, contact)
+  const field = (name: string) => {
+    const value = fields.find((each) => each.name === name)?.value
+    return typeof value === 'string' ? value : ''
+  }
+  const name = [field('first_name'), field('last_name')].filter(Boolean).join(' ') || field('name')
+  return name || email || phone || identities[0]?.value
+}

@@ -1,0 +1,74 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Json } from '../../graphql/graphql.ts'
+import { Button } from '../../ui/Button.tsx'
+import css from './PayloadView.module.css'
+
+/** What somebody sent, as names and values or just as it was written. Secrets are cut out by the hub. */
+export function PayloadView({ label, payload }: { label: string; payload: Json }) {
+  const { t } = useTranslation()
+  const parsed = typeof payload === 'string' ? parse(payload) : payload
+  const rows = rowsOf(parsed)
+  const [isRaw, setIsRaw] = useState(rows.length === 0)
+  const raw = typeof parsed === 'string' ? parsed : JSON.stringify(parsed, null, 2)
+
+  return (
+    <div className={css.payload} role="group" aria-label={label}>
+      <div className={css.head}>
+        <span className={css.label}>{label}</span>
+        {rows.length > 0 && (
+          <Button size="s" kind="quiet" aria-pressed={isRaw} onClick={() => setIsRaw(!isRaw)}>
+            {isRaw ? t('payload.plain') : t('payload.raw')}
+          </Button>
+        )}
+      </div>
+      {raw === '' ? (
+        <p className={css.nothing}>{t('payload.nothing')}</p>
+      ) : isRaw ? (
+        // It scrolls, so the keyboard has to be able to reach it.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <pre className={css.raw} tabIndex={0} aria-label={label}>
+          {raw}
+        </pre>
+      ) : (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <dl className={css.plain} tabIndex={0}>
+          {rows.map(([path, value]) => (
+            <div key={path} className={css.row}>
+              <dt>{path}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </div>
+  )
+}
+
+/** Longer payloads are shown as they were written. */
+const ROWS_MAX = 300
+
+function rowsOf(payload: Json): [path: string, value: string][] {
+  const rows: [string, string][] = []
+  const visit = (value: Json, path: string): void => {
+    if (rows.length > ROWS_MAX) return
+    if (typeof value !== 'object' || value === null) {
+      if (path !== '') rows.push([path, value === null ? '–' : String(value)])
+      return
+    }
+    for (const [name, inner] of Object.entries<Json>(value)) {
+      visit(inner, path === '' ? name : `${path} › ${name}`)
+    }
+  }
+  visit(payload, '')
+  return rows.length > ROWS_MAX ? [] : rows
+}
+
+function parse(text: string): Json {
+  try {
+    const value: Json = JSON.parse(text)
+    return value
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,161 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
+import { graphql } from '../../graphql/graphql.ts'
+import type { ResultOf } from '../../graphql/graphql.ts'
+import { useData } from '../../graphql/use-data.ts'
+import { ButtonLink } from '../../ui/Button.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { FetchError } from '../../ui/FetchError.tsx'
+import { FilterBar } from '../../ui/FilterBar.tsx'
+import { PageHeader } from '../../ui/PageHeader.tsx'
+import { Pager } from '../../ui/Pager.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
+import { Stack } from '../../ui/Stack.tsx'
+import { Table } from '../../ui/Table.tsx'
+import type { Column } from '../../ui/Table.tsx'
+import { TextField } from '../../ui/TextField.tsx'
+import { Time } from '../../ui/Time.tsx'
+
+const ContactsQuery = graphql(
+  `
+    query Contacts($after: String) {
+      contacts(first: 50, after: $after) {
+        count
+        nextCursor
+        items {
+          id
+          email
+          phone
+          tags
+          updatedAt
+          ...ContactNameFields
+        }
+      }
+    }
+  `,
+  [ContactNameFields],
+)
+const FindQuery = graphql(
+  `
+    query FindContact($email: String, $phone: String) {
+      findContact(email: $email, phone: $phone) {
+        id
+        email
+        phone
+        tags
+        updatedAt
+        ...ContactNameFields
+      }
+    }
+  `,
+  [ContactNameFields],
+)
+
+type Row = ResultOf<typeof ContactsQuery>['contacts']['items'][number]
+
+/** The people behind the events, across all tools. */
+export function ContactsPage() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { after, person } = useSearch({ from: '/shell/contacts' })
+  const [typed, setTyped] = useState(person ?? '')
+  const isEmail = person?.includes('@') === true
+  const found = useData(
+    FindQuery,
+    isEmail ? { email: person, phone: null } : { email: null, phone: person ?? null },
+    person === undefined,
+  )
+  const list = useData(ContactsQuery, { after: after ?? null }, person !== undefined)
+  const shown = person === undefined ? list : found
+  const rows =
+    person === undefined
+      ? list.data?.contacts.items
+      : found.data && (found.data.findContact ? [found.data.findContact] : [])
+
+  const columns: readonly Column<Row>[] = [
+    {
+      key: 'name',
+      header: t('contacts.column.name'),
+      wide: true,
+      cell: (contact) => <ContactName contact={contact} />,
+    },
+    {
+      key: 'address',
+      header: t('contacts.column.address'),
+      cell: ({ email, phone }) => email ?? phone ?? '–',
+    },
+    { key: 'tags', header: t('contacts.column.tags'), cell: ({ tags }) => tags.join(', ') || '–' },
+    {
+      key: 'changed',
+      header: t('contacts.column.changed'),
+      align: 'end',
+      cell: ({ updatedAt }) => <Time at={updatedAt} form="ago" />,
+    },
+  ]
+  return (
+    <Stack gap={8}>
+      <PageHeader title={t('contacts.title')} about={t('contacts.about')} />
+      <Stack>
+        <FilterBar label={t('contacts.filter')}>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault()
+              void navigate({ to: '/contacts', search: typed.trim() ? { person: typed.trim() } : {} })
+            }}
+          >
+            <TextField
+              label={t('contacts.find')}
+              required
+              type="search"
+              placeholder={t('events.personExample')}
+              value={typed}
+              onChange={(value) => {
+                setTyped(value)
+                if (value === '' && person !== undefined) void navigate({ to: '/contacts', search: {} })
+              }}
+            />
+          </form>
+        </FilterBar>
+        {shown.failure && !shown.data && (
+          <FetchError what={t('contacts.notLoaded')} why={shown.failure} onRetry={shown.reload} />
+        )}
+        {shown.isLoading && <Skeleton lines={8} />}
+        {rows && rows.length > 0 && (
+          <Table label={t('contacts.title')} rows={rows} columns={columns} rowKey={({ id }) => id} />
+        )}
+        {person === undefined && list.data && list.data.contacts.items.length > 0 && (
+          <Pager count={list.data.contacts.count}>
+            {after !== undefined && (
+              <ButtonLink to="/contacts" search={{}} size="s" icon="left">
+                {t('pager.newest')}
+              </ButtonLink>
+            )}
+            {list.data.contacts.nextCursor && (
+              <ButtonLink to="/contacts" search={{ after: list.data.contacts.nextCursor }} size="s">
+                {t('pager.older')}
+              </ButtonLink>
+            )}
+          </Pager>
+        )}
+        {rows?.length === 0 &&
+          (person === undefined ? (
+            <EmptyState kind="first" title={t('contacts.none.title')}>
+              {t('contacts.none.why')}
+            </EmptyState>
+          ) : (
+            <EmptyState
+              kind="filtered"
+              title={t('events.noSuchPerson')}
+              action={
+                <ButtonLink to="/contacts" search={{}}>
+                  {t('contacts.showAll')}
+                </ButtonLink>
+              }
+            />
+          ))}
+      </Stack>
+    </Stack>
+  )
+}

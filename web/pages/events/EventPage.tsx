@@ -1,0 +1,163 @@
+import { Link, useParams } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
+import { DeliveryCard, DeliveryCardFields } from '../../features/deliveries/DeliveryCard.tsx'
+import { eventWords } from '../../features/events/event-words.ts'
+import { FlowOutcomes, FlowOutcomesFields } from '../../features/events/FlowOutcomes.tsx'
+import { ReplayReceiptButton } from '../../features/receipts/ReplayReceiptButton.tsx'
+import { useLiveReload } from '../../features/events/use-live-reload.ts'
+import { PayloadView } from '../../features/payload/PayloadView.tsx'
+import { VendorLogo } from '../../features/VendorLogo.tsx'
+import { graphql } from '../../graphql/graphql.ts'
+import { useData } from '../../graphql/use-data.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Facts } from '../../ui/Facts.tsx'
+import { FetchError } from '../../ui/FetchError.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { PageHeader } from '../../ui/PageHeader.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
+import { Stack } from '../../ui/Stack.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { Timeline, TimelineStop } from '../../ui/Timeline.tsx'
+
+const EventQuery = graphql(
+  `
+    query Event($id: ID!) {
+      event(id: $id) {
+        id
+        name
+        key
+        occurredAt
+        recordedAt
+        revision
+        isEnriched
+        draftContact
+        properties
+        connection {
+          id
+          name
+          connector {
+            name
+            logo
+          }
+        }
+        receipt {
+          id
+          receivedAt
+          bodyBytes
+          method
+        }
+        contact {
+          ...ContactNameFields
+        }
+        identityConflict {
+          id
+        }
+        ...FlowOutcomesFields
+        deliveries(first: 100) {
+          items {
+            id
+            ...DeliveryCardFields
+          }
+        }
+      }
+    }
+  `,
+  [ContactNameFields, DeliveryCardFields, FlowOutcomesFields],
+)
+
+/** One event from its arrival to the answers of the destinations. */
+export function EventPage() {
+  const { t } = useTranslation()
+  const { eventId } = useParams({ from: '/shell/events/$eventId' })
+  const { data, failure, isLoading, reload } = useData(EventQuery, { id: eventId })
+  useLiveReload({
+    concerns: (news) =>
+      news.kind === 'resumed' || news.event?.id === eventId || news.delivery?.eventId === eventId,
+    reload,
+  })
+  const back = { label: t('events.title'), link: { to: '/events' } } as const
+
+  if (!data?.event) {
+    return (
+      <Stack gap={8}>
+        <PageHeader title={t('event.title')} back={back} />
+        {isLoading && <Skeleton lines={8} />}
+        {failure && <FetchError what={t('event.notLoaded')} why={failure} onRetry={reload} />}
+        {data && !failure && (
+          <EmptyState kind="filtered" title={t('event.gone.title')}>
+            {t('event.gone.why')}
+          </EmptyState>
+        )}
+      </Stack>
+    )
+  }
+
+  const { event } = data
+  const { connection, receipt, contact, identityConflict, deliveries } = event
+  return (
+    <Stack gap={8}>
+      <PageHeader
+        title={eventWords(event.name)}
+        back={back}
+        picture={<VendorLogo svg={connection?.connector?.logo} size="l" />}
+        about={
+          <>
+            {connection?.name ?? t('events.connectionGone')} · <Time at={event.occurredAt} />
+          </>
+        }
+        actions={receipt && <ReplayReceiptButton receiptId={receipt.id} onDone={reload} />}
+      />
+      <Timeline>
+        <TimelineStop
+          icon="signal"
+          title={t('event.stop.arrived')}
+          at={receipt && <Time at={receipt.receivedAt} />}
+        >
+          {receipt ? (
+            <Link to="/receipts/$receiptId" params={{ receiptId: receipt.id }}>
+              {t('event.seeRequest', { bytes: receipt.bodyBytes })}
+            </Link>
+          ) : (
+            <p>{t('event.receiptPruned')}</p>
+          )}
+        </TimelineStop>
+        <TimelineStop icon="check" title={t('event.stop.understood')} at={<Time at={event.recordedAt} />}>
+          <Facts
+            facts={[
+              [t('event.means'), <code key="name">{event.name}</code>],
+              [t('event.key'), <code key="key">{event.key}</code>],
+              ...(event.revision > 0
+                ? [[t('event.revision'), t('event.revisionTimes', { count: event.revision })] as const]
+                : []),
+            ]}
+          />
+          {!event.isEnriched && <Notice tone="warn">{t('event.notEnriched')}</Notice>}
+          <PayloadView label={t('event.properties')} payload={event.properties} />
+        </TimelineStop>
+        <TimelineStop
+          icon="person"
+          tone={identityConflict ? 'bad' : 'good'}
+          title={contact ? <ContactName contact={contact} /> : t('event.nobody')}
+        >
+          {!contact && <p>{t('event.nobodyWhy')}</p>}
+          {identityConflict && (
+            <Notice tone="warn" title={t('event.conflict', { count: identityConflict.length })}>
+              {t('event.conflictWhy')}
+            </Notice>
+          )}
+          <PayloadView label={t('event.says')} payload={event.draftContact} />
+        </TimelineStop>
+        <TimelineStop icon="flow" title={t('event.stop.flows')}>
+          <FlowOutcomes event={event} />
+        </TimelineStop>
+        <TimelineStop icon="out" title={t('event.stop.sent')}>
+          {deliveries.items.length === 0 && <p>{t('event.nothingSent')}</p>}
+          {deliveries.items.map((delivery) => (
+            <DeliveryCard key={delivery.id} delivery={delivery} onChanged={reload} />
+          ))}
+        </TimelineStop>
+      </Timeline>
+    </Stack>
+  )
+}

@@ -1,0 +1,319 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
+import { EventOutcome } from '../../features/events/EventOutcome.tsx'
+import { EventTabs } from '../../features/events/EventTabs.tsx'
+import { eventWords } from '../../features/events/event-words.ts'
+import { useLiveReload } from '../../features/events/use-live-reload.ts'
+import { VendorLogo } from '../../features/VendorLogo.tsx'
+import { graphql } from '../../graphql/graphql.ts'
+import type { ResultOf } from '../../graphql/graphql.ts'
+import { useData } from '../../graphql/use-data.ts'
+import { Button, ButtonLink } from '../../ui/Button.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { FetchError } from '../../ui/FetchError.tsx'
+import { FilterBar } from '../../ui/FilterBar.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { PageHeader } from '../../ui/PageHeader.tsx'
+import { Pager } from '../../ui/Pager.tsx'
+import { Select } from '../../ui/Select.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
+import { Stack } from '../../ui/Stack.tsx'
+import { Table } from '../../ui/Table.tsx'
+import type { Column } from '../../ui/Table.tsx'
+import { TextField } from '../../ui/TextField.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import css from './EventsPage.module.css'
+
+const EventsQuery = graphql(
+  `
+    query Events($after: String, $filter: EventFilter) {
+      events(first: 50, after: $after, filter: $filter) {
+        count
+        nextCursor
+        items {
+          id
+          name
+          recordedAt
+          deliveryStates
+          connection {
+            name
+            connector {
+              logo
+            }
+          }
+          contact {
+            ...ContactNameFields
+          }
+        }
+      }
+    }
+  `,
+  [ContactNameFields],
+)
+const ChoicesQuery = graphql(`
+  query EventChoices {
+    connections(first: 200) {
+      items {
+        id
+        name
+      }
+    }
+    vocabulary {
+      name
+    }
+  }
+`)
+const PersonQuery = graphql(`
+  query EventPerson($email: String!) {
+    findContact(email: $email) {
+      id
+    }
+  }
+`)
+
+type Row = ResultOf<typeof EventsQuery>['events']['items'][number]
+
+/** What the events page shows, as it stands in the address. */
+export interface EventsSearch {
+  connection?: string
+  name?: string
+  person?: string
+  days?: number
+  after?: string
+}
+
+const periods = [1, 7, 30] as const
+const HOUR_MS = 3_600_000
+
+/** Everything that happened, as it comes. */
+export function EventsPage() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { after, ...search } = useSearch({ from: '/shell/events' })
+  const { connection, name, person, days } = search
+  const [isPaused, setIsPaused] = useState(false)
+
+  const choices = useData(ChoicesQuery, {})
+  const found = useData(PersonQuery, { email: person ?? '' }, person === undefined)
+  const contactId = person === undefined ? undefined : found.data?.findContact?.id
+  // Rounded, so that the same filter stays the same question.
+  const hour = Math.floor(useNow() / HOUR_MS)
+  const from = days ? new Date((hour - days * 24) * HOUR_MS).toISOString() : undefined
+  const filter = {
+    ...(connection ? { connectionId: connection } : {}),
+    ...(name ? { name } : {}),
+    ...(contactId ? { contactId } : {}),
+    ...(from ? { recorded: { from } } : {}),
+  }
+  const isNobody = person !== undefined && found.data !== undefined && contactId === undefined
+  const isWaitingForPerson = person !== undefined && contactId === undefined
+  const list = useData(EventsQuery, { after: after ?? null, filter }, isWaitingForPerson)
+  const live = useLiveReload({
+    concerns: (news) => news.kind !== 'receipt' && after === undefined,
+    reload: list.reload,
+    isPaused,
+  })
+
+  const isFiltered = Object.values(search).some((value) => value !== undefined)
+  const show = (change: EventsSearch) =>
+    void navigate({ to: '/events', search: { ...search, ...change }, replace: true })
+  const events = isNobody ? undefined : list.data?.events
+
+  return (
+    <Stack gap={8}>
+      <PageHeader
+        title={t('events.title')}
+        about={t('events.about')}
+        actions={
+          <Button icon={isPaused ? 'play' : 'pause'} onClick={() => setIsPaused(!isPaused)}>
+            {t(isPaused ? 'events.goOn' : 'events.pause')}
+          </Button>
+        }
+      />
+      <EventTabs />
+      <Stack>
+        <FilterBar label={t('events.filter')}>
+          <Select
+            label={t('events.byConnection')}
+            required
+            value={connection ?? ''}
+            onChange={(value) => show({ connection: value || undefined })}
+            choices={[
+              { value: '', label: t('events.anyConnection') },
+              ...(choices.data?.connections.items ?? []).map((each) => ({
+                value: each.id,
+                label: each.name,
+              })),
+            ]}
+          />
+          <Select
+            label={t('events.byName')}
+            required
+            value={name ?? ''}
+            onChange={(value) => show({ name: value || undefined })}
+            choices={[
+              { value: '', label: t('events.anyName') },
+              ...(choices.data?.vocabulary ?? []).map((word) => ({
+                value: word.name,
+                label: eventWords(word.name),
+              })),
+            ]}
+          />
+          <Select
+            label={t('events.byPeriod')}
+            required
+            value={String(days ?? '')}
+            onChange={(value) => show({ days: value ? Number(value) : undefined })}
+            choices={[
+              { value: '', label: t('events.anyTime') },
+              ...periods.map((count) => ({ value: String(count), label: t('events.lastDays', { count }) })),
+            ]}
+          />
+          <PersonField key={person} person={person} onFind={(email) => show({ person: email })} />
+        </FilterBar>
+        <div role="status" className={css.news}>
+          {live.waiting > 0 && (
+            <Notice
+              title={t('events.waiting', { count: live.waiting })}
+              action={
+                <Button size="s" onClick={live.catchUp}>
+                  {t('events.showThem')}
+                </Button>
+              }
+            />
+          )}
+        </div>
+        {list.failure && !list.data && (
+          <FetchError what={t('events.notLoaded')} why={list.failure} onRetry={list.reload} />
+        )}
+        {found.failure && !found.data && (
+          <FetchError what={t('events.notLoaded')} why={found.failure} onRetry={found.reload} />
+        )}
+        {(list.isLoading || (found.isLoading && !isNobody)) && <Skeleton lines={8} />}
+        {events && events.items.length > 0 && (
+          <>
+            <EventTable rows={events.items} />
+            <Pager count={events.count}>
+              {after !== undefined && (
+                <ButtonLink to="/events" search={search} size="s" icon="left">
+                  {t('pager.newest')}
+                </ButtonLink>
+              )}
+              {events.nextCursor && (
+                <ButtonLink to="/events" search={{ ...search, after: events.nextCursor }} size="s">
+                  {t('pager.older')}
+                </ButtonLink>
+              )}
+            </Pager>
+          </>
+        )}
+        {(isNobody || events?.items.length === 0) && (
+          <Nothing isFiltered={isFiltered || after !== undefined} isNobody={isNobody} />
+        )}
+      </Stack>
+    </Stack>
+  )
+}
+
+function EventTable({ rows }: { rows: readonly Row[] }) {
+  const { t } = useTranslation()
+  const columns: readonly Column<Row>[] = [
+    {
+      key: 'what',
+      header: t('events.column.what'),
+      wide: true,
+      cell: ({ id, name, connection }) => (
+        <span className={css.what}>
+          <VendorLogo svg={connection?.connector?.logo} size="s" />
+          <span>
+            <Link to="/events/$eventId" params={{ eventId: id }} className={css.name}>
+              {eventWords(name)}
+            </Link>
+            <span className={css.where}>{connection?.name ?? t('events.connectionGone')}</span>
+          </span>
+        </span>
+      ),
+    },
+    {
+      key: 'who',
+      header: t('events.column.who'),
+      cell: ({ contact }) => (contact ? <ContactName contact={contact} /> : t('events.nobody')),
+    },
+    {
+      key: 'outcome',
+      header: t('events.column.outcome'),
+      cell: ({ deliveryStates }) => <EventOutcome states={deliveryStates} />,
+    },
+    {
+      key: 'when',
+      header: t('events.column.when'),
+      align: 'end',
+      cell: ({ recordedAt }) => <Time at={recordedAt} form="ago" />,
+    },
+  ]
+  return <Table label={t('events.title')} rows={rows} columns={columns} rowKey={({ id }) => id} />
+}
+
+function PersonField({
+  person,
+  onFind,
+}: {
+  person: string | undefined
+  onFind: (email: string | undefined) => void
+}) {
+  const { t } = useTranslation()
+  const [typed, setTyped] = useState(person ?? '')
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        onFind(typed.trim() || undefined)
+      }}
+    >
+      <TextField
+        label={t('events.byPerson')}
+        required
+        type="search"
+        placeholder={t('events.personExample')}
+        value={typed}
+        onChange={(value) => {
+          setTyped(value)
+          if (value === '') onFind(undefined)
+        }}
+      />
+    </form>
+  )
+}
+
+function Nothing({ isFiltered, isNobody }: { isFiltered: boolean; isNobody: boolean }) {
+  const { t } = useTranslation()
+  if (isFiltered) {
+    return (
+      <EmptyState
+        kind="filtered"
+        title={t(isNobody ? 'events.noSuchPerson' : 'events.noneFit')}
+        action={
+          <ButtonLink to="/events" search={{}}>
+            {t('events.showAll')}
+          </ButtonLink>
+        }
+      />
+    )
+  }
+  return (
+    <EmptyState
+      kind="first"
+      title={t('events.none.title')}
+      action={
+        <ButtonLink to="/connections" kind="primary" icon="plug">
+          {t('events.none.do')}
+        </ButtonLink>
+      }
+    >
+      {t('events.none.why')}
+    </EmptyState>
+  )
+}

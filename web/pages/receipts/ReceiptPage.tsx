@@ -1,0 +1,143 @@
+import { Link, useParams } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useMay } from '../../app/me.tsx'
+import { NeedsRole } from '../../app/NeedsRole.tsx'
+import { eventWords } from '../../features/events/event-words.ts'
+import { useLiveReload } from '../../features/events/use-live-reload.ts'
+import { PayloadView } from '../../features/payload/PayloadView.tsx'
+import { ReceiptStatus } from '../../features/receipts/ReceiptStatus.tsx'
+import { ReplayReceiptButton } from '../../features/receipts/ReplayReceiptButton.tsx'
+import { reasonWords } from '../../features/reason-words.ts'
+import { VendorLogo } from '../../features/VendorLogo.tsx'
+import { graphql } from '../../graphql/graphql.ts'
+import { useData } from '../../graphql/use-data.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Facts } from '../../ui/Facts.tsx'
+import { FetchError } from '../../ui/FetchError.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { PageHeader } from '../../ui/PageHeader.tsx'
+import { Section } from '../../ui/Section.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
+import { Stack } from '../../ui/Stack.tsx'
+import { Time } from '../../ui/Time.tsx'
+
+const ReceiptQuery = graphql(`
+  query Receipt($id: ID!, $withRequest: Boolean!) {
+    receipt(id: $id) {
+      id
+      state
+      receivedAt
+      method
+      bodyBytes
+      isWhole
+      inbound
+      reason {
+        code
+        data
+      }
+      connection {
+        id
+        name
+        connector {
+          logo
+        }
+      }
+      events {
+        id
+        name
+      }
+      headers @include(if: $withRequest)
+      query @include(if: $withRequest)
+      body @include(if: $withRequest)
+    }
+  }
+`)
+
+/** One request just as it arrived, and what was made of it. */
+export function ReceiptPage() {
+  const { t } = useTranslation()
+  const { receiptId } = useParams({ from: '/shell/receipts/$receiptId' })
+  const withRequest = useMay('ops')
+  const { data, failure, isLoading, reload } = useData(ReceiptQuery, { id: receiptId, withRequest })
+  useLiveReload({
+    concerns: (news) => news.kind === 'resumed' || news.receipt?.id === receiptId,
+    reload,
+  })
+  const receipt = data?.receipt
+  const back = { label: t('receipts.title'), link: { to: '/receipts' } } as const
+
+  if (!receipt) {
+    return (
+      <Stack gap={8}>
+        <PageHeader title={t('receipt.title')} back={back} />
+        {isLoading && <Skeleton lines={6} />}
+        {failure && <FetchError what={t('receipt.notLoaded')} why={failure} onRetry={reload} />}
+        {data && !failure && (
+          <EmptyState kind="filtered" title={t('receipt.gone.title')}>
+            {t('receipt.gone.why')}
+          </EmptyState>
+        )}
+      </Stack>
+    )
+  }
+
+  const { connection, reason, state, events } = receipt
+  const name = connection?.name ?? t('events.connectionGone')
+  return (
+    <Stack gap={8}>
+      <PageHeader
+        title={t('receipt.from', { name })}
+        back={back}
+        picture={<VendorLogo svg={connection?.connector?.logo} size="l" />}
+        status={<ReceiptStatus state={state} />}
+        about={<Time at={receipt.receivedAt} />}
+        actions={receipt.isWhole && <ReplayReceiptButton receiptId={receipt.id} onDone={reload} />}
+      />
+      {reason && (
+        <Notice
+          tone={state === 'done' ? 'warn' : 'bad'}
+          title={reasonWords(reason)}
+          action={
+            connection &&
+            state === 'refused' && <Link to="/connections">{t('receipt.toConnection', { name })}</Link>
+          }
+        >
+          {state === 'refused' && t('receipt.refusedNext')}
+        </Notice>
+      )}
+      {events.length > 0 && (
+        <Section title={t('receipt.events')}>
+          <ul>
+            {events.map((event) => (
+              <li key={event.id}>
+                <Link to="/events/$eventId" params={{ eventId: event.id }}>
+                  {eventWords(event.name)}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      <Section title={t('receipt.request')}>
+        <Facts
+          facts={[
+            [t('receipt.method'), <code key="method">{receipt.method}</code>],
+            [t('receipt.size'), t('receipt.bytes', { count: receipt.bodyBytes })],
+            [t('receipt.scheme'), receipt.inbound ?? t('receipt.noScheme')],
+          ]}
+        />
+        <NeedsRole role="ops">
+          {receipt.headers !== undefined && receipt.headers !== null && (
+            <PayloadView label={t('receipt.headers')} payload={receipt.headers} />
+          )}
+          {receipt.query && <PayloadView label={t('receipt.query')} payload={receipt.query} />}
+          {receipt.body === null ? (
+            <p>{t('receipt.bodyRemoved')}</p>
+          ) : (
+            <PayloadView label={t('receipt.body')} payload={receipt.body ?? ''} />
+          )}
+        </NeedsRole>
+      </Section>
+    </Stack>
+  )
+}
