@@ -1,6 +1,8 @@
 import express from 'express'
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
+import { IDENTITY_CALLBACK_PATH, IDENTITY_PATH } from './accounts/receive-identity.ts'
+import type { Receive } from './accounts/receive-identity.ts'
 import type { ReceiveSignIn } from './connections/receive-sign-in.ts'
 import { receiveHook } from './ingest/receive-hook.ts'
 import type { ReceiveDeps } from './ingest/receive-hook.ts'
@@ -8,7 +10,14 @@ import type { Logger } from './platform/logger.ts'
 
 export interface AppDeps {
   /** What hooks, the API and the page need; absent in a worker, which answers to nobody but its orchestrator. */
-  serves?: { receive: ReceiveDeps; signIn: ReceiveSignIn; graphql: RequestHandler; page: RequestHandler }
+  serves?: {
+    receive: ReceiveDeps
+    signIn: ReceiveSignIn
+    /** Signing in at the operator's identity provider, where there is one. */
+    identity: { begin: Receive; finish: Receive } | undefined
+    graphql: RequestHandler
+    page: RequestHandler
+  }
   log: Logger
   /** `undefined` when the hub can do its work; otherwise what is in the way. */
   notReady: () => Promise<string | undefined>
@@ -39,9 +48,15 @@ export function createApp(deps: AppDeps): Express {
 
   app.use(guardBrowsers())
   if (deps.serves) {
-    const { graphql, signIn, page } = deps.serves
+    const { graphql, signIn, identity, page } = deps.serves
     app.use('/graphql', graphql)
     app.get('/oauth/callback', (request, response) => signIn(request, response, request.ip ?? ''))
+    if (identity) {
+      app.get(IDENTITY_PATH, (request, response) => identity.begin(request, response, request.ip ?? ''))
+      app.get(IDENTITY_CALLBACK_PATH, (request, response) =>
+        identity.finish(request, response, request.ip ?? ''),
+      )
+    }
     app.use(page)
   }
   app.use(

@@ -34,6 +34,7 @@ import type { MappingDirectory } from './mappings/mapping-directory.ts'
 import { createMappingStore } from './mappings/mapping-store.ts'
 import type { MappingStore } from './mappings/mapping-store.ts'
 import type { ConfigRevision } from './platform/config-revision.ts'
+import type { IdentityProvider } from './platform/identity-provider.ts'
 import type { NewId } from './platform/ids.ts'
 import type { LiveFeed } from './platform/live-feed.ts'
 import type { Logger } from './platform/logger.ts'
@@ -76,6 +77,8 @@ export interface HubDeps {
   database: Database
   processId: string
   accounts: Accounts
+  /** Where people may sign in beside their password. */
+  identityProvider: IdentityProvider | undefined
   connectors: ReadonlyMap<string, AnyConnector>
   connections: ConnectionDirectory
   flows: FlowDirectory

@@ -45,6 +45,29 @@ const settings = {
     schema: z.string().default(''),
     help: 'Proxies in front of the hub whose X-Forwarded-For is believed: a number of hops, or addresses. Default: none.',
   },
+  SWITCHYARD_OIDC_ISSUER: {
+    schema: z
+      .url({ protocol: /^https?$/ })
+      .refine(isHttpsOrHere, 'must be https, except on this machine')
+      .optional(),
+    help: 'OpenID provider with which people may sign in beside their password, such as https://login.example.com. Its redirect address: PUBLIC_URL/sign-in/oidc/callback.',
+  },
+  SWITCHYARD_OIDC_CLIENT_ID: {
+    schema: z.string().min(1).optional(),
+    help: 'What that provider knows this hub as.',
+  },
+  SWITCHYARD_OIDC_CLIENT_SECRET: {
+    schema: z.string().min(1).optional(),
+    help: 'The secret to it; absent for a public client.',
+  },
+  SWITCHYARD_OIDC_NAME: {
+    schema: z.string().min(1).max(60).optional(),
+    help: 'What the button says. Default: the name of the provider’s host.',
+  },
+  SWITCHYARD_OIDC_ALLOWED_DOMAINS: {
+    schema: z.string().default(''),
+    help: 'Email domains, separated by commas, whose people come in without an invitation, as viewers of the first workspace. Default: none.',
+  },
   SWITCHYARD_LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     help: 'Least serious log line that is written: debug, info, warn, error, silent. Default info.',
@@ -62,7 +85,18 @@ export interface Env {
   adminToken: string | undefined
   allowNetworks: string
   trustProxy: string
+  /** Where people may sign in beside their password. */
+  oidc: OidcSettings | undefined
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+export interface OidcSettings {
+  issuer: string
+  clientId: string
+  clientSecret: string | undefined
+  name: string
+  /** In lower case. */
+  allowedDomains: string[]
 }
 
 /** The settings cannot be used; the message lists every wrong one. */
@@ -94,8 +128,42 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     adminToken: env.SWITCHYARD_ADMIN_TOKEN,
     allowNetworks: env.SWITCHYARD_ALLOW_NETWORKS,
     trustProxy: env.SWITCHYARD_TRUST_PROXY,
+    oidc: oidcOf(env),
     logLevel: env.SWITCHYARD_LOG_LEVEL,
   }
+}
+
+function oidcOf(env: {
+  SWITCHYARD_OIDC_ISSUER?: string | undefined
+  SWITCHYARD_OIDC_CLIENT_ID?: string | undefined
+  SWITCHYARD_OIDC_CLIENT_SECRET?: string | undefined
+  SWITCHYARD_OIDC_NAME?: string | undefined
+  SWITCHYARD_OIDC_ALLOWED_DOMAINS: string
+}): OidcSettings | undefined {
+  const issuer = env.SWITCHYARD_OIDC_ISSUER
+  const clientId = env.SWITCHYARD_OIDC_CLIENT_ID
+  if (!issuer && !clientId) return undefined
+  if (!issuer || !clientId) {
+    const missing = issuer ? 'SWITCHYARD_OIDC_CLIENT_ID' : 'SWITCHYARD_OIDC_ISSUER'
+    throw new EnvError(
+      `Some settings cannot be used:\n  ${missing}: is needed beside the other one\nSee npm start -- --help.`,
+    )
+  }
+  return {
+    issuer,
+    clientId,
+    clientSecret: env.SWITCHYARD_OIDC_CLIENT_SECRET,
+    name: env.SWITCHYARD_OIDC_NAME ?? new URL(issuer).hostname,
+    allowedDomains: env.SWITCHYARD_OIDC_ALLOWED_DOMAINS.split(',')
+      .map((domain) => domain.trim().toLowerCase())
+      .filter((domain) => domain !== ''),
+  }
+}
+
+/** What is signed in with must not travel where others can read it. */
+function isHttpsOrHere(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
 }
 
 /** The text of `npm start -- --help`. */

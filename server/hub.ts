@@ -3,8 +3,10 @@ import type { Express, RequestHandler } from 'express'
 import type { AnyConnector } from '#sdk'
 import { connectors as registry } from '../connectors/registry.ts'
 import { createAccounts } from './accounts/accounts.ts'
+import { createBrowserCookies } from './accounts/browser-cookies.ts'
 import { offerSetUp } from './accounts/offer-set-up.ts'
 import type { SetUpLink } from './accounts/offer-set-up.ts'
+import { receiveIdentity } from './accounts/receive-identity.ts'
 import { createApp } from './app.ts'
 import { createAccessTokens } from './connections/access-tokens.ts'
 import { createConnectionDirectory } from './connections/connection-directory.ts'
@@ -25,6 +27,7 @@ import { checkClock } from './platform/check-clock.ts'
 import { createConfigRevision } from './platform/config-revision.ts'
 import { watchDiskSpace } from './platform/disk-space.ts'
 import { createFormulaRunner } from './platform/formula-process.ts'
+import { createIdentityProvider } from './platform/identity-provider.ts'
 import { newId } from './platform/ids.ts'
 import { createLiveFeed } from './platform/live-feed.ts'
 import { createLogger } from './platform/logger.ts'
@@ -84,7 +87,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const secrets = ownSecrets(env)
   const log = createLogger({
     level: env.logLevel,
-    secrets: [...secrets.secretKey.split(','), secrets.adminToken],
+    secrets: [...secrets.secretKey.split(','), secrets.adminToken, env.oidc?.clientSecret ?? ''],
     secretNames: [...connectors.values()].flatMap(({ auth }) => secretFields(auth.fields)),
   })
   const vault = createVault(secrets.secretKey)
@@ -121,6 +124,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     database,
     processId,
     accounts: createAccounts(db),
+    identityProvider: env.oidc && createIdentityProvider(env.oidc, { network, now }),
     connectors,
     connections: createConnectionDirectory({ database: db, connectors, vault, config, publicUrl, now }),
     flows: createFlowDirectory(db, config),
@@ -172,6 +176,14 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
               hub: { ...deps, formulas: previewFormulas },
               adminToken: secrets.adminToken,
             }),
+            identity:
+              deps.identityProvider &&
+              receiveIdentity({
+                ...deps,
+                provider: deps.identityProvider,
+                cookies: createBrowserCookies(publicUrl),
+                allowedDomains: env.oidc?.allowedDomains ?? [],
+              }),
             page: servePage(),
           },
     log,

@@ -58,7 +58,7 @@ async function whoAccepts(
   const name = parseName(input.name ?? '')
   const password = parsePassword(input.password ?? '', [name, email])
   const user = { id: hub.newId('usr'), email, name, createdAt: hub.now() }
-  if (await users.add(user, await hub.accounts.passwords.hash(password))) return user
+  if (await users.add(user, { passwordHash: await hub.accounts.passwords.hash(password) })) return user
   // Somebody with the same link was faster: what holds for an account that exists holds from here on.
   return checkPassword(hub, { email, password }, whence)
 }

@@ -154,3 +154,24 @@ export class NotYourWorkspace extends HubError {
     super('You are not a member of this workspace. Ask one of its owners for an invitation.')
   }
 }
+
+const identityProblems = {
+  identity_has_no_account:
+    'Nobody here has this email address. Ask an owner for an invitation, then sign in again.',
+  identity_email_not_verified:
+    'Your sign-in provider does not say that this email address is yours. Confirm it there, then sign in again.',
+  identity_of_another:
+    'The account with this email address belongs to somebody else at your sign-in provider. Ask the operator of this hub.',
+  identity_sign_in_expired:
+    'This took too long, or was begun in another browser or at another address. Sign in again.',
+} as const
+
+/** Somebody signed in at the identity provider and does not come in here; the code says why. */
+export class IdentityRefused extends HubError {
+  readonly code: keyof typeof identityProblems
+
+  constructor(code: keyof typeof identityProblems) {
+    super(identityProblems[code])
+    this.code = code
+  }
+}

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { HubDeps } from '../deps.ts'
 import { SignInRefused } from './account-errors.ts'
 import { noteSignIn } from './note-sign-in.ts'
@@ -38,7 +39,8 @@ function knownDevice(
 }
 
 /** What a browser shows to say that this person has signed in with it before. It opens nothing by itself. */
-export function deviceMark({ vault }: Pick<HubDeps, 'vault'>, user: User, number: string): string {
+export function freshDeviceMark({ vault }: Pick<HubDeps, 'vault'>, user: User): string {
+  const number = randomBytes(12).toString('hex')
   return `${number}.${vault.fingerprint(deviceOf(user, number))}`
 }
 

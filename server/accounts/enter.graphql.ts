@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { ApiContext } from '../graphql/context.ts'
-import { deviceMark } from './check-password.ts'
+import { freshDeviceMark } from './check-password.ts'
 import type { SignedIn } from './open-session.ts'
 import { signOut } from './sign-out.ts'
 
@@ -14,6 +13,6 @@ export async function enter(
 ): Promise<SignedIn> {
   const signedIn = await entering
   await signOut(hub, caller)
-  cookies.giveSession(signedIn.token, deviceMark(hub, signedIn.user, randomBytes(12).toString('hex')))
+  cookies.giveSession(signedIn.token, freshDeviceMark(hub, signedIn.user))
   return signedIn
 }

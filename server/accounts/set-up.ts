@@ -54,7 +54,7 @@ async function ownerToBe(
   { name, email, password }: { name: string; email: string; password: string },
 ): Promise<User> {
   const user = { id: newId('usr'), email, name, createdAt: now() }
-  if (await accounts.users.add(user, await accounts.passwords.hash(password))) return user
+  if (await accounts.users.add(user, { passwordHash: await accounts.passwords.hash(password) })) return user
   // Made by a set-up that was cut off, or by an invitation to be something less than owner: theirs by password alone.
   const existing = await accounts.users.findByEmail(email)
   if (!existing || !(await accounts.passwords.verify(existing.passwordHash, password)))

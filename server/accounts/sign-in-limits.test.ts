@@ -19,7 +19,7 @@ async function account(email: string): Promise<void> {
   const { accounts, newId, now } = hub.deps
   await accounts.users.add(
     { id: newId('usr'), email, name: 'Somebody', createdAt: now() },
-    await accounts.passwords.hash(password),
+    { passwordHash: await accounts.passwords.hash(password) },
   )
 }
 

@@ -1,3 +1,4 @@
+import type { HubDeps } from '../deps.ts'
 import { builder } from '../graphql/builder.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
@@ -11,6 +12,7 @@ import {
 } from './account-errors.ts'
 import { enter } from './enter.graphql.ts'
 import type { SignedIn } from './open-session.ts'
+import { IDENTITY_PATH } from './receive-identity.ts'
 import { setUp } from './set-up.ts'
 import { signIn } from './sign-in.ts'
 
@@ -104,12 +106,30 @@ builder.mutationField('acceptInvitation', (t) =>
   }),
 )
 
-const SignInOptionsType = builder.objectRef<{ isSetUp: boolean }>('SignInOptions').implement({
+const OidcOptionType = builder.objectRef<{ name: string; startUrl: string }>('OidcOption').implement({
+  description: 'Signing in with an account that people have elsewhere.',
+  authScopes: { anyone: true },
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'For the button.' }),
+    startUrl: t.exposeString('startUrl', {
+      description: 'Where the button leads. With ?to=/path it ends there; otherwise at the first page.',
+    }),
+  }),
+})
+
+const SignInOptionsType = builder.objectRef<HubDeps>('SignInOptions').implement({
   description: 'The ways in, for who stands before the door.',
   authScopes: { anyone: true },
   fields: (t) => ({
-    isSetUp: t.exposeBoolean('isSetUp', {
+    isSetUp: t.boolean({
       description: 'False while nobody owns anything here: the hub prints a link when it starts.',
+      resolve: ({ accounts }) => accounts.memberships.hasOwner(),
+    }),
+    oidc: t.field({
+      type: OidcOptionType,
+      nullable: true,
+      resolve: ({ identityProvider, publicUrl }) =>
+        identityProvider && { name: identityProvider.name, startUrl: publicUrl + IDENTITY_PATH },
     }),
   }),
 })
@@ -119,6 +139,6 @@ builder.queryField('signInOptions', (t) =>
     type: SignInOptionsType,
     description: 'How people sign in here.',
     authScopes: { anyone: true },
-    resolve: async (_root, _args, { hub }) => ({ isSetUp: await hub.accounts.memberships.hasOwner() }),
+    resolve: (_root, _args, { hub }) => hub,
   }),
 )

@@ -16,15 +16,25 @@ interface UserDoc extends Omit<User, 'id'> {
   _id: string
   /** Absent for who signs in elsewhere only. */
   passwordHash?: string
+  /** Issuer and subject, for who signs in elsewhere. */
+  identity?: string
 }
 
 const schema = new Schema<UserDoc>(
-  { _id: String, email: String, name: String, passwordHash: String, createdAt: Date },
+  { _id: String, email: String, name: String, passwordHash: String, identity: String, createdAt: Date },
   { versionKey: false, strict: 'throw' },
-).index({ email: 1 }, { unique: true })
+)
+  .index({ email: 1 }, { unique: true })
+  .index({ identity: 1 }, { unique: true, partialFilterExpression: { identity: { $exists: true } } })
 
 export function userModel(database: Database): Model<UserDoc> {
   return modelOf<UserDoc>(database, 'User', schema, 'users')
+}
+
+/** Who somebody is at an identity provider. */
+export interface ForeignIdentity {
+  issuer: string
+  subject: string
 }
 
 /** The people of this hub, whatever their workspaces. */
@@ -33,8 +43,11 @@ export interface UserStore {
   findMany(ids: readonly string[]): Promise<User[]>
   /** With the hash of their password, which goes nowhere but into the check of one. */
   findByEmail(email: string): Promise<{ user: User; passwordHash: string | undefined } | undefined>
-  /** False where the address belongs to somebody already. */
-  add(user: User, passwordHash: string | undefined): Promise<boolean>
+  findByIdentity(identity: ForeignIdentity): Promise<User | undefined>
+  /** False where the address or the identity belongs to somebody already. */
+  add(user: User, by: { passwordHash?: string; identity?: ForeignIdentity }): Promise<boolean>
+  /** False where they have another identity already, or somebody else has this one. */
+  linkIdentity(id: string, identity: ForeignIdentity): Promise<boolean>
   setName(id: string, name: string): Promise<User | undefined>
   setPassword(id: string, passwordHash: string): Promise<void>
 }
@@ -51,15 +64,29 @@ export function createUserStore(database: Database): UserStore {
       const doc = await model.findOne({ email }).lean()
       return doc ? { user: toUser(doc), passwordHash: doc.passwordHash } : undefined
     },
-    async add({ id, ...rest }, passwordHash) {
-      try {
-        await model.create({ _id: id, ...rest, ...(passwordHash ? { passwordHash } : {}) })
-        return true
-      } catch (err) {
-        if (isDuplicate(err)) return false
-        throw err
-      }
+    async findByIdentity(identity) {
+      const doc = await model.findOne({ identity: named(identity) }).lean()
+      return doc ? toUser(doc) : undefined
     },
+    add: ({ id, ...rest }, { passwordHash, identity }) =>
+      unlessTaken(async () => {
+        await model.create({
+          _id: id,
+          ...rest,
+          ...(passwordHash ? { passwordHash } : {}),
+          ...(identity ? { identity: named(identity) } : {}),
+        })
+        return true
+      }),
+    linkIdentity: (id, identity) =>
+      unlessTaken(async () => {
+        const name = named(identity)
+        const { matchedCount } = await model.updateOne(
+          { _id: id, $or: [{ identity: { $exists: false } }, { identity: name }] },
+          { $set: { identity: name } },
+        )
+        return matchedCount === 1
+      }),
     async setName(id, name) {
       const doc = await model.findByIdAndUpdate(id, { $set: { name } }, { returnDocument: 'after' }).lean()
       return doc ? toUser(doc) : undefined
@@ -68,6 +95,20 @@ export function createUserStore(database: Database): UserStore {
       await model.updateOne({ _id: id }, { $set: { passwordHash } })
     },
   }
+}
+
+async function unlessTaken(write: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await write()
+  } catch (err) {
+    if (isDuplicate(err)) return false
+    throw err
+  }
+}
+
+/** An issuer is an address, which holds no space. */
+function named({ issuer, subject }: ForeignIdentity): string {
+  return `${issuer} ${subject}`
 }
 
 function toUser({ _id, email, name, createdAt }: UserDoc): User {

@@ -63,6 +63,7 @@ const open = {
     'InputProblem',
     'InvitationPreview',
     'InvitationUnusable',
+    'OidcOption',
     'PasswordUnfit',
     'SetUpClosed',
     'SignedIn',

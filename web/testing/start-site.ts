@@ -79,7 +79,7 @@ async function sessionOf({ deps, url }: TestHub, workspaceId: string, role: Role
   const known = await deps.accounts.users.findByEmail(email)
   const user = known?.user ?? { id: deps.newId('usr'), email, name: names[role], createdAt: deps.now() }
   if (!known) {
-    await deps.accounts.users.add(user, undefined)
+    await deps.accounts.users.add(user, {})
     await deps.storesOf(workspaceId).members.add({ userId: user.id, role, since: deps.now() })
   }
   const { token } = await openSession(deps, user, { address: '127.0.0.1', userAgent: 'test' }, workspaceId)

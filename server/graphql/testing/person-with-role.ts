@@ -15,7 +15,7 @@ export async function personWithRole(
   const { accounts, newId, now, storesOf } = hub.deps
   const id = newId('usr')
   const user = { id, email: `${name}-${id}@example.com`.toLowerCase(), name, createdAt: now() }
-  await accounts.users.add(user, undefined)
+  await accounts.users.add(user, {})
   if (role) await storesOf(workspaceId).members.add({ userId: id, role, since: now() })
   const { token } = await openSession(hub.deps, user, { address: '127.0.0.1', userAgent: 'a test' })
   return Object.assign(browserAt(hub, [['switchyard_session', token]]), { userId: id })
