@@ -70,7 +70,7 @@ const fields = z
       given.signIn === 'basic' ? ['userName', 'password'] : ['clientId', 'clientSecret']
     for (const name of needed) {
       if (given[name]) continue
-      const message = `is needed to sign in by ${given.signIn}`
+      const message = 'is needed for this way of signing in'
       issues.push({ code: 'custom', path: [name], message, input: given })
     }
   })

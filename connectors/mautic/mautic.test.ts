@@ -107,7 +107,7 @@ describe('how the hub signs in at Mautic', () => {
   it('says which field is missing for the chosen way', () => {
     const parsed = mautic.auth.fields.safeParse({ ...base, signIn: 'basic', userName: 'u' })
     expect(parsed.error?.issues).toMatchObject([
-      { path: ['password'], message: 'is needed to sign in by basic' },
+      { path: ['password'], message: 'is needed for this way of signing in' },
     ])
   })
 })

@@ -15,7 +15,7 @@ export const addNote = defineAction({
   repeat: 'unsafe',
   order: 'none',
   input: z.object({
-    text: z.string().min(1).meta({ label: 'Text', help: 'Plain text or simple HTML.' }),
+    text: z.string().min(1).meta({ label: 'Text', help: 'Plain text or simple HTML.', html: true }),
     ...person,
     type: z.enum(['general', 'email', 'call', 'meeting']).default('general').meta({ label: 'Kind' }),
   }),
@@ -29,7 +29,8 @@ export const addNote = defineAction({
     const query = { limit: 50, orderBy: 'n.dateAdded', orderByDir: 'DESC' }
     const answer = notes.parse(await http.get(`api/contacts/${id}/notes`, { query }).json())
     const recent = Object.values(answer.notes).filter(({ dateTime }) => isSince(dateTime, since))
-    const same = recent.filter((each) => decodeEntities(each.text ?? '').trim() === text.trim())
+    const plain = (html: string): string => decodeEntities(html).trim()
+    const same = recent.filter((each) => plain(each.text ?? '') === plain(text))
     const [only, another] = same
     if (only && !another) return { outcome: 'found', output: { id: only.id } }
     // Another recent note may be this one, with its HTML tidied up.
