@@ -69,3 +69,35 @@ describe('a message of Google’s', () => {
     expect(keys[1]).toBe(keys[0])
   })
 })
+
+describe('a time in a mapping', () => {
+  const accepts = (start: string, more: Record<string, unknown> = {}) =>
+    googleCalendar.actions.createEvent?.input.safeParse({ title: 'x', start, ...more }).success
+
+  it.each([
+    '2026-11-24T14:00',
+    '2026-11-24T14:00:00',
+    '2026-11-24T13:00:00.000Z',
+    '2026-11-24T14:00+01:00',
+    '2026-11-24',
+  ])('may be written as %s', (start) => {
+    expect(accepts(start)).toBe(true)
+  })
+
+  it.each([
+    '24.11.2026',
+    '2026-11-24 14:00',
+    'tomorrow',
+    '2026-02-30',
+    '2026-02-30T10:00',
+    '2026-11-24T25:00',
+    '',
+  ])('is not written as “%s”', (start) => {
+    expect(accepts(start)).toBe(false)
+  })
+
+  it('has a zone that exists', () => {
+    expect(accepts('2026-11-24T14:00', { timezone: 'Europe/Kyiv' })).toBe(true)
+    expect(accepts('2026-11-24T14:00', { timezone: 'Kyiv time' })).toBe(false)
+  })
+})

@@ -4,10 +4,10 @@ import { calendarPath } from './auth.ts'
 import { instantOf, isZone } from './zoned-time.ts'
 
 const day = /^\d{4}-\d{2}-\d{2}$/
-const timed = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/
+const timed = /^(\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/
 
 const isTime = (text: string): boolean =>
-  (day.test(text) || timed.test(text)) && !Number.isNaN(Date.parse(text))
+  (day.test(text) || timed.test(text)) && z.iso.date().safeParse(text.slice(0, 10)).success
 
 /** A field for a time, as an action's input takes it. */
 export const time = z.string().refine(isTime, {
