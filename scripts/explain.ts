@@ -70,7 +70,13 @@ function wordsFor(reading: Reading): Record<string, unknown> {
         inbound: reading.inbound,
         verdict: { ok: true },
         items: reading.items.map((item) =>
-          item.ok ? { dedupe_key: item.dedupeKey, events: item.events } : { not_understood: item.reason },
+          item.ok
+            ? {
+                dedupe_key: item.dedupeKey,
+                events: item.events,
+                ...(item.wakes ? { makes_due: item.wakes } : {}),
+              }
+            : { not_understood: item.reason },
         ),
       }
   }

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { activecampaignStandIn } from './sandbox/activecampaign.ts'
 import { googleCalendarStandIn } from './sandbox/google-calendar.ts'
 import { googleSheetsStandIn, sandboxSpreadsheet } from './sandbox/google-sheets.ts'
+import { googleClient } from './sandbox/google-sign-in.ts'
 import { hubspotStandIn } from './sandbox/hubspot.ts'
 import { mailServer } from './sandbox/mail-server.ts'
 import { mauticClient, mauticStandIn, mauticUser } from './sandbox/mautic.ts'
@@ -61,13 +62,15 @@ const standIns = {
     title: 'Google Sheets',
     port: 4016,
     play: ({ token }, now) => googleSheetsStandIn(token, now),
-    credentials: () => `spreadsheet ${sandboxSpreadsheet}, service account key at /_service-account.json`,
+    credentials: ({ token }) =>
+      `spreadsheet ${sandboxSpreadsheet}; service account key at /_service-account.json, or client ${googleClient}, secret ${token}`,
   },
   'google-calendar': {
     title: 'Google Calendar',
     port: 4017,
     play: ({ token }, now) => googleCalendarStandIn(token, now),
-    credentials: () => 'calendar sales@shop.example, service account key at /_service-account.json',
+    credentials: ({ token }) =>
+      `calendar sales@shop.example; service account key at /_service-account.json, or client ${googleClient}, secret ${token}`,
   },
   mail: {
     title: 'Mail server',

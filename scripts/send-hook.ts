@@ -3,6 +3,7 @@ import { connectorNamed } from './hooks/connector-named.ts'
 import { credentialsFor, madeUpSecret, pairsOf } from './hooks/credentials.ts'
 import { readRequestFile } from './hooks/request-file.ts'
 import { signRequest } from './hooks/sign-request.ts'
+import type { Signed } from './hooks/sign-request.ts'
 
 const usage = `npm run send-hook -- <connector> <file | fixture> --to <hook address> [options]
 
@@ -11,7 +12,7 @@ Signs a payload as the vendor would, now, and posts it.
   --secret <secret>   the secret of the connection; a fixture brings its own
   --set <name=value>  any other field of the connection's form; may be repeated
   --inbound <name>    which way of posting, where the vendor has several
-  --tamper            change one byte after signing, to see it refused
+  --tamper            change one byte after signing (of the secret, where that is all there is), to see it refused
   --times <n>         post the same request so many times`
 
 export interface SendOptions {
@@ -45,9 +46,9 @@ export async function sendHook(connectorId: string, file: string, options: SendO
     { method, url: addressFor(options.to, fixture?.url), headers, body },
     { auth, at: options.now, inbound: options.inbound ?? fixture?.inbound },
   )
-  const sent = options.tamper ? tampered(signed.body) : signed.body
+  const sent = options.tamper ? tampered(signed) : signed
   const hasBody = !['GET', 'HEAD'].includes(method)
-  const init = { method, headers: signed.headers, body: hasBody ? new Uint8Array(sent) : undefined }
+  const init = { method, headers: sent.headers, body: hasBody ? new Uint8Array(sent.body) : undefined }
   const answer = await fetch(signed.url, init).catch((cause: unknown) => {
     throw new Error(`Nobody answered at ${options.to}. Is the hub running, and is this its hook address?`, {
       cause,
@@ -68,8 +69,19 @@ function addressFor(to: string, recorded: string | undefined): string {
   return address.href
 }
 
-/** The body with one byte changed, so that it still looks like itself: a letter or digit becomes another. */
-function tampered(body: Buffer): Buffer {
+/**
+ * The request as a forger would have it: another body under the same signature, or, where only a secret travels along,
+ * another secret.
+ */
+function tampered(signed: Signed): Pick<Signed, 'headers' | 'body'> {
+  const { headers, body, coversBody, added } = signed
+  if (coversBody || added.length === 0) return { headers, body: withOtherByte(body) }
+  const forged = added.map((name) => [name, withOtherByte(Buffer.from(headers[name] ?? '')).toString()])
+  return { headers: { ...headers, ...Object.fromEntries(forged) }, body }
+}
+
+/** One byte changed, so that it still looks like itself: a letter or digit becomes another. */
+function withOtherByte(body: Buffer): Buffer {
   const changed = Buffer.from(body)
   const at = changed.findLastIndex((byte) => /[A-Za-z0-8]/.test(String.fromCharCode(byte)))
   if (at < 0) return Buffer.concat([changed, Buffer.from(' ')])

@@ -57,6 +57,12 @@ describe('npm run explain', () => {
     expect(explain('webhook', file('event.json', event), {})).toMatchObject({ inbound: 'cloudEvents' })
   })
 
+  it('says which poll a request makes due', () => {
+    expect(explain('google-sheets', 'script-call.something-changed', {})).toMatchObject({
+      items: [{ events: [], makes_due: { poll: 'rows', subject: '' } }],
+    })
+  })
+
   it('says why not', () => {
     expect(
       explain('hubspot', file('batch.json', [hubspotEvent]), {
@@ -135,6 +141,14 @@ describe('npm run send-hook', () => {
   ])('signs a fixture of %s as the vendor would: %s', async (id, name, auth, secret, set) => {
     connection = { id, auth }
     expect(await send(name, { secret, set })).toMatchObject({ status: 202 })
+  })
+
+  it('tampers with the secret where a request proves itself by nothing else', async () => {
+    const channelToken = 'tokenOfTheChannelsWithThirtyTwoBytes0123456'
+    connection = { id: 'google-calendar', auth: { channelToken } }
+    const story = 'push.something-changed'
+    expect(await send(story, { secret: channelToken })).toMatchObject({ status: 202, scheme: 'header' })
+    expect(await send(story, { secret: channelToken, tamper: true })).toMatchObject({ status: 401 })
   })
 
   it('shows that a tampered request is refused', async () => {

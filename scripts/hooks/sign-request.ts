@@ -12,6 +12,10 @@ export interface Unsigned {
 export interface Signed extends Unsigned {
   inbound: string
   scheme: string
+  /** Whether what was added proves the body, or only says who sends it. */
+  coversBody: boolean
+  /** The headers that were added. */
+  added: readonly string[]
 }
 
 /**
@@ -52,6 +56,8 @@ function signWith(way: AnyInbound, request: Unsigned, auth: unknown, at: Date): 
     headers: { ...Object.fromEntries(kept), ...added },
     inbound: way.id,
     scheme: signature.scheme,
+    coversBody: signature.coversBody ?? false,
+    added: Object.keys(added),
   }
 }
 

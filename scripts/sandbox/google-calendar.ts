@@ -3,7 +3,7 @@ import { CalendarShelf, instant, shownEvent } from './google-calendar-events.ts'
 import type { CalendarEvent } from './google-calendar-events.ts'
 import { GoogleChannels } from './google-channels.ts'
 import { googleError, noSuchPath } from './google-errors.ts'
-import { GoogleSignIn, jsonIn } from './google-sign-in.ts'
+import { googlePerson as owner, googleSignIn, jsonIn } from './google-sign-in.ts'
 import type { Principal } from './google-sign-in.ts'
 import { RequestRate } from './request-rate.ts'
 import type { Answered, Asked, Character, Posted } from './stand-in.ts'
@@ -17,7 +17,6 @@ interface Request {
 }
 type Handler = (request: Request) => Answered & { note?: string }
 
-const owner = 'ana@shop.example'
 const scopes = {
   read: 'https://www.googleapis.com/auth/calendar.readonly',
   write: 'https://www.googleapis.com/auth/calendar.events',
@@ -38,7 +37,7 @@ const freeBusyQuery = z.looseObject({
  * free time; with Google's own refusals.
  */
 export function googleCalendarStandIn(token: string, now: () => Date): Character {
-  const signIn = new GoogleSignIn(token, owner, now)
+  const signIn = googleSignIn(token, Object.values(scopes), now)
   const channels = new GoogleChannels(now)
   let shelves = fresh(now)
   let rate = new RequestRate(limit, now)
@@ -169,10 +168,11 @@ export function googleCalendarStandIn(token: string, now: () => Date): Character
       ...Object.fromEntries(shelves.map(({ id, events }) => [id, [...events.values()].map(shownEvent)])),
       channels: channels.shown(),
       messages: channels.sent,
-      'service account': '/_service-account.json',
+      ...signIn.state(),
     }),
     reset() {
       shelves = fresh(now)
+      signIn.reset()
       channels.reset()
       rate = new RequestRate(limit, now)
     },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { googleError, invalidArgument, noSuchPath } from './google-errors.ts'
 import { areaOf, insertBelow, rangeOf, readArea, typedByHand, writeArea } from './google-grid.ts'
 import type { Area, Content, Grid } from './google-grid.ts'
-import { GoogleSignIn, jsonIn } from './google-sign-in.ts'
+import { googleSignIn, jsonIn } from './google-sign-in.ts'
 import { postWebhook } from './post-webhook.ts'
 import { RequestRate } from './request-rate.ts'
 import type { Answered, Asked, Character, Posted } from './stand-in.ts'
@@ -23,7 +23,7 @@ const written = z.looseObject({ values: z.array(z.array(content)).min(1) })
  * and with what it does to texts that are read as if somebody typed them.
  */
 export function googleSheetsStandIn(token: string, now: () => Date): Character {
-  const signIn = new GoogleSignIn(token, 'ana@shop.example', now)
+  const signIn = googleSignIn(token, [scope], now)
   let held = fresh()
   let [reads, writes] = [new RequestRate(limit, now), new RequestRate(limit, now)]
   /** Formulas that a text brought in and Google would have carried out. */
@@ -112,10 +112,11 @@ export function googleSheetsStandIn(token: string, now: () => Date): Character {
       ...Object.fromEntries(held.map(({ title, rows }) => [title, rows])),
       'formulas carried out': formulas,
       'spreadsheet id': sandboxSpreadsheet,
-      'service account': '/_service-account.json',
+      ...signIn.state(),
     }),
     reset() {
       held = fresh()
+      signIn.reset()
       formulas = []
       ;[reads, writes] = [new RequestRate(limit, now), new RequestRate(limit, now)]
     },

@@ -134,7 +134,7 @@ async function failureOf(name: Name, done: Promise<unknown>): Promise<unknown> {
 describe('signing in at the Google stand-ins', () => {
   it('gives a token for a statement that is signed with the service account’s key', async () => {
     const { body } = await signIn('google-sheets')
-    expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3599, scope: scopesOf['google-sheets'] })
+    expect(body).toMatchObject({ expires_in: 3599, scope: scopesOf['google-sheets'] })
     const { http, auth } = at('google-sheets', {}, body.access_token)
     expect(await googleSheets.auth.check?.({ http, auth: { ...auth, serviceAccountKey: 'k' } })).toEqual({
       account: 'Sandbox campaign',
@@ -190,12 +190,15 @@ describe('signing in at the Google stand-ins', () => {
       return { status: answer.status, body: Object(await answer.json()) }
     }
     const client = { client_id: 'sandbox.apps.googleusercontent.com', client_secret: 'sandbox-token' }
-    const redirect = 'https://hub.example.org/signed-in'
+    const redirect = 'http://127.0.0.1:4000/oauth/callback'
     const query = new URLSearchParams({
       client_id: client.client_id,
       redirect_uri: redirect,
+      response_type: 'code',
+      access_type: 'offline',
       state: 's1',
       scope: scopesOf['google-calendar'],
+      answer: 'agree',
     })
     const consent = await fetch(`${origin}/o/oauth2/v2/auth?${query}`, { redirect: 'manual' })
     const back = new URL(consent.headers.get('location') ?? '')
