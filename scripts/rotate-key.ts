@@ -2,6 +2,7 @@ import { readEnv } from '../server/env.ts'
 import { rotateKey } from '../server/connections/rotate-key.ts'
 import { ownSecrets } from '../server/first-start.ts'
 import { openDatabase } from '../server/platform/mongo.ts'
+import { rotateFarewells } from '../server/registrations/rotate-farewells.ts'
 import { createVault } from '../server/platform/vault.ts'
 
 /*
@@ -15,7 +16,8 @@ try {
   const { checked, sealed } = await rotateKey(database.connection, vault, (done) =>
     process.stdout.write(`\r${done} connections …`),
   )
-  console.log(`\r${checked} connections looked at, ${sealed} sealed under the new key.`)
+  const farewells = await rotateFarewells(database.connection, vault)
+  console.log(`\r${checked} connections looked at, ${sealed + farewells} sealed under the new key.`)
 } finally {
   await database.close()
 }

@@ -45,6 +45,8 @@ import { createPollStore } from './polls/poll-store.ts'
 import type { PollStore } from './polls/poll-store.ts'
 import { createReceiptStore } from './receipts/receipt-store.ts'
 import type { ReceiptStore } from './receipts/receipt-store.ts'
+import { createRegistrationStore } from './registrations/registration-store.ts'
+import type { RegistrationStore } from './registrations/registration-store.ts'
 import { createReplayStore } from './replays/replay-store.ts'
 import type { ReplayStore } from './replays/replay-store.ts'
 import { createRunStore } from './runs/run-store.ts'
@@ -67,6 +69,7 @@ export interface WorkspaceStores {
   members: MemberStore
   polls: PollStore
   receipts: ReceiptStore
+  registrations: RegistrationStore
   replays: ReplayStore
   runs: RunStore
   tokens: TokenStore
@@ -127,6 +130,7 @@ export function storesFor(database: Database, newId: NewId, now: () => Date) {
     members: createMemberStore(connection, workspaceId),
     polls: createPollStore(connection, workspaceId),
     receipts: createReceiptStore(connection, workspaceId),
+    registrations: createRegistrationStore(connection, workspaceId),
     replays: createReplayStore(connection, workspaceId),
     runs: createRunStore(connection, workspaceId),
     tokens: createTokenStore(connection, workspaceId),

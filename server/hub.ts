@@ -46,9 +46,10 @@ import { createKnownThings } from './pipeline/known-things.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import { createPoller } from './polls/poller.ts'
-import type { Poller } from './polls/poller.ts'
+import type { RowWorker } from './platform/row-worker.ts'
 import { createRefusedKeeper } from './receipts/prune-refused.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
+import { createRegistrar } from './registrations/registrar.ts'
 import { startRecurringJobs } from './recurring-jobs.ts'
 import { migrations } from './schema.ts'
 import { servePage } from './serve-page.ts'
@@ -60,7 +61,8 @@ export interface Hub {
   app: Express
   deps: HubDeps
   pipeline: Pipeline
-  poller: Poller
+  poller: RowWorker
+  registrar: RowWorker
   adminToken: string
   /** Files with secrets that this start has made. */
   madeFiles: string[]
@@ -163,6 +165,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     receipts,
     bringsNews: createBringsNews({ ...deps, events: eventCollection(db), known: createKnownThings(db, now) }),
   })
+  const registrar = createRegistrar(deps)
   const refused = createRefusedKeeper(db, log)
   const app = createApp({
     serves:
@@ -196,6 +199,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     deps,
     pipeline,
     poller,
+    registrar,
     adminToken: secrets.adminToken,
     madeFiles: secrets.made,
     setUpLink: env.role === 'worker' ? undefined : await offerSetUp(deps),
@@ -205,11 +209,12 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     async start() {
       if (!works) return
       await pipeline.start()
-      await startRecurringJobs({ deps, queue, pipeline, poller })
+      await startRecurringJobs({ deps, queue, pipeline, poller, registrar })
     },
     async stop() {
       if (works) await queue.stop()
       await poller.stop()
+      await registrar.stop()
       await receipts.idle()
       if (works) await pipeline.stop()
       await accessTokens.idle()

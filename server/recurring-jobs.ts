@@ -6,7 +6,7 @@ import { createDestinationHealth } from './pipeline/destination-health.ts'
 import { pruneKnownThings } from './pipeline/prune-known-things.ts'
 import { reconcile } from './pipeline/reconcile.ts'
 import { planConnections } from './connections/plan-connection.ts'
-import type { Poller } from './polls/poller.ts'
+import type { RowWorker } from './platform/row-worker.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
 import type { Queue } from './platform/queue.ts'
 import { applyRetention } from './apply-retention.ts'
@@ -22,14 +22,16 @@ export async function startRecurringJobs(options: {
   deps: HubDeps
   queue: Queue
   pipeline: Pipeline
-  poller: Poller
+  poller: RowWorker
+  registrar: RowWorker
 }): Promise<void> {
-  const { deps, queue, pipeline, poller } = options
+  const { deps, queue, pipeline, poller, registrar } = options
   const mine = deps.processId
   const db = deps.database.connection
   await queue.every(`due_work:${mine}`, SECOND / 2, () => pipeline.wakeDue())
   await queue.every(`sweep:${mine}`, 10 * SECOND, () => pipeline.sweep())
   await queue.every(`polls:${mine}`, SECOND, () => poller.round())
+  await queue.every(`registrations:${mine}`, 2 * SECOND, () => registrar.round())
   await queue.every('plan_connections', 60 * SECOND, () => planConnections(deps))
   await queue.every('replays', SECOND, () => runReplays(deps))
   await queue.every(

@@ -22,6 +22,7 @@ import { knownThingCollection } from './pipeline/known-things.ts'
 import type { Migration } from './platform/schema-version.ts'
 import { pollModel } from './polls/poll-store.ts'
 import { receiptModel } from './receipts/receipt-store.ts'
+import { registrationModel } from './registrations/registration-store.ts'
 import { replayModel } from './replays/replay-store.ts'
 import { runModel } from './runs/run-store.ts'
 import { workspaceModel } from './workspaces/workspace-store.ts'
@@ -56,6 +57,7 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: 'accounts', run: createAccounts },
   { version: 3, name: 'sign-ins under way at vendors', run: ensurePendingSignInIndexes },
   { version: 4, name: 'polls', run: createPolls },
+  { version: 5, name: 'registrations', run: (connection) => create(connection, [registrationModel]) },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {

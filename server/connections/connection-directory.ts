@@ -32,6 +32,8 @@ export type Unusable = { unusable: 'connector_missing' | 'credentials_unreadable
 export interface ConnectionDirectory {
   byHookKey(key: string): Promise<OpenConnection | Unusable | undefined>
   byId(id: string): Promise<OpenConnection | Unusable | undefined>
+  /** One that is not stored any more, or not yet. */
+  open(connection: Connection): OpenConnection | Unusable
 }
 
 export function hookKeyHash(key: string): string {
@@ -122,6 +124,7 @@ export function createConnectionDirectory(options: {
   return {
     byHookKey: (key) => held(byHash, hookKeyHash(key), findByHash),
     byId: (id) => held(byId, id, findById),
+    open,
   }
 }
 

@@ -96,6 +96,12 @@ export interface ConnectionStore {
   count(limit: number): Promise<number>
   add(connection: Connection): Promise<void>
   change(id: string, change: Partial<Omit<Connection, 'id' | 'workspaceId'>>): Promise<Connection | undefined>
+  /** Writes over `before` and nothing else; undefined where other credentials are there by now. */
+  replaceCredentials(
+    id: string,
+    before: string,
+    change: Pick<Connection, 'credentials' | 'retiredCredentials' | 'updatedAt'>,
+  ): Promise<Connection | undefined>
   remove(id: string): Promise<boolean>
 }
 
@@ -128,6 +134,16 @@ export function createConnectionStore(database: Database, workspaceId: string): 
         .findOneAndUpdate(
           { _id: id, workspaceId },
           { $set: change, $unset: unset },
+          { returnDocument: 'after' },
+        )
+        .lean()
+      return doc ? toConnection(doc) : undefined
+    },
+    async replaceCredentials(id, before, change) {
+      const doc = await model
+        .findOneAndUpdate(
+          { _id: id, workspaceId, credentials: before },
+          { $set: change },
           { returnDocument: 'after' },
         )
         .lean()

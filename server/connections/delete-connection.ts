@@ -1,5 +1,6 @@
 import type { WorkspaceDeps } from '../deps.ts'
 import type { Reason } from '../errors.ts'
+import { sayFarewell } from '../registrations/say-farewell.ts'
 import { ConnectionInUse, ConnectionNotFound } from './connection-errors.ts'
 import { giveBackTokens } from './give-back-tokens.ts'
 
@@ -32,11 +33,12 @@ export async function deleteConnection(
   if (flows.length > 0) throw new ConnectionInUse(flows)
 
   const open = await deps.hub.connections.byId(id)
+  const webhooksLeft = await sayFarewell(deps.hub, connection, open)
   await deps.connections.remove(id)
   await deps.config.bump()
   await deps.polls.removeOfConnection(id)
   await cancelUnfinished(deps, id)
-  return { id, leftBehind: await giveBackTokens(deps, connection, open) }
+  return { id, leftBehind: [...webhooksLeft, ...(await giveBackTokens(deps, connection, open))] }
 }
 
 /** After the removal, so that nothing new joins; one under way ends by itself. */

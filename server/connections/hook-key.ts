@@ -6,6 +6,9 @@ import type { Connection } from './connection-store.ts'
 /** A former address or secret goes on working this long, so that a vendor's settings can be changed in peace. */
 export const OVERLAP_MS = 24 * 3_600_000
 
+/** So many former secrets verify hooks at most; each costs a check per request. */
+export const RETIRED_MAX = 3
+
 /** A new secret address: 32 random bytes, kept sealed for people and hashed for requests. */
 export function newHookKey(
   vault: Vault,

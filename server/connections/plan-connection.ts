@@ -1,6 +1,7 @@
 import type { AnyConnector } from '#sdk'
 import type { HubDeps } from '../deps.ts'
 import { planPolls } from '../polls/plan-polls.ts'
+import { planRegistrations } from '../registrations/plan-registrations.ts'
 import { connectionModel } from './connection-store.ts'
 
 /** Sees to it that what a connection has to do by itself, beside waiting for hooks, is set up and up to date. */
@@ -9,7 +10,9 @@ export async function planConnection(
   { id, connectorId }: { id: string; connectorId: string },
 ): Promise<void> {
   const connector = hub.connectors.get(connectorId)
-  if (connector && actsByItself(connector)) await planPolls(hub, id)
+  if (!connector || !actsByItself(connector)) return
+  await planPolls(hub, id)
+  await planRegistrations(hub, id)
 }
 
 /** The same for all connections of all workspaces: settings, connectors and credentials may have changed elsewhere. */

@@ -3,18 +3,18 @@ import { credentialsContext } from './connection-directory.ts'
 import { ConnectionNotFound, ConnectionUnusable } from './connection-errors.ts'
 import type { Connection } from './connection-store.ts'
 import { checkCredentials } from './credentials-form.ts'
-import { OVERLAP_MS } from './hook-key.ts'
+import { OVERLAP_MS, RETIRED_MAX } from './hook-key.ts'
 import { planConnection } from './plan-connection.ts'
-
-/** So many former secrets verify hooks at most; each costs a check per request. */
-const RETIRED_MAX = 3
 
 /**
  * Takes new credentials at once for what is sent, and goes on accepting hooks signed with the former ones for a day,
  * since a vendor's own change-over takes its time. Fields that are not given keep their value.
  */
 export async function rotateConnectionSecret(
-  deps: Pick<WorkspaceDeps, 'connections' | 'connectors' | 'polls' | 'vault' | 'config' | 'hub' | 'now'>,
+  deps: Pick<
+    WorkspaceDeps,
+    'connections' | 'connectors' | 'polls' | 'registrations' | 'vault' | 'config' | 'hub' | 'now'
+  >,
   id: string,
   given: unknown,
 ): Promise<Connection> {
@@ -40,6 +40,7 @@ export async function rotateConnectionSecret(
   await planConnection(deps.hub, changed)
   // Whatever the former ones were refused for.
   await deps.polls.makeAllDue(id, now)
+  await deps.registrations.lookAgain(id, now)
   return changed
 }
 

@@ -2,10 +2,11 @@ import type { WorkspaceDeps } from '../deps.ts'
 import { ConnectionNotFound } from './connection-errors.ts'
 import type { Connection } from './connection-store.ts'
 import { newHookKey, OVERLAP_MS } from './hook-key.ts'
+import { planConnection } from './plan-connection.ts'
 
 /** Gives the connection a new address; the former one goes on working for a day. */
 export async function rotateHookKey(
-  deps: Pick<WorkspaceDeps, 'connections' | 'vault' | 'config' | 'now'>,
+  deps: Pick<WorkspaceDeps, 'connections' | 'vault' | 'config' | 'hub' | 'now'>,
   id: string,
 ): Promise<Connection> {
   const connection = await deps.connections.find(id)
@@ -19,5 +20,6 @@ export async function rotateHookKey(
   })
   if (!changed) throw new ConnectionNotFound(id)
   await deps.config.bump()
+  await planConnection(deps.hub, changed)
   return changed
 }

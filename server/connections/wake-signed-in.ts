@@ -11,5 +11,6 @@ export async function wakeSignedIn(
   await deps.health.close(id)
   const stores = deps.storesOf(workspaceId)
   await stores.polls.makeAllDue(id, deps.now())
+  await stores.registrations.lookAgain(id, deps.now())
   if (state === 'on') await wakeParked({ ...stores, now: deps.now }, id)
 }

@@ -264,6 +264,8 @@ describe('a role', () => {
     'deleteConnection',
     'pauseConnection',
     'pollNow',
+    'registerWebhook',
+    'removeWebhook',
     'resolveUnconfirmed',
     'resumeConnection',
     'revokeToken',

@@ -12,6 +12,7 @@ import type { Flow } from '../flows/flow.ts'
 import type { Mapping } from '../mappings/mapping-store.ts'
 import type { Poll } from '../polls/poll-store.ts'
 import type { Receipt } from '../receipts/receipt-store.ts'
+import type { Registration } from '../registrations/registration-store.ts'
 import type { Replay } from '../replays/replay-store.ts'
 import type { Run } from '../runs/run-store.ts'
 import type { Workspace } from '../workspaces/workspace-store.ts'
@@ -35,6 +36,7 @@ export const ContactChangeType = builder.objectRef<ContactChange>('ContactChange
 export const IdentityReviewType = builder.objectRef<IdentityReview>('IdentityReview')
 export const RunType = builder.objectRef<Run>('Run')
 export const DeliveryType = builder.objectRef<Delivery>('Delivery')
+export const RegistrationType = builder.objectRef<Registration>('Registration')
 export const ReplayType = builder.objectRef<Replay>('Replay')
 export const UserType = builder.objectRef<User>('User')
 export const WorkspaceType = builder.objectRef<Workspace>('Workspace')

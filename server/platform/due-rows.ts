@@ -8,6 +8,8 @@ export interface DueRow {
   dueAt?: Date
   /** Whatever `dueAt` says: somebody asked to be left alone until then. */
   notBefore?: Date
+  /** When somebody last asked for it out of turn. */
+  wokenAt?: Date
   /** Who works on it, and until when that is believed. */
   leasedBy?: string
   leasedUntil?: Date
@@ -27,6 +29,11 @@ export interface DueRows {
   claim(limit: number): Promise<RowLease[]>
   /** Takes this one, due or not; `undefined` while somebody works on it. */
   claimOne(id: string): Promise<RowLease | undefined>
+  /**
+   * Gives a row back and says when it is due next. One that was woken after `startedAt` stays due, because the work may
+   * have looked too early.
+   */
+  giveBack(lease: RowLease, startedAt: Date, dueAt: Date | undefined): Promise<void>
 }
 
 /**
@@ -79,8 +86,13 @@ export function createDueRows(options: {
       const at = now()
       return take(id, [isFree(at)], at)
     },
+    async giveBack({ id, token }, startedAt, dueAt) {
+      const free = { leasedBy: 1, leasedUntil: 1 } as const
+      const woken = { _id: id, token, wokenAt: { $gt: startedAt } }
+      const { matchedCount } = await rows.updateOne(woken, { $unset: free })
+      if (matchedCount === 1) return
+      const change = dueAt ? { $set: { dueAt }, $unset: free } : { $unset: { ...free, dueAt: 1 as const } }
+      await rows.updateOne({ _id: id, token }, change)
+    },
   }
 }
-
-/** What gives a row back; part of the write that says what came of the work. */
-export const givenBack = { leasedBy: 1, leasedUntil: 1 } as const

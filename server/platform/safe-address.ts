@@ -158,6 +158,11 @@ export function refusalOf(
   )
 }
 
+/** Whether an address is one of the public internet, whatever an operator has opened beside it. */
+export function isPublicIp(ip: string): boolean {
+  return refusedKind(plainAddress(ip)) === undefined
+}
+
 /** An IPv4 address in an IPv6 coat (`::ffff:10.0.0.1`, NAT64 64:ff9b::/96) is judged by the address inside. */
 function plainAddress(ip: string): string {
   const withoutZone = ip.split('%')[0] ?? ip

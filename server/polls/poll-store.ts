@@ -43,8 +43,6 @@ export interface PollDoc extends Omit<Poll, 'id'>, DueRow {
   seq: number
   /** Print of the last payload: the very same answer is not stored twice in a row. */
   payloadPrint?: string
-  /** When somebody last asked for it out of turn. */
-  wokenAt?: Date
 }
 
 const schema = new Schema<PollDoc>(

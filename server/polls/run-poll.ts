@@ -10,8 +10,7 @@ import type { ReceiptWriter } from '../ingest/store-receipt.ts'
 import { ATTEMPT_MS_MAX, httpOf } from '../pipeline/deliver.ts'
 import { classifyFailure } from '../pipeline/classify-failure.ts'
 import type { BringsNews } from '../pipeline/brings-news.ts'
-import { givenBack } from '../platform/due-rows.ts'
-import type { RowLease } from '../platform/due-rows.ts'
+import type { DueRows, RowLease } from '../platform/due-rows.ts'
 import { nextPoll } from './next-poll.ts'
 import { isHeld } from './poll-state.ts'
 import type { PollDoc } from './poll-store.ts'
@@ -29,6 +28,7 @@ export interface RunPollDeps extends Pick<
   | 'log'
 > {
   polls: Collection<PollDoc>
+  due: Pick<DueRows, 'giveBack'>
   receipts: Pick<ReceiptWriter, 'store'>
   bringsNews: BringsNews
 }
@@ -57,46 +57,23 @@ export async function runPoll(deps: RunPollDeps, lease: RowLease): Promise<void>
   const open = await deps.connections.byId(row.connectionId)
   const poll = isUsable(open) ? open.connector.polls?.[row.poll] : undefined
   if (!isUsable(open) || !poll || !row.isOn || isHeld(open) || !deps.diskHasRoom()) {
-    return giveBack(deps, row, startedAt, { dueAt: new Date(startedAt.getTime() + HELD_MS) })
+    return deps.due.giveBack(lease, startedAt, new Date(startedAt.getTime() + HELD_MS))
   }
   const everyMs = row.everyMs ?? poll.everyMs
   const polling: Polling = { row, open, poll, lease, found: 0 }
   try {
     const isOver = await readPages(deps, polling)
+    await noteSuccess(deps, polling, startedAt)
     const dueAt = isOver ? nextPoll({ everyMs, failures: 0 }, deps.now(), deps.random()) : startedAt
-    await giveBack(deps, row, startedAt, {
-      dueAt,
-      lastPolledAt: startedAt,
-      failures: 0,
-      ...(polling.found > 0 ? { lastFoundAt: startedAt } : {}),
-    })
-    deps.log.info({
-      stage: 'poll.made',
-      poll: row._id,
-      connection: row.connectionId,
-      receipts: polling.found,
-      duration_ms: deps.now().getTime() - startedAt.getTime(),
-    })
+    await deps.due.giveBack(lease, startedAt, dueAt)
   } catch (err) {
-    if (deps.stopping.aborted) return giveBack(deps, row, startedAt, { dueAt: startedAt })
-    const { reason, retryAt } = failureOf(err, open, deps.now())
-    const failures = row.failures + 1
-    const dueAt = nextPoll({ everyMs, failures, retryAt }, deps.now(), deps.random())
-    const change = {
-      dueAt,
-      lastPolledAt: startedAt,
-      failures,
-      reason,
-      ...(retryAt ? { notBefore: retryAt } : {}),
-    }
-    await giveBack(deps, row, startedAt, change)
-    deps.log.warn({
-      stage: 'poll.failed',
-      poll: row._id,
-      connection: row.connectionId,
-      reason: reason.code,
-      failures,
-    })
+    if (deps.stopping.aborted) return deps.due.giveBack(lease, startedAt, startedAt)
+    const { failures, retryAt } = await noteFailure(deps, polling, startedAt, err)
+    await deps.due.giveBack(
+      lease,
+      startedAt,
+      nextPoll({ everyMs, failures, retryAt }, deps.now(), deps.random()),
+    )
   }
 }
 
@@ -191,22 +168,46 @@ function checkAnswer(answer: PollAnswer): PollAnswer {
   return answer
 }
 
-/** Says what came of it and gives the poll back; a wish that came meanwhile makes it due again at once. */
-async function giveBack(
+async function noteSuccess(deps: RunPollDeps, { row, found }: Polling, startedAt: Date): Promise<void> {
+  await deps.polls.updateOne(
+    { _id: row._id, token: row.token },
+    {
+      $set: { lastPolledAt: startedAt, failures: 0, ...(found > 0 ? { lastFoundAt: startedAt } : {}) },
+      $unset: { reason: 1, notBefore: 1 },
+    },
+  )
+  deps.log.info({
+    stage: 'poll.made',
+    poll: row._id,
+    connection: row.connectionId,
+    receipts: found,
+    duration_ms: deps.now().getTime() - startedAt.getTime(),
+  })
+}
+
+async function noteFailure(
   deps: RunPollDeps,
-  { _id, token }: PollDoc,
+  { row, open }: Polling,
   startedAt: Date,
-  change: Partial<PollDoc> & { dueAt: Date },
-): Promise<void> {
-  const { dueAt: _dueAt, ...rest } = change
-  const unset = {
-    ...givenBack,
-    ...(rest.failures === undefined || rest.notBefore ? {} : { notBefore: 1 as const }),
-    ...(rest.failures === 0 ? { reason: 1 as const } : {}),
-  }
-  const woken = { _id, token, wokenAt: { $gt: startedAt } }
-  const { matchedCount } = await deps.polls.updateOne(woken, { $set: rest, $unset: unset })
-  if (matchedCount === 0) await deps.polls.updateOne({ _id, token }, { $set: change, $unset: unset })
+  err: unknown,
+): Promise<{ failures: number; retryAt: Date | undefined }> {
+  const { reason, retryAt } = failureOf(err, open, deps.now())
+  const failures = row.failures + 1
+  await deps.polls.updateOne(
+    { _id: row._id, token: row.token },
+    {
+      $set: { lastPolledAt: startedAt, failures, reason, ...(retryAt ? { notBefore: retryAt } : {}) },
+      ...(retryAt ? {} : { $unset: { notBefore: 1 } }),
+    },
+  )
+  deps.log.warn({
+    stage: 'poll.failed',
+    poll: row._id,
+    connection: row.connectionId,
+    reason: reason.code,
+    failures,
+  })
+  return { failures, retryAt }
 }
 
 function failureOf(
