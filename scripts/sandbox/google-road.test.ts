@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { planConnection } from '../../server/connections/plan-connection.ts'
+import { beginSignIn } from '../../server/testing/sign-in-as.ts'
 import { startTestHub } from '../../server/testing/start-test-hub.ts'
 import type { TestHub } from '../../server/testing/start-test-hub.ts'
 import { field, fixed, step, wireUp } from '../../server/testing/wire.ts'
@@ -150,4 +151,32 @@ it('asked for one token for each connection, and for another only when it ran ou
   const { received } = await jsonAt(`${sandbox['google-calendar']}/_received`)
   const asked = () => received.filter(({ path }: { path: string }) => path === '/token')
   expect(asked()).toHaveLength(1)
+})
+
+it('signs in as oneself at Google’s page, and then works in one’s own name', async () => {
+  const credentials = {
+    signIn: 'google_account',
+    clientId: 'sandbox.apps.googleusercontent.com',
+    clientSecret: 'sandbox-token',
+  }
+  const own = await wireUp(hub.deps, workspaceId).connection('google-calendar', credentials, {
+    apiUrl: sandbox['google-calendar'],
+  })
+  const { browser, url } = await beginSignIn(hub, own.id)
+  expect((await browser.open(`${url}&answer=agree`)).status).toBe(200)
+  const { checkConnection } = await hub.graphql<Record<string, unknown>>(
+    `mutation ($id: ID!) { checkConnection(id: $id) { ... on ConnectionCheck { ok account } } }`,
+    { id: own.id },
+  )
+  expect(checkConnection).toEqual({ ok: true, account: 'Ana' })
+  const answer = await hub.graphql<{ connection: { signIn: unknown } }>(
+    `query ($id: ID!) { connection(id: $id) { signIn { state account renewsItself missingScopes } } }`,
+    { id: own.id },
+  )
+  expect(answer.connection.signIn).toEqual({
+    state: 'signed_in',
+    account: 'Ana',
+    renewsItself: true,
+    missingScopes: [],
+  })
 })
