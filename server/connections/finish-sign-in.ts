@@ -1,15 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
-import { AddressRefusedError } from '#sdk'
 import type { AuthorizationCode } from '#sdk'
 import type { Whence } from '../accounts/open-session.ts'
 import { workspaceDeps } from '../deps.ts'
 import type { HubDeps } from '../deps.ts'
 import { HubError } from '../errors.ts'
 import type { DestinationHealth } from '../pipeline/destination-health.ts'
-import { NoAccessToken, TokenEndpointAway } from '../platform/access-token-errors.ts'
-import { requestTokens } from '../platform/token-endpoint.ts'
 import type { GrantedTokens } from '../platform/token-endpoint.ts'
-import { clientOf } from './ask-for-tokens.ts'
 import { checkConnection } from './check-connection.ts'
 import type { ConnectionCheck } from './check-connection.ts'
 import { isUsable } from './connection-directory.ts'
@@ -18,7 +14,8 @@ import { missingScopes, sealTokens, sourceName } from './grant.ts'
 import type { Grant, Tokens } from './grant.ts'
 import type { PendingSignIn } from './pending-sign-in-store.ts'
 import { SignInFailed } from './sign-in-errors.ts'
-import { codeVerifierContext, cookieName, redirectUri, sha256 } from './start-sign-in.ts'
+import { redeemCode } from './redeem-code.ts'
+import { cookieName, sha256 } from './start-sign-in.ts'
 import { wakeSignedIn } from './wake-signed-in.ts'
 
 /** What the vendor sends a browser back with. */
@@ -89,15 +86,17 @@ async function finishPending(
   params: URLSearchParams,
 ): Promise<FinishedSignIn> {
   const open = await deps.connections.byId(pending.connectionId)
-  if (!isUsable(open) || open.tokenSource?.kind !== 'authorization_code') {
+  if (
+    !isUsable(open) ||
+    open.tokenSource?.kind !== 'authorization_code' ||
+    sourceName(open.tokenSource) !== pending.source
+  ) {
     throw new SignInFailed(
       'vendor_sign_in_unknown',
-      'The connection was changed or deleted while you signed in. Go back to your connections.',
+      'The connection was changed or deleted while you signed in. Go back to it and sign in again.',
     )
   }
-  const code = params.get('code')
-  if (!code) throw refusedByVendor(params)
-  const granted = await redeem(deps, open, open.tokenSource, pending, code)
+  const granted = await redeemCode(deps, open, open.tokenSource, pending, params)
   const grant = await keep(deps, open, open.tokenSource, granted)
   const check = await wakeAndCheck(deps, open, grant)
   return {
@@ -108,62 +107,6 @@ async function finishPending(
     endsAt: grant.renewable ? undefined : grant.expiresAt,
     check,
   }
-}
-
-/** RFC 6749, 4.1.2.1. */
-function refusedByVendor(params: URLSearchParams): SignInFailed {
-  const error = params.get('error') ?? ''
-  if (error === 'access_denied') {
-    return new SignInFailed(
-      'vendor_sign_in_denied',
-      'You did not agree, so nothing was connected. Go back to the connection and sign in again if you want to.',
-    )
-  }
-  const said = (params.get('error_description') ?? error).slice(0, 500)
-  return new SignInFailed(
-    'vendor_sign_in_refused',
-    said === ''
-      ? 'The vendor sent you back without an answer. Go back to the connection and sign in again.'
-      : `The vendor refused. It says: “${said}”. Check the client’s id and the scopes in the vendor’s settings, then sign in again.`,
-  )
-}
-
-async function redeem(
-  deps: SignInHubDeps,
-  open: OpenConnection,
-  source: AuthorizationCode,
-  pending: PendingSignIn,
-  code: string,
-): Promise<GrantedTokens> {
-  const uri = redirectUri(deps.publicUrl)
-  const codeVerifier = deps.vault.open(pending.codeVerifier, codeVerifierContext(pending.stateHash))
-  try {
-    return await requestTokens(deps, {
-      url: source.tokenUrl,
-      client: clientOf(source),
-      form: { grant_type: 'authorization_code', code, redirect_uri: uri, code_verifier: codeVerifier },
-      secrets: [...open.secrets, code, codeVerifier],
-      exchanges: [],
-    })
-  } catch (err) {
-    throw failureOf(err, uri)
-  }
-}
-
-function failureOf(err: unknown, uri: string): unknown {
-  if (err instanceof TokenEndpointAway) {
-    return new SignInFailed('vendor_away', `${err.message} Wait a moment, then sign in again.`, {
-      cause: err,
-    })
-  }
-  if (err instanceof AddressRefusedError)
-    return new SignInFailed('vendor_sign_in_refused', err.message, { cause: err })
-  if (!(err instanceof NoAccessToken)) return err
-  return new SignInFailed(
-    'vendor_sign_in_refused',
-    `${err.message} Check the client’s id and secret, and that ${uri} is registered there as the redirect address, letter by letter. Then sign in again.`,
-    { cause: err },
-  )
 }
 
 async function keep(

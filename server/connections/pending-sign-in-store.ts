@@ -8,6 +8,8 @@ export interface PendingSignIn {
   browserHash: string
   connectionId: string
   workspaceId: string
+  /** What is signed in to, as `sourceName` has it: a code is redeemed nowhere else. */
+  source: string
   /** Sealed: whoever knows it can redeem the vendor's code (RFC 7636). */
   codeVerifier: string
   startedBy: { id: string; name: string }

@@ -5,6 +5,7 @@ import { membersConnector } from '../testing/members-connector.ts'
 import { beginSignIn, signInAs } from '../testing/sign-in-as.ts'
 import { startMembersVendor } from '../testing/start-members-vendor.ts'
 import type { MembersVendor } from '../testing/start-members-vendor.ts'
+import { startReceiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
 import { wireUp } from '../testing/wire.ts'
@@ -200,6 +201,21 @@ describe('signing in at a vendor', () => {
       text: expect.stringContaining('invalid_grant'),
     })
     expect(await signInOf(id)).toMatchObject({ state: 'needed' })
+  })
+
+  it('hands the vendor’s code to nobody else, should the connection’s address be changed meanwhile', async () => {
+    const id = await connect()
+    const begun = await beginSignIn(hub, id)
+    const back = await begun.agree()
+    const elsewhere = await startReceiver()
+    await hub.graphql(
+      `mutation ($id: ID!, $apiUrl: String!) { updateConnection(id: $id, apiUrl: $apiUrl) { __typename } }`,
+      { id, apiUrl: elsewhere.url },
+    )
+    const page = await begun.browser.open(back)
+    await elsewhere.close()
+    expect(page).toMatchObject({ status: 400, text: expect.stringContaining('was changed') })
+    expect(elsewhere.received).toEqual([])
   })
 
   it('cannot be begun where the browser would not find its way back', async () => {

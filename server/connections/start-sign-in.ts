@@ -3,6 +3,7 @@ import type { AuthorizationCode } from '#sdk'
 import type { WorkspaceDeps } from '../deps.ts'
 import { isUsable } from './connection-directory.ts'
 import { ConnectionNotFound, ConnectionUnusable } from './connection-errors.ts'
+import { sourceName } from './grant.ts'
 import { SignInElsewhere, SignInNotOffered } from './sign-in-errors.ts'
 
 /** What a person's browser needs to sign in at a vendor. */
@@ -69,6 +70,7 @@ export async function startSignIn(
     browserHash: sha256(browser),
     connectionId: id,
     workspaceId: deps.workspaceId,
+    source: sourceName(source),
     codeVerifier: deps.vault.seal(codeVerifier, codeVerifierContext(stateHash)),
     startedBy: asking.startedBy,
     expiresAt,
