@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describeEnv, EnvError, readEnv } from './env.ts'
-import type { Hub } from './hub.ts'
+import { greetingOf } from './greeting.ts'
 
 /** A slow sender may not hold a connection for ever. */
 const REQUEST_MS_MAX = 30_000
@@ -70,19 +70,8 @@ async function run(): Promise<void> {
   const address = server.address()
   if (isSocketAddress(address)) hub.listensOn(address.port)
   log.info({ stage: 'process.started', role: env.role, store: env.mongoUrl ? 'mongodb' : 'embedded' })
-  greet(isSocketAddress(address) ? `http://${env.host}:${address.port}` : '', hub)
-}
-
-/** For the person at the terminal; programs read the log. */
-function greet(url: string, { madeFiles, setUpLink }: Pick<Hub, 'madeFiles' | 'setUpLink'>): void {
-  for (const file of madeFiles) console.log(`Made ${file} (keep it safe: it is needed again).`)
-  console.log(`Switchyard is ready: ${url}`)
-  if (!setUpLink) return
-  const until = setUpLink.expiresAt.toISOString().slice(0, 16).replace('T', ' ')
-  console.log(
-    `Nobody has an account yet. Whoever opens this link first becomes the owner (once, until ${until} UTC):`,
-  )
-  console.log(`  ${setUpLink.url}`)
+  const url = isSocketAddress(address) ? `http://${env.host}:${address.port}` : ''
+  for (const line of greetingOf({ ...hub, url, host: env.host })) console.log(line)
 }
 
 function isSocketAddress(address: AddressInfo | string | null): address is AddressInfo {

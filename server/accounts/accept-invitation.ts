@@ -37,7 +37,7 @@ export async function acceptInvitation(
   const user = await whoAccepts(hub, invitation, caller, input, whence)
   await joinByInvitation(hub, invitation, user)
   const signedIn = await openSession(hub, user, whence, invitation.workspaceId)
-  noteSignIn(hub, user, whence, 'done')
+  noteSignIn(hub, user, whence, 'acceptInvitation', 'done')
   return signedIn
 }
 
@@ -53,14 +53,14 @@ async function whoAccepts(
   if (resetsUserId) return withNewPassword(hub, invitation, resetsUserId, input.password ?? '')
   const found = await users.findByEmail(email)
   if (found && caller?.kind === 'user' && caller.id === found.user.id) return found.user
-  if (found) return checkPassword(hub, { email, password: input.password ?? '' }, whence)
+  if (found) return checkPassword(hub, { email, password: input.password ?? '' }, whence, 'acceptInvitation')
 
   const name = parseName(input.name ?? '')
   const password = parsePassword(input.password ?? '', [name, email])
   const user = { id: hub.newId('usr'), email, name, createdAt: hub.now() }
   if (await users.add(user, { passwordHash: await hub.accounts.passwords.hash(password) })) return user
   // Somebody with the same link was faster: what holds for an account that exists holds from here on.
-  return checkPassword(hub, { email, password }, whence)
+  return checkPassword(hub, { email, password }, whence, 'acceptInvitation')
 }
 
 async function withNewPassword(

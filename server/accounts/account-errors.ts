@@ -37,7 +37,9 @@ export class SignInRefused extends HubError {
   readonly code = 'sign_in_refused'
 
   constructor() {
-    super('This email and password do not go together. Check both, or ask an owner for a new invitation.')
+    super(
+      'This email and password do not go together. Check both, or ask an owner for a link to choose a new password.',
+    )
   }
 }
 

@@ -15,7 +15,7 @@ export async function changePassword(
   whence: Whence,
 ): Promise<SignedIn> {
   const password = parsePassword(next, [own.name, own.email])
-  const user = await checkPassword(hub, { email: own.email, password: current }, whence)
+  const user = await checkPassword(hub, { email: own.email, password: current }, whence, 'changePassword')
   await hub.accounts.users.setPassword(user.id, await hub.accounts.passwords.hash(password))
   await hub.accounts.sessions.removeAll(user.id)
   return openSession(hub, user, whence, own.workspaceId)

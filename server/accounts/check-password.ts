@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { HubDeps } from '../deps.ts'
-import { SignInRefused } from './account-errors.ts'
+import { SignInRefused, TooManyAttempts } from './account-errors.ts'
 import { noteSignIn } from './note-sign-in.ts'
+import type { NotedAction } from './note-sign-in.ts'
 import type { Whence } from './open-session.ts'
 import type { User } from './user-store.ts'
 
@@ -13,15 +14,20 @@ export async function checkPassword(
   hub: Pick<HubDeps, 'accounts' | 'storesOf' | 'vault' | 'log'>,
   { email, password }: { email: string; password: string },
   whence: Whence,
+  action: NotedAction,
 ): Promise<User> {
   const { users, limits, passwords } = hub.accounts
   const found = await users.findByEmail(email)
   const attempt = { email, address: whence.address, knownDevice: knownDevice(hub, found?.user, whence) }
-  await limits.begin(attempt)
+  await limits.begin(attempt).catch((err: unknown) => {
+    if (err instanceof TooManyAttempts) noteSignIn(hub, undefined, whence, action, err.code)
+    throw err
+  })
   const isRight = await passwords.verify(found?.passwordHash, password)
   if (!found || !isRight) {
-    noteSignIn(hub, found?.user, whence, 'sign_in_refused')
-    throw new SignInRefused()
+    const refusal = new SignInRefused()
+    noteSignIn(hub, found?.user, whence, action, refusal.code)
+    throw refusal
   }
   await limits.succeed(attempt)
   return found.user

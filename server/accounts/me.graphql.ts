@@ -1,7 +1,7 @@
 import { builder } from '../graphql/builder.ts'
 import type { ApiContext } from '../graphql/context.ts'
 import { UserType, WorkspaceType } from '../graphql/refs.ts'
-import { RoleEnum } from '../graphql/shared.graphql.ts'
+import { PermissionEnum, RoleEnum } from '../graphql/shared.graphql.ts'
 import { WorkspaceNotFound } from '../workspaces/workspace-errors.ts'
 import type { Membership } from './member-store.ts'
 
@@ -51,6 +51,12 @@ const MeType = builder.objectRef<ApiContext>('Me').implement({
       description:
         'In the workspace of this request; absent where there is none: the operator has to name one, a person may belong to none.',
       resolve: ({ role }) => role,
+    }),
+    permissions: t.field({
+      type: [PermissionEnum],
+      nullable: true,
+      description: 'What this token is limited to within its role; absent where there is no such limit.',
+      resolve: ({ permissions }) => (permissions ? [...permissions] : undefined),
     }),
     workspace: t.field({
       type: WorkspaceType,

@@ -45,7 +45,7 @@ export async function setUp(
   await hub.storesOf(workspace.id).members.add({ userId: user.id, role: 'owner', since: now() })
   await accounts.setUp.close()
   const signedIn = await openSession(hub, user, whence, workspace.id)
-  noteSignIn(hub, user, whence, 'done')
+  noteSignIn(hub, user, whence, 'setUp', 'done')
   return signedIn
 }
 

@@ -26,7 +26,7 @@ export async function signInWithIdentity(
   const user = await whoItIs(hub, identity, email, allowedDomains)
   if (email === user.email) await acceptAll(hub, user)
   const signedIn = await openSession(hub, user, whence)
-  noteSignIn(hub, user, whence, 'done')
+  noteSignIn(hub, user, whence, 'signIn', 'done')
   return signedIn
 }
 

@@ -11,8 +11,8 @@ export async function signIn(
   { email, password }: { email: string; password: string },
   whence: Whence,
 ): Promise<SignedIn> {
-  const user = await checkPassword(hub, { email: parseEmail(email), password }, whence)
+  const user = await checkPassword(hub, { email: parseEmail(email), password }, whence, 'signIn')
   const signedIn = await openSession(hub, user, whence)
-  noteSignIn(hub, user, whence, 'done')
+  noteSignIn(hub, user, whence, 'signIn', 'done')
   return signedIn
 }
