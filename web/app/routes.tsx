@@ -72,12 +72,46 @@ const contact = createRoute({
   path: '/contacts/$contactId',
   component: lazyRouteComponent(() => import('../pages/contacts/ContactPage.tsx'), 'ContactPage'),
 })
+const newConnection = createRoute({
+  getParentRoute: () => shell,
+  path: '/connections/new',
+  component: lazyRouteComponent(
+    () => import('../pages/connections/NewConnectionPage.tsx'),
+    'NewConnectionPage',
+  ),
+  validateSearch: ({ q }): { q?: string } => ({ q: typeof q === 'string' && q !== '' ? q : undefined }),
+})
+const newConnectionOfVendor = createRoute({
+  getParentRoute: () => shell,
+  path: '/connections/new/$vendor',
+  component: lazyRouteComponent(
+    () => import('../pages/connections/NewConnectionOfVendorPage.tsx'),
+    'NewConnectionOfVendorPage',
+  ),
+})
+const connection = createRoute({
+  getParentRoute: () => shell,
+  path: '/connections/$id',
+  component: lazyRouteComponent(() => import('../pages/connections/ConnectionPage.tsx'), 'ConnectionPage'),
+})
 
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setUp,
-    shell.addChildren([home, connections, events, event, receipts, receipt, contacts, contact]),
+    shell.addChildren([
+      home,
+      connections,
+      newConnection,
+      newConnectionOfVendor,
+      connection,
+      events,
+      event,
+      receipts,
+      receipt,
+      contacts,
+      contact,
+    ]),
   ]),
   defaultErrorComponent: PageFailed,
   defaultPreload: 'intent',

@@ -1,5 +1,6 @@
 import i18next from 'i18next'
-import type { Json } from '../graphql/graphql.ts'
+import { isRecord } from '../graphql/json.ts'
+import type { Json, JsonRecord } from '../graphql/json.ts'
 import { wordOf } from '../i18n/word-of.ts'
 
 /** A reason as the API gives it: a code and the values its sentence talks about. */
@@ -21,16 +22,12 @@ function reasonIn(value: Json | undefined): Reason | undefined {
   return typeof code === 'string' ? { code, data: data ?? null } : undefined
 }
 
-function recordOf(value: Json | null): Readonly<Record<string, Json>> {
-  return typeof value === 'object' && value !== null && !isList(value) ? value : {}
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value)
+function recordOf(value: Json | null): JsonRecord {
+  return isRecord(value) ? value : {}
 }
 
 /** What can stand in a sentence; nested values as JSON. */
-function flat(values: Readonly<Record<string, Json>>): Record<string, string> {
+function flat(values: JsonRecord): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,

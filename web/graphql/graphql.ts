@@ -1,4 +1,5 @@
 import { initGraphQLTada } from 'gql.tada'
+import type { Json } from './json.ts'
 import type { introspection } from './schema-types.d.ts'
 
 /** Writes a GraphQL document whose variables and answer are typed by the printed schema. */
@@ -8,7 +9,5 @@ export const graphql = initGraphQLTada<{
 }>()
 
 export { readFragment } from 'gql.tada'
+export type { Json } from './json.ts'
 export type { FragmentOf, ResultOf, VariablesOf } from 'gql.tada'
-
-/** A value of a vendor or a person, whose shape the schema does not know. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }

@@ -43,10 +43,18 @@ export function Button({ kind, size, icon, busy = false, children, type = 'butto
 export function IconButton({
   icon,
   label,
+  framed = false,
   ...rest
-}: { icon: IconName; label: string } & Native<ButtonHTMLAttributes<HTMLButtonElement>>) {
+}: { icon: IconName; label: string; framed?: boolean } & Native<ButtonHTMLAttributes<HTMLButtonElement>>) {
   return (
-    <button {...rest} type="button" className={css.square} aria-label={label} title={label}>
+    <button
+      {...rest}
+      type="button"
+      className={css.square}
+      data-framed={framed || undefined}
+      aria-label={label}
+      title={label}
+    >
       <Icon name={icon} />
     </button>
   )

@@ -19,7 +19,7 @@ export function Menu({
       classNames={{ dropdown: css.dropdown, item: css.item, itemSection: css.section }}
     >
       <Kit.Target>
-        <IconButton icon="more" label={label} />
+        <IconButton icon="more" label={label} framed />
       </Kit.Target>
       <Kit.Dropdown>
         {entries.map(({ label: words, icon, onSelect, danger }) => (

@@ -1,9 +1,13 @@
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { ConnectionStatus, ConnectionStatusFields } from '../../features/connections/ConnectionStatus.tsx'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { ButtonLink } from '../../ui/Button.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -55,11 +59,13 @@ export function ConnectionsPage() {
       key: 'name',
       header: t('connections.column.name'),
       wide: true,
-      cell: ({ name, connector, connectorId }) => (
+      cell: ({ id, name, connector, connectorId }) => (
         <span className={css.name}>
           <VendorLogo svg={connector?.logo} />
           <span>
-            <strong>{name}</strong>
+            <Link to="/connections/$id" params={{ id }} className={css.link}>
+              {name}
+            </Link>
             <span className={css.vendor}>{connector?.name ?? connectorId}</span>
           </span>
         </span>
@@ -84,11 +90,24 @@ export function ConnectionsPage() {
     },
   ]
 
+  const add = (
+    <NeedsRole role="ops">
+      <ButtonLink kind="primary" icon="plus" to="/connections/new">
+        {t('connections.add')}
+      </ButtonLink>
+    </NeedsRole>
+  )
+
   return (
     <Stack gap={8}>
-      <PageHeader title={t('connections.title')} about={t('connections.about')} />
+      <PageHeader title={t('connections.title')} about={t('connections.about')} actions={add} />
       {failure && !data && <FetchError what={t('connections.notLoaded')} why={failure} onRetry={reload} />}
       {isLoading && <Skeleton lines={6} />}
+      {data?.connections.items.length === 0 && (
+        <EmptyState kind="first" title={t('connections.empty.title')} action={add}>
+          {t('connections.empty.about')}
+        </EmptyState>
+      )}
       {data && data.connections.items.length > 0 && (
         <Table
           label={t('connections.title')}

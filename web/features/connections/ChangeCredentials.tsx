@@ -1,0 +1,93 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { graphql } from '../../graphql/graphql.ts'
+import type { Json } from '../../graphql/json.ts'
+import { useAction } from '../../graphql/use-action.ts'
+import { wordOf } from '../../i18n/word-of.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { toast } from '../../ui/toast-store.ts'
+import { Form } from '../forms/Form.tsx'
+import { useForm } from '../forms/use-form.ts'
+import { CredentialFields } from './CredentialFields.tsx'
+import { initialValues, toCredentials } from './credentials.ts'
+import type { CredentialField } from './credentials.ts'
+
+const Rotate = graphql(`
+  mutation RotateConnectionSecret($id: ID!, $credentials: JSON!) {
+    rotateConnectionSecret(id: $id, credentials: $credentials) {
+      __typename
+      ... on Connection {
+        id
+        settings
+        secretsSet
+        formerSecretsUntil
+      }
+      ... on HubError {
+        code
+        message
+      }
+      ... on InputInvalid {
+        problems {
+          path
+          message
+        }
+      }
+    }
+  }
+`)
+
+/** New credentials and settings. What the vendor signed with the former secret is taken for another day. */
+export function ChangeCredentials({
+  id,
+  fields,
+  settings,
+  secretsSet,
+  onClose,
+  onChanged,
+}: {
+  id: string
+  fields: readonly CredentialField[]
+  settings: Json
+  secretsSet: readonly string[]
+  onClose: () => void
+  onChanged: () => void
+}) {
+  const { t } = useTranslation()
+  const form = useForm<string>(initialValues(fields, settings))
+  const { run, isBusy, failure } = useAction(Rotate)
+  const [refusal, setRefusal] = useState<string>()
+
+  async function send(): Promise<void> {
+    setRefusal(undefined)
+    const answer = (await run({ id, credentials: toCredentials(fields, form.values) }))
+      ?.rotateConnectionSecret
+    if (!answer) return
+    if (answer.__typename === 'Connection') {
+      toast(t('connection.credentials.changed'))
+      onChanged()
+      onClose()
+    } else if (answer.__typename === 'InputInvalid') {
+      const problems = answer.problems.map(({ path, message }) => ({
+        path: path.replace(/^credentials\./, ''),
+        message,
+      }))
+      setRefusal(form.show(problems)[0]?.message)
+    } else setRefusal(wordOf('error', answer.code, {}, answer.message))
+  }
+
+  const problem = refusal ?? failure
+  return (
+    <Dialog opened onClose={onClose} title={t('connection.credentials.change')}>
+      <p>{t('connection.credentials.overlap')}</p>
+      <Form onSend={() => void send()}>
+        <CredentialFields fields={fields} form={form} secretsSet={secretsSet} />
+        {problem && <Notice tone="bad">{problem}</Notice>}
+        <Button type="submit" kind="primary" busy={isBusy}>
+          {t('ui.save')}
+        </Button>
+      </Form>
+    </Dialog>
+  )
+}

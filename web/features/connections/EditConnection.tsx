@@ -1,0 +1,85 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { graphql } from '../../graphql/graphql.ts'
+import { useAction } from '../../graphql/use-action.ts'
+import { wordOf } from '../../i18n/word-of.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { TextField } from '../../ui/TextField.tsx'
+import { toast } from '../../ui/toast-store.ts'
+import { Form } from '../forms/Form.tsx'
+import { useForm } from '../forms/use-form.ts'
+
+const Update = graphql(`
+  mutation UpdateConnection($id: ID!, $name: String!, $apiUrl: String) {
+    updateConnection(id: $id, name: $name, apiUrl: $apiUrl) {
+      __typename
+      ... on Connection {
+        id
+        name
+        apiUrl
+      }
+      ... on HubError {
+        code
+        message
+      }
+      ... on InputInvalid {
+        problems {
+          path
+          message
+        }
+      }
+    }
+  }
+`)
+
+/** Name and API address. */
+export function EditConnection({
+  id,
+  name,
+  apiUrl,
+  onClose,
+}: {
+  id: string
+  name: string
+  apiUrl: string | null
+  onClose: () => void
+}) {
+  const { t } = useTranslation()
+  const form = useForm({ name, apiUrl: apiUrl ?? '' })
+  const { run, isBusy, failure } = useAction(Update)
+  const [refusal, setRefusal] = useState<string>()
+
+  async function send(): Promise<void> {
+    setRefusal(undefined)
+    const answer = (await run({ id, name: form.values.name, apiUrl: form.values.apiUrl || null }))
+      ?.updateConnection
+    if (!answer) return
+    if (answer.__typename === 'Connection') {
+      toast(t('ui.saved'))
+      onClose()
+    } else if (answer.__typename === 'InputInvalid') setRefusal(form.show(answer.problems)[0]?.message)
+    else setRefusal(wordOf('error', answer.code, {}, answer.message))
+  }
+
+  const problem = refusal ?? failure
+  return (
+    <Dialog opened onClose={onClose} title={t('connection.edit.title')}>
+      <Form onSend={() => void send()}>
+        <TextField label={t('connection.name')} required autoComplete="off" {...form.field('name')} />
+        <TextField
+          label={t('connection.apiUrl')}
+          help={t('connection.apiUrlHelp')}
+          code
+          autoComplete="off"
+          {...form.field('apiUrl')}
+        />
+        {problem && <Notice tone="bad">{problem}</Notice>}
+        <Button type="submit" kind="primary" busy={isBusy}>
+          {t('ui.save')}
+        </Button>
+      </Form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,297 @@
+import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMay } from '../../app/me.tsx'
+import { NeedsRole } from '../../app/NeedsRole.tsx'
+import { ChangeCredentials } from '../../features/connections/ChangeCredentials.tsx'
+import { CheckConnection } from '../../features/connections/CheckConnection.tsx'
+import { ConnectionMenu } from '../../features/connections/ConnectionMenu.tsx'
+import { ConnectionStatus, ConnectionStatusFields } from '../../features/connections/ConnectionStatus.tsx'
+import { CredentialField } from '../../features/connections/credentials.ts'
+import { HookListener, HookListenerFields } from '../../features/connections/HookListener.tsx'
+import { LastReceipts, ReceiptRow } from '../../features/connections/LastReceipts.tsx'
+import { SetupGuide } from '../../features/connections/SetupGuide.tsx'
+import { SignInAtVendor, SignInFields } from '../../features/connections/SignInAtVendor.tsx'
+import { usePause } from '../../features/connections/use-pause.ts'
+import { VendorLogo } from '../../features/VendorLogo.tsx'
+import { reasonWords } from '../../features/reason-words.ts'
+import { graphql, readFragment } from '../../graphql/graphql.ts'
+import type { ResultOf } from '../../graphql/graphql.ts'
+import { useData } from '../../graphql/use-data.ts'
+import { Button, ButtonLink } from '../../ui/Button.tsx'
+import { CopyField } from '../../ui/CopyField.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Facts } from '../../ui/Facts.tsx'
+import { FetchError } from '../../ui/FetchError.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { PageHeader } from '../../ui/PageHeader.tsx'
+import { Section } from '../../ui/Section.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
+import { Split } from '../../ui/Split.tsx'
+import { Stack } from '../../ui/Stack.tsx'
+import { Time } from '../../ui/Time.tsx'
+
+const ConnectionQuery = graphql(
+  `
+    query Connection($id: ID!, $isOps: Boolean!) {
+      connection(id: $id) {
+        id
+        name
+        connectorId
+        state
+        pausedBecause {
+          code
+          data
+        }
+        health {
+          isOpen
+          since
+          probeAt
+          reason {
+            code
+            data
+          }
+        }
+        hookUrl @include(if: $isOps)
+        settings @include(if: $isOps)
+        secretsSet
+        apiUrl
+        formerHookUrlUntil
+        formerSecretsUntil
+        createdAt
+        lastReceipts {
+          id
+          ...HookListenerFields
+          ...ReceiptRow
+        }
+        usedBy {
+          id
+          name
+        }
+        connector {
+          id
+          name
+          logo
+          setup
+          canCheck
+          signInRedirectUri
+          inbound {
+            id
+          }
+          credentials {
+            ...CredentialField
+          }
+        }
+        ...ConnectionStatusFields
+        ...SignInFields
+      }
+    }
+  `,
+  [ConnectionStatusFields, CredentialField, HookListenerFields, ReceiptRow, SignInFields],
+)
+
+type Connection = NonNullable<ResultOf<typeof ConnectionQuery>['connection']>
+
+/** One account at a vendor: what it sends, what may be done there, and whether both work. */
+export function ConnectionPage() {
+  const { t } = useTranslation()
+  const { id } = useParams({ from: '/shell/connections/$id' })
+  const isOps = useMay('ops')
+  const { data, failure, isLoading, reload } = useData(ConnectionQuery, { id, isOps })
+  const back = { label: t('connections.title'), link: { to: '/connections' } } as const
+
+  if (!data?.connection) {
+    return (
+      <Stack gap={8}>
+        <PageHeader title={t('connection.title')} back={back} />
+        {failure && !data && <FetchError what={t('connection.notLoaded')} why={failure} onRetry={reload} />}
+        {isLoading && <Skeleton lines={6} />}
+        {data && (
+          <EmptyState
+            kind="filtered"
+            title={t('connection.gone')}
+            action={<ButtonLink to="/connections">{t('connection.all')}</ButtonLink>}
+          >
+            {t('connection.goneWhy')}
+          </EmptyState>
+        )}
+      </Stack>
+    )
+  }
+  const { connection } = data
+  const vendor = connection.connector?.name ?? connection.connectorId
+  return (
+    <Stack gap={8}>
+      <PageHeader
+        title={connection.name}
+        about={vendor === connection.name ? undefined : vendor}
+        picture={<VendorLogo svg={connection.connector?.logo} size="l" />}
+        status={<ConnectionStatus connection={connection} />}
+        back={back}
+        actions={<ConnectionMenu connection={connection} vendor={vendor} onChanged={reload} />}
+      />
+      <Split
+        main={<Parts connection={connection} vendor={vendor} reload={reload} />}
+        side={
+          connection.connector?.setup && <SetupGuide vendor={vendor} setup={connection.connector.setup} />
+        }
+        sideLabel={t('connection.guide.title', { vendor })}
+      />
+    </Stack>
+  )
+}
+
+interface PartProps {
+  connection: Connection
+  vendor: string
+  reload: () => void
+}
+
+function Parts(props: PartProps) {
+  const { t } = useTranslation()
+  const { connection } = props
+  return (
+    <>
+      <Troubles {...props} />
+      <Receiving {...props} />
+      <Access {...props} />
+      <Section title={t('connection.flows.title')}>
+        {connection.usedBy.length > 0 ? (
+          <ul>
+            {connection.usedBy.map(({ id, name }) => (
+              <li key={id}>{name}</li>
+            ))}
+          </ul>
+        ) : (
+          <p>{t('connection.flows.none')}</p>
+        )}
+      </Section>
+      {connection.lastReceipts.length > 0 && (
+        <Section title={t('lastReceipts.title')}>
+          <LastReceipts receipts={connection.lastReceipts} />
+        </Section>
+      )}
+    </>
+  )
+}
+
+/** What keeps deliveries from getting through, first of all. */
+function Troubles({
+  connection: { id, state, pausedBecause, health, connector },
+  vendor,
+  reload,
+}: PartProps) {
+  const { t } = useTranslation()
+  const { resume, isBusy, failure } = usePause(id)
+  return (
+    <>
+      {!connector && (
+        <Notice tone="bad" title={t('connection.noConnector.title')}>
+          {t('connection.noConnector.why')}
+        </Notice>
+      )}
+      {state === 'paused' && (
+        <Notice
+          title={t('connection.paused.title')}
+          action={
+            <NeedsRole role="ops">
+              <Button size="s" icon="play" busy={isBusy} onClick={() => void resume().then(reload)}>
+                {t('connection.resume')}
+              </Button>
+            </NeedsRole>
+          }
+        >
+          {pausedBecause && <p>{reasonWords(pausedBecause)}</p>}
+          <p>{t('connection.paused.why')}</p>
+          {failure && <p>{failure}</p>}
+        </Notice>
+      )}
+      {health.isOpen && (
+        <Notice tone="bad" title={t('connection.broken.title', { vendor })}>
+          {health.reason && <p>{reasonWords(health.reason)}</p>}
+          <p>
+            {t('connection.broken.next')} {health.probeAt && <Time at={health.probeAt} />}
+          </p>
+        </Notice>
+      )}
+    </>
+  )
+}
+
+function Receiving({ connection, vendor, reload }: PartProps) {
+  const { t } = useTranslation()
+  if (!connection.connector || connection.connector.inbound.length === 0) return null
+  return (
+    <Section title={t('connection.receiving.title')} about={t('connection.receiving.about', { vendor })}>
+      <NeedsRole role="ops">
+        {connection.hookUrl && <CopyField label={t('connection.hookUrl')} value={connection.hookUrl} />}
+      </NeedsRole>
+      {connection.formerHookUrlUntil && (
+        <Notice tone="warn">
+          {t('connection.newAddress.former')} <Time at={connection.formerHookUrlUntil} />
+        </Notice>
+      )}
+      <HookListener
+        connectionId={connection.id}
+        vendor={vendor}
+        newest={connection.lastReceipts[0]}
+        onNews={reload}
+      />
+    </Section>
+  )
+}
+
+function Access({ connection, vendor, reload }: PartProps) {
+  const { t } = useTranslation()
+  const [isChanging, setIsChanging] = useState(false)
+  const { connector, secretsSet, formerSecretsUntil, settings, id } = connection
+  if (!connector) return null
+  const fields = connector.credentials.map((field) => readFragment(CredentialField, field))
+  const kept = fields.filter(({ name }) => secretsSet.includes(name)).map(({ label }) => label)
+  return (
+    <Section
+      title={t('connection.access.title')}
+      action={
+        <NeedsRole role="ops" quietly>
+          <Button size="s" icon="edit" onClick={() => setIsChanging(true)}>
+            {t('connection.credentials.change')}
+          </Button>
+        </NeedsRole>
+      }
+    >
+      <Facts
+        facts={[
+          [
+            t('connection.credentials.kept'),
+            kept.length > 0 ? kept.join(', ') : t('connection.credentials.none'),
+          ],
+          ...(connection.apiUrl
+            ? [[t('connection.apiUrl'), <code key="url">{connection.apiUrl}</code>] as const]
+            : []),
+          [t('connection.since'), <Time key="since" at={connection.createdAt} form="day" />],
+        ]}
+      />
+      {formerSecretsUntil && (
+        <Notice>
+          {t('connection.credentials.former')} <Time at={formerSecretsUntil} />
+        </Notice>
+      )}
+      <SignInAtVendor connection={connection} vendor={vendor} onSignedIn={reload} />
+      {connector.canCheck && (
+        <NeedsRole role="ops">
+          <CheckConnection id={id} vendor={vendor} onChecked={reload} />
+        </NeedsRole>
+      )}
+      {isChanging && (
+        <ChangeCredentials
+          id={id}
+          fields={fields}
+          settings={settings ?? null}
+          secretsSet={secretsSet}
+          onClose={() => setIsChanging(false)}
+          onChanged={reload}
+        />
+      )}
+    </Section>
+  )
+}
