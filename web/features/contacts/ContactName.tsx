@@ -29,13 +29,13 @@ export function ContactName({ contact }: { contact: FragmentOf<typeof ContactNam
   )
 }
 
-/** First and last name, else an address, else whatever some tool calls them. */
+/** Their name, else an address, else whatever some tool calls them. */
 export function contactWords(contact: FragmentOf<typeof ContactNameFields>): string | undefined {
   const { email, phone, identities, fields } = readFragment(ContactNameFields, contact)
   const field = (name: string) => {
     const value = fields.find((each) => each.name === name)?.value
     return typeof value === 'string' ? value : ''
   }
-  const name = [field('first_name'), field('last_name')].filter(Boolean).join(' ') || field('name')
+  const name = field('full_name') || [field('first_name'), field('last_name')].filter(Boolean).join(' ')
   return name || email || phone || identities[0]?.value
 }

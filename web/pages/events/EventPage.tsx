@@ -44,8 +44,6 @@ const EventQuery = graphql(
         receipt {
           id
           receivedAt
-          bodyBytes
-          method
         }
         contact {
           ...ContactNameFields
@@ -116,7 +114,7 @@ export function EventPage() {
         >
           {receipt ? (
             <Link to="/receipts/$receiptId" params={{ receiptId: receipt.id }}>
-              {t('event.seeRequest', { bytes: receipt.bodyBytes })}
+              {t('event.seeRequest')}
             </Link>
           ) : (
             <p>{t('event.receiptPruned')}</p>

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startReceiver } from '../../../server/testing/start-receiver.ts'
+import type { Receiver } from '../../../server/testing/start-receiver.ts'
+import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.ts'
+import type { WiredConnection } from '../../../server/testing/wire.ts'
+import { browserPath, needsBrowser } from '../../testing/browser.ts'
+import { findBarriers } from '../../testing/find-barriers.ts'
+import { startSite } from '../../testing/start-site.ts'
+import type { Site } from '../../testing/start-site.ts'
+
+const SECRET = 'whsec_stripe_test'
+const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
+/** The page gathers news for a moment. */
+const LIVE_MS = 20_000
+
+describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, () => {
+  let site: Site
+  let receiver: Receiver
+  let stripe: WiredConnection
+  let sales = 0
+  beforeAll(async () => {
+    receiver = await startReceiver()
+    site = await startSite({ SWITCHYARD_ALLOW_NETWORKS: receiver.network })
+    const wire = wireUp(site.hub.deps, site.workspaceId)
+    stripe = await wire.connection('stripe', { signingSecret: SECRET }, { name: 'Lamp shop' })
+    const out = await wire.connection('webhook', { signingSecret: SIGNING_SECRET }, { name: 'Newsletter' })
+    const mappingId = await wire.mapping('webhook', 'sendWebhook', {
+      url: fixed(`${receiver.url}/in`),
+      type: field('event.name'),
+      'data.email': field('contact.email'),
+    })
+    const trigger = { connectionId: stripe.id, events: ['order.completed'] }
+    const only = step(site.hub.deps, out.id, 'sendWebhook', mappingId)
+    await wire.flow({ trigger, entry: 'every_event', steps: [only] })
+    await wire.flow({
+      trigger,
+      entry: 'every_event',
+      steps: [{ ...only, id: site.hub.deps.newId('stp') }],
+      filter: { path: 'event.properties.total', op: 'greater', value: 1_000_000 } as never,
+    })
+  })
+  afterAll(async () => {
+    await site.close()
+    await receiver.close()
+  })
+
+  async function sell(secret = SECRET): Promise<number> {
+    const body = stripeSale(++sales)
+    const response = await fetch(`${site.hub.url}${stripe.hookPath}`, {
+      method: 'POST',
+      headers: stripeHeaders(body, secret, new Date()),
+      body,
+    })
+    await response.arrayBuffer()
+    return response.status
+  }
+
+  async function useSecret(signingSecret: string): Promise<void> {
+    await site.hub.graphql(
+      `mutation ($id: ID!, $credentials: JSON!) {
+        rotateConnectionSecret(id: $id, credentials: $credentials) { __typename }
+      }`,
+      { id: stripe.id, credentials: { signingSecret } },
+    )
+  }
+
+  it('shows how to get the first event while there is none', async () => {
+    const { page, go } = await site.visit('owner')
+    await go('/events')
+    await page.getByText('Waiting for the first event').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+  })
+
+  it('shows an event as it arrives, and counts instead of moving while it is paused', async () => {
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/events')
+    await sell()
+    const link = page.getByRole('link', { name: 'Order completed' })
+    await link.first().waitFor({ timeout: LIVE_MS })
+
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await sell()
+    await page.getByText('new since you paused').waitFor({ timeout: LIVE_MS })
+    expect(await link.count()).toBe(1)
+    await page.getByRole('button', { name: 'Show them' }).click()
+    await link.nth(1).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  it('tells the whole way of one event: who, which flows and why not, what was sent and what they answered', async () => {
+    await site.hub.settled()
+    const { page, go, complaints } = await site.visit('owner')
+    await go('/events')
+    await page.getByRole('link', { name: 'Order completed' }).first().click()
+    await page.getByRole('heading', { level: 1, name: 'Order completed' }).waitFor()
+    await page.getByRole('link', { name: 'Ada Lovelace' }).waitFor()
+    await page.getByText('was not met: it was').waitFor()
+    await page.getByText('Delivered').waitFor()
+    await page.getByText('We sent, they answered').click()
+    await page.getByText('They answered 200').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  it('shows a viewer neither addresses nor buttons that change something', async () => {
+    const { page, go } = await site.visit('viewer')
+    await go('/events')
+    await page.getByRole('link', { name: 'Order completed' }).first().click()
+    await page.getByText('Sent on').waitFor()
+    expect(await page.getByRole('button', { name: 'Send again' }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Read again' }).count()).toBe(0)
+    expect(await page.getByText(`cus_${sales}@example.com`).count()).toBe(0)
+  })
+
+  it('keeps a refused webhook with its reason, and takes it in once the secret is corrected', async () => {
+    expect(await sell('whsec_of_somebody_else')).toBe(401)
+    const { page, go, complaints } = await site.visit('owner')
+    await go('/receipts')
+    await page.getByText('The signature does not match the signing secret.').waitFor()
+    await page.getByRole('link', { name: 'Lamp shop' }).click()
+    await page.getByRole('button', { name: 'Read again' }).click()
+    await page.getByRole('button', { name: 'Read it again' }).click()
+    await page.getByText('It is refused for the same reason as before.').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+
+    await useSecret('whsec_of_somebody_else')
+    await page.getByRole('button', { name: 'Read it again' }).click()
+    await page.getByText('Taken in').waitFor({ timeout: LIVE_MS })
+    await page.getByRole('link', { name: 'Order completed' }).waitFor({ timeout: LIVE_MS })
+    await useSecret(SECRET)
+    expect(complaints).toEqual([])
+  })
+
+  it('finds a person by address, and says so where nobody has it', async () => {
+    const { page, go, complaints } = await site.visit('owner')
+    await go('/events')
+    await page.getByLabel('Who').fill('nobody@example.com')
+    await page.keyboard.press('Enter')
+    await page.getByText('Nobody here has this address').waitFor()
+    await page.getByRole('link', { name: 'Show all events' }).click()
+    await page.getByLabel('Who').fill('cus_1@example.com')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1)
+    await page.getByRole('link', { name: 'Ada Lovelace' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Ada Lovelace' }).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await go('/contacts')
+    await page.getByRole('link', { name: 'Ada Lovelace' }).first().waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  it.each([320, 1440])('fits a screen %i wide, in the dark too', async (width) => {
+    const { page, go } = await site.visit('owner', { width, colorScheme: 'dark' })
+    for (const path of ['/events', '/receipts', '/contacts']) {
+      await go(path)
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect([path, overflow]).toEqual([path, 0])
+      expect(await findBarriers(page)).toEqual([])
+    }
+  })
+})
