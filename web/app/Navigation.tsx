@@ -28,7 +28,7 @@ export function Navigation() {
     { label: t('nav.connections'), icon: 'plug', link: { to: '/connections' } },
   ]
   return (
-    <header className={css.side}>
+    <section className={css.side} aria-label={t('nav.site')}>
       <div className={css.top}>
         <Link to="/" className={css.home}>
           <Logo />
@@ -63,6 +63,6 @@ export function Navigation() {
         </nav>
         <AccountMenu />
       </div>
-    </header>
+    </section>
   )
 }
