@@ -195,7 +195,8 @@ export function googleCalendarStandIn(token: string, now: () => Date): Character
         const names = (query.get('event') ?? '').split(',')
         if (names.includes('sync-tokens.ended')) era += 1
         const isChanged = shelf !== undefined && names.some((name) => actAsPerson(shelf, name, query, now()))
-        const posted: Posted[] = isChanged ? await channels.tell(shelf.id) : []
+        // Google promises none of its messages; `silent` is how one gets lost.
+        const posted: Posted[] = isChanged && !query.has('silent') ? await channels.tell(shelf.id) : []
         return posted
       },
     },

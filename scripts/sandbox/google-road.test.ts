@@ -10,7 +10,6 @@ import type { Sandbox } from '../sandbox.ts'
 
 /* The whole road between two stand-ins of Google's: a meeting in the calendar becomes a row in the sheet. */
 
-const channelToken = 'tokenOfTheChannelsWithThirtyTwoBytes0123456'
 let clock = Date.parse('2026-11-20T09:00:00Z')
 const now = () => new Date(clock)
 let sandbox: Sandbox
@@ -18,6 +17,7 @@ let hub: TestHub
 let workspaceId: string
 let calendar: WiredConnection
 let sheet: WiredConnection
+let flowId: string
 
 beforeAll(async () => {
   sandbox = await startSandbox({ only: ['google-sheets', 'google-calendar'], now })
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const wire = wireUp(hub.deps, workspaceId)
   calendar = await wire.connection(
     'google-calendar',
-    { serviceAccountKey: await keyOf('google-calendar'), calendars: 'sales@shop.example', channelToken },
+    { serviceAccountKey: await keyOf('google-calendar'), calendars: 'sales@shop.example' },
     { apiUrl: sandbox['google-calendar'] },
   )
   sheet = await wire.connection(
@@ -39,7 +39,7 @@ beforeAll(async () => {
     'values.Name': field('contact.full_name'),
     'values.Source': fixed('calendar'),
   })
-  await wire.flow({
+  flowId = await wire.flow({
     trigger: { connectionId: calendar.id, events: ['meeting.booked'] },
     entry: 'every_event',
     steps: [step(hub.deps, sheet.id, 'appendRow', row)],
@@ -63,25 +63,22 @@ const rows = async () => (await jsonAt(`${sandbox['google-sheets']}/_received`))
 /** Lets time pass, looks where it is time to look, and works everything through. */
 async function after(seconds: number): Promise<void> {
   clock += seconds * 1000
+  await hub.registrar.idle()
+  await hub.registrar.round()
+  await hub.registrar.idle()
   await hub.poller.idle()
   await hub.poller.round()
   await hub.poller.idle()
   await hub.settled()
 }
 
-/** Google's message: headers, and nothing else. */
-async function message(number: number, token = channelToken): Promise<number> {
-  const headers = {
-    'content-type': 'application/json; utf-8',
-    'x-goog-channel-id': 'channel-1',
-    'x-goog-channel-token': token,
-    'x-goog-resource-state': 'exists',
-    'x-goog-message-number': String(number),
-  }
-  const answer = await fetch(`${hub.url}${calendar.hookPath}`, { method: 'POST', headers })
-  await hub.settled()
-  return answer.status
+interface Channel {
+  id: string
+  address: string
+  number: number
 }
+const channels = async (): Promise<Channel[]> =>
+  (await jsonAt(`${sandbox['google-calendar']}/_received`)).channels
 
 async function happened(): Promise<string[]> {
   const events = await hub.deps
@@ -96,10 +93,17 @@ it('learns the calendar with a token of its own, and calls nothing in it news', 
   expect(await happened()).toEqual([])
 })
 
+it('opens a channel with a token that nobody had to type, and takes Google’s word that it is open', async () => {
+  const [channel, ...others] = await channels()
+  expect(others).toEqual([])
+  expect(channel?.address).toMatch(`${hub.url}${calendar.hookPath}?calendar=`)
+  const { messages } = await jsonAt(`${sandbox['google-calendar']}/_received`)
+  expect(messages).toMatchObject([{ state: 'sync', status: 202 }])
+})
+
 it('makes a row of a meeting as soon as Google says that something changed', async () => {
   await person('event=meeting.booked&email=ana@example.org&name=Ana%20L%C3%B3pez')
-  expect(await message(7)).toBe(202)
-  expect(await message(7)).toBe(202)
+  await hub.settled()
   await after(2)
   expect(await happened()).toEqual(['meeting.booked ana@example.org'])
   expect(await rows()).toEqual([
@@ -107,12 +111,19 @@ it('makes a row of a meeting as soon as Google says that something changed', asy
   ])
 })
 
-it('lets nobody else wake it', async () => {
-  expect(await message(8, 'another token that is long enough, too')).toBe(401)
+it('lets nobody wake it who does not know the token', async () => {
+  const [channel] = await channels()
+  const headers = {
+    'x-goog-channel-id': channel?.id ?? '',
+    'x-goog-channel-token': 'another token that is long enough, too',
+    'x-goog-resource-state': 'exists',
+    'x-goog-message-number': '99',
+  }
+  expect((await fetch(channel?.address ?? '', { method: 'POST', headers })).status).toBe(401)
 })
 
 it('finds out by itself where Google’s message got lost', async () => {
-  await person('event=meeting.moved&start=2026-11-24T10:00:00Z')
+  await person('event=meeting.moved&start=2026-11-24T10:00:00Z&silent=yes')
   await after(150)
   expect((await happened()).slice(1)).toEqual(['meeting.rescheduled ana@example.org'])
 })
@@ -138,6 +149,24 @@ it('misses and repeats nothing when Google’s sync token ends', async () => {
   expect(await rows()).toHaveLength(2)
 })
 
+it('asked for one token, however often it looked', async () => {
+  const { received } = await jsonAt(`${sandbox['google-calendar']}/_received`)
+  expect(received.filter(({ path }: { path: string }) => path === '/token')).toHaveLength(1)
+})
+
+it('opens another channel before the week of the first is over, and closes that one then', async () => {
+  const [first] = await channels()
+  await after(6.9 * 86_400)
+  const [second, ...others] = await channels()
+  expect(others).toEqual([])
+  expect(second?.id).not.toBe(first?.id)
+  const before = (await happened()).length
+  await person('event=meeting.booked&email=jan@example.org')
+  await hub.settled()
+  await after(2)
+  expect((await happened()).slice(before)).toEqual(['meeting.booked jan@example.org'])
+})
+
 it('does not take the rows that it wrote itself for news', async () => {
   await jsonAt(`${sandbox['google-sheets']}/_emit?event=row.added&email=typed@example.org`)
   await after(150)
@@ -147,10 +176,13 @@ it('does not take the rows that it wrote itself for news', async () => {
   ])
 })
 
-it('asked for one token for each connection, and for another only when it ran out', async () => {
-  const { received } = await jsonAt(`${sandbox['google-calendar']}/_received`)
-  const asked = () => received.filter(({ path }: { path: string }) => path === '/token')
-  expect(asked()).toHaveLength(1)
+it('closes its channel when the connection is deleted', async () => {
+  await hub.graphql(`mutation { deleteFlow(id: "${flowId}") { __typename } }`)
+  const { deleteConnection } = await hub.graphql(
+    `mutation { deleteConnection(id: "${calendar.id}") { ... on Deleted { leftBehind { code } } } }`,
+  )
+  expect(deleteConnection).toEqual({ leftBehind: [] })
+  expect(await channels()).toEqual([])
 })
 
 it('signs in as oneself at Google’s page, and then works in one’s own name', async () => {
