@@ -326,6 +326,7 @@ describe('a role', () => {
         checkFormula: 'marketer',
         findContact: 'marketer',
         invitations: 'owner',
+        newHookAddress: 'ops',
         previewMapping: 'marketer',
         sessions: 'person',
         suggestMapping: 'marketer',
