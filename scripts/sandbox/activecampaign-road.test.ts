@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { planConnection } from '../../server/connections/plan-connection.ts'
 import { startTestHub } from '../../server/testing/start-test-hub.ts'
 import type { TestHub } from '../../server/testing/start-test-hub.ts'
 import { field, fixed, step, wireUp } from '../../server/testing/wire.ts'
-import type { WiredConnection } from '../../server/testing/wire.ts'
 import { startSandbox } from '../sandbox.ts'
 import type { Sandbox } from '../sandbox.ts'
 
@@ -14,17 +12,23 @@ const now = () => new Date((clock += 1_000))
 let sandbox: Sandbox
 let hub: TestHub
 let workspaceId: string
-let source: WiredConnection
+let source: string
+let flow: string
 
 beforeAll(async () => {
   sandbox = await startSandbox({ only: ['activecampaign', 'mautic'], now })
   hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: sandbox.allowNetworks }, { now })
   workspaceId = (await hub.deps.workspaces.all())[0]?.id ?? ''
   const wire = wireUp(hub.deps, workspaceId)
-  source = await wire.connection('activecampaign', {
-    accountUrl: sandbox.activecampaign,
-    apiKey: 'sandbox-token',
-  })
+  const { createConnection } = await hub.graphql<{ createConnection: { id: string } }>(
+    `mutation ($credentials: JSON!) {
+      createConnection(connectorId: "activecampaign", name: "AC", credentials: $credentials) {
+        ... on Connection { id }
+      }
+    }`,
+    { credentials: { accountUrl: sandbox.activecampaign, apiKey: 'sandbox-token' } },
+  )
+  source = createConnection.id
   const target = await wire.connection('mautic', {
     baseUrl: sandbox.mautic,
     userName: 'sandbox',
@@ -35,12 +39,11 @@ beforeAll(async () => {
     firstname: field('event.contact.first_name'),
     company: fixed('From ActiveCampaign'),
   })
-  await wire.flow({
-    trigger: { connectionId: source.id, events: ['contact.created', 'contact.updated'] },
+  flow = await wire.flow({
+    trigger: { connectionId: source, events: ['contact.created', 'contact.updated'] },
     entry: 'every_event',
     steps: [step(hub.deps, target.id, 'upsertContact', contact)],
   })
-  await planConnection(hub.deps, { id: source.id, connectorId: 'activecampaign' })
   await after(0)
 })
 
@@ -52,9 +55,11 @@ afterAll(async () => {
 /** Lets time pass, looks where it is time to look, and works everything through. */
 async function after(minutes: number): Promise<void> {
   clock += minutes * 60_000
-  await hub.poller.idle()
-  await hub.poller.round()
-  await hub.poller.idle()
+  for (const work of [hub.poller, hub.registrar]) {
+    await work.idle()
+    await work.round()
+    await work.idle()
+  }
   await hub.settled()
 }
 
@@ -68,15 +73,14 @@ async function imported(contact: Record<string, unknown>): Promise<void> {
   })
 }
 
-/** ActiveCampaign posts a webhook. */
+/** ActiveCampaign posts a webhook, to whom it was told to. */
 async function posted(query: string): Promise<void> {
-  const to = encodeURIComponent(hub.url + source.hookPath)
-  await fetch(`${sandbox.activecampaign}/_emit?${query}&to=${to}`)
+  await fetch(`${sandbox.activecampaign}/_emit?${query}`)
   await hub.settled()
 }
 
 async function happened(): Promise<string[]> {
-  const events = await hub.deps.storesOf(workspaceId).events.page({ connectionId: source.id }, undefined, 100)
+  const events = await hub.deps.storesOf(workspaceId).events.page({ connectionId: source }, undefined, 100)
   return events.toReversed().map(({ draft }) => `${draft.name} ${draft.contact?.email}`)
 }
 
@@ -85,8 +89,10 @@ async function inMautic(): Promise<Record<string, string>[]> {
   return contacts.map(({ values }: { values: Record<string, string> }) => values)
 }
 
-it('begins with what happens from now on', async () => {
+it('begins with what happens from now on, its webhook set up by itself', async () => {
   expect(await happened()).toEqual([])
+  const { webhooks } = Object(await (await fetch(`${sandbox.activecampaign}/_received`)).json())
+  expect(webhooks).toMatchObject([{ name: 'Switchyard', url: expect.stringContaining(hub.url), state: '1' }])
 })
 
 it('finds who was imported, for whom no webhook is ever sent', async () => {
@@ -110,7 +116,7 @@ it('finds a change whose webhook got lost, and says what changed', async () => {
   await imported({ email: 'ana@example.org', phone: '+34910000111' })
   await after(6)
   expect((await happened()).slice(2)).toEqual(['contact.updated ana@example.org'])
-  const [event] = await hub.deps.storesOf(workspaceId).events.page({ connectionId: source.id }, undefined, 1)
+  const [event] = await hub.deps.storesOf(workspaceId).events.page({ connectionId: source }, undefined, 1)
   expect(event?.draft.properties).toEqual({ changes: [{ field: 'phone', new: '+34910000111' }] })
 })
 
@@ -127,4 +133,14 @@ it('slows down when ActiveCampaign asks for it, and goes on afterwards', async (
   expect(await happened()).toHaveLength(4)
   await after(2)
   expect((await happened()).slice(4)).toEqual(['contact.created eva@example.org'])
+})
+
+it('takes its webhook away with the connection', async () => {
+  await hub.graphql(`mutation { deleteFlow(id: "${flow}") { __typename } }`)
+  const { deleteConnection } = await hub.graphql<{ deleteConnection: unknown }>(
+    `mutation { deleteConnection(id: "${source}") { ... on Deleted { leftBehind { code } } ... on HubError { code message } } }`,
+  )
+  expect(deleteConnection).toEqual({ leftBehind: [] })
+  const { webhooks } = Object(await (await fetch(`${sandbox.activecampaign}/_received`)).json())
+  expect(webhooks).toEqual([])
 })

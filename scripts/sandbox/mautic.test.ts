@@ -342,4 +342,33 @@ describe('a hub signed in at Mautic', () => {
       await hub.close()
     }
   })
+
+  it('sets its webhook up with a secret of its own, and takes what is signed with it alone', async () => {
+    const hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: sandbox.allowNetworks }, { now: () => now })
+    try {
+      const { createConnection } = await hub.graphql<{ createConnection: { id: string; hookUrl: string } }>(
+        `mutation ($credentials: JSON!) {
+          createConnection(connectorId: "mautic", name: "Mautic", credentials: $credentials) {
+            ... on Connection { id hookUrl }
+          }
+        }`,
+        { credentials: { baseUrl: sandbox.mautic, userName: 'sandbox', password: 'sandbox-token' } },
+      )
+      await hub.registrar.round()
+      await hub.registrar.idle()
+      const { webhooks } = await held()
+      expect(webhooks).toMatchObject([{ webhookUrl: createConnection.hookUrl, isPublished: true }])
+      const emit = (query: string) => fetch(`${sandbox.mautic}/_emit?event=mautic.lead_points_change${query}`)
+      expect(await (await emit('')).json()).toMatchObject({ sent: [{ status: 202 }] })
+      const forged = await emit(`&to=${encodeURIComponent(createConnection.hookUrl)}&secret=guessed`)
+      expect(await forged.json()).toMatchObject({ sent: [{ status: 202 }, { status: 401 }] })
+      await hub.settled()
+      const workspaceId = (await hub.deps.workspaces.all())[0]?.id ?? ''
+      const events = await hub.deps.storesOf(workspaceId).events.page({}, undefined, 10)
+      // The second is the same fact in the same second, and counts once.
+      expect(events.map(({ draft }) => draft.name)).toEqual(['score.changed'])
+    } finally {
+      await hub.close()
+    }
+  })
 })

@@ -58,8 +58,14 @@ const nothingWrong = {
 } satisfies UpdateFilter<RegistrationDoc>
 
 /** A vendor on the internet cannot reach a hub that only this machine or network can; one beside the hub can. */
-export function isOutOfReach(publicUrl: string, { connection }: OpenConnection): boolean {
-  return isLocalAddress(publicUrl) && !(connection.apiUrl && isLocalAddress(connection.apiUrl))
+export function isOutOfReach(
+  publicUrl: string,
+  { connection, connector, credentials }: Pick<OpenConnection, 'connection' | 'connector' | 'credentials'>,
+): boolean {
+  if (!isLocalAddress(publicUrl)) return false
+  // A tool that people run themselves has its address in the form.
+  const vendor = connection.apiUrl ?? connector.auth.http?.(credentials[0])?.prefixUrl
+  return vendor === undefined || !isLocalAddress(vendor)
 }
 
 /** What tells one public address from another without telling it. */

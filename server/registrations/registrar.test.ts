@@ -258,7 +258,7 @@ describe('a registration that fails', () => {
 
 describe('a hub that nobody outside can reach', () => {
   it('says so instead of giving a vendor an address that leads nowhere', async () => {
-    const { id } = await connect({}, '')
+    const { id } = await connect({}, 'https://api.post-office.dev')
     await after(0)
     expect((await look(id)).registrations).toMatchObject([
       { state: 'none', reason: { code: 'hub_not_reachable', data: { publicUrl: hub.url } } },
