@@ -36,6 +36,17 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import('../pages/connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
 })
 
+const flows = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows',
+  component: lazyRouteComponent(() => import('../pages/flows/FlowsPage.tsx'), 'FlowsPage'),
+  validateSearch: ({ after }): { after?: string } => text({ after }),
+})
+const flow = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flowId',
+  component: lazyRouteComponent(() => import('../pages/flows/FlowPage.tsx'), 'FlowPage'),
+})
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
@@ -100,6 +111,8 @@ export const router = createRouter({
     signIn,
     setUp,
     shell.addChildren([
+      flows,
+      flow,
       home,
       connections,
       newConnection,

@@ -105,7 +105,9 @@ export function DeliveryCard({
             </>
           )}
           {connection && state === 'parked' && (
-            <Link to="/connections">{t('delivery.lookAtConnection', { where })}</Link>
+            <Link to="/connections/$id" params={{ id: connection.id }}>
+              {t('delivery.lookAtConnection', { where })}
+            </Link>
           )}
         </Notice>
       )}

@@ -99,7 +99,11 @@ export function ReceiptPage() {
           title={reasonWords(reason)}
           action={
             connection &&
-            state === 'refused' && <Link to="/connections">{t('receipt.toConnection', { name })}</Link>
+            state === 'refused' && (
+              <Link to="/connections/$id" params={{ id: connection.id }}>
+                {t('receipt.toConnection', { name })}
+              </Link>
+            )
           }
         >
           {state === 'refused' && t('receipt.refusedNext')}
