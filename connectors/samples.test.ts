@@ -93,7 +93,7 @@ describe.skipIf(!isThere)('Stripe’s payloads', () => {
       const body = eventOf(file)
       const header = client.webhooks.generateTestHeaderString({
         payload: body.toString(),
-        secret: auth.signingSecret,
+        secret: auth.signingSecret!,
         timestamp: seconds,
       })
       expectUnderstood(read(body, header))
@@ -113,7 +113,7 @@ describe.skipIf(!isThere)('Stripe’s payloads', () => {
       const event = client.webhooks.constructEvent(
         body,
         signature?.['stripe-signature'] ?? '',
-        auth.signingSecret,
+        auth.signingSecret!,
       )
       expect(event.object).toBe('event')
     })

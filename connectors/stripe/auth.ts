@@ -1,36 +1,49 @@
 import { defineAuth, z } from '#sdk'
 
+/** The form of Stripe's API that this connector was written for; webhooks the hub sets up come in the same. */
+export const apiVersion = '2026-07-29.dahlia'
+
 export const auth = defineAuth({
-  fields: z.object({
-    signingSecret: z
-      .string()
-      .startsWith(
-        'whsec_',
-        'The signing secret starts with whsec_; Stripe shows it on the page of the endpoint.',
-      )
-      .meta({
-        label: 'Signing secret',
-        help: 'Developers → Webhooks → your endpoint → Reveal.',
-        secret: true,
+  fields: z
+    .object({
+      signingSecret: z
+        .string()
+        .startsWith(
+          'whsec_',
+          'The signing secret starts with whsec_; Stripe shows it on the page of the endpoint.',
+        )
+        .optional()
+        .meta({
+          label: 'Signing secret',
+          help: 'Developers → Webhooks → your endpoint → Reveal. Leave it empty if the hub sets the webhook up.',
+          secret: true,
+        }),
+      secretKey: z
+        .string()
+        .regex(
+          /^[sr]k_(test|live)_/,
+          'A secret key starts with sk_ or rk_. A key that starts with pk_ is public and cannot read.',
+        )
+        .optional()
+        .meta({
+          label: 'Secret key',
+          help: 'Optional. With it the hub looks up who a payment belongs to. A restricted key with “Customers: read” is enough; “Webhook Endpoints: write” lets the hub set the webhook up.',
+          secret: true,
+        }),
+      webhookByHub: z.boolean().default(false).meta({
+        label: 'Let the hub set the webhook up',
+        help: 'The hub makes the endpoint at Stripe, looks daily whether it still works and removes it with the connection. It needs the secret key for that.',
       }),
-    secretKey: z
-      .string()
-      .regex(
-        /^[sr]k_(test|live)_/,
-        'A secret key starts with sk_ or rk_. A key that starts with pk_ is public and cannot read.',
-      )
-      .optional()
-      .meta({
-        label: 'Secret key',
-        help: 'Optional. With it the hub looks up who a payment belongs to. A restricted key with “Customers: read” is enough.',
-        secret: true,
-      }),
-  }),
+    })
+    .refine(({ secretKey, webhookByHub }) => secretKey !== undefined || !webhookByHub, {
+      error: 'To set the webhook up the hub needs a key that may write webhook endpoints',
+      path: ['secretKey'],
+    }),
   http: ({ secretKey }) => ({
     prefixUrl: 'https://api.stripe.com',
     headers: {
       ...(secretKey ? { authorization: `Bearer ${secretKey}` } : {}),
-      'stripe-version': '2026-07-29.dahlia',
+      'stripe-version': apiVersion,
     },
   }),
   async check({ http, auth: { secretKey } }) {

@@ -1,7 +1,9 @@
 import { defineConnector, defineInbound, defineTrigger, hmac } from '#sdk'
 import { auth } from './auth.ts'
 import type { Credentials } from './auth.ts'
+import { explain } from './explain.ts'
 import { findPayer } from './find-payer.ts'
+import { registration } from './registration.ts'
 import { stripeEvent } from './stripe-event.ts'
 
 const webhook = defineInbound({
@@ -105,6 +107,8 @@ export default defineConnector({
   actions: {},
   enrich: findPayer,
   canEnrich: ({ secretKey }) => secretKey !== undefined,
+  registration,
+  explain,
   // Stripe allows about 100 requests a second (25 with test keys); the hub leaves most of that to the shop itself.
   limits: { rate: { requests: 20, perMs: 1000 } },
 })

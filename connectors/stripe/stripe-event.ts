@@ -17,6 +17,11 @@ const facts: Record<string, Fact> = {
   ...subscriptionFacts,
 }
 
+/**
+ * The types a webhook is to send for the triggers to work. A refund is left out where Stripe tells it the second time.
+ */
+export const typesWanted = Object.keys(facts).filter((type) => type !== 'refund.created')
+
 interface Understood {
   key: string
   drafts: EventDraft[]
