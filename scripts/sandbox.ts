@@ -8,6 +8,7 @@ import { googleClient } from './sandbox/google-sign-in.ts'
 import { hubspotStandIn } from './sandbox/hubspot.ts'
 import { mailServer } from './sandbox/mail-server.ts'
 import { mauticClient, mauticStandIn, mauticUser } from './sandbox/mautic.ts'
+import { stripeStandIn } from './sandbox/stripe.ts'
 import { createStandIn } from './sandbox/stand-in.ts'
 import type { Character } from './sandbox/stand-in.ts'
 import { webhookSink } from './sandbox/webhook-sink.ts'
@@ -57,6 +58,12 @@ const standIns = {
     play: ({ token }, now) => mauticStandIn(token, now),
     credentials: ({ token }) =>
       `user ${mauticUser}, password ${token}; public key ${mauticClient}, secret key ${token}`,
+  },
+  stripe: {
+    title: 'Stripe',
+    port: 4014,
+    play: ({ token, secret }, now) => stripeStandIn(token, secret, now),
+    credentials: ({ token }) => `secret key rk_test_${token}, with “Let the hub set the webhook up”`,
   },
   'google-sheets': {
     title: 'Google Sheets',
@@ -151,6 +158,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     webhooks: address('webhooks'),
     activecampaign: address('activecampaign'),
     mautic: address('mautic'),
+    stripe: address('stripe'),
     'google-sheets': address('google-sheets'),
     'google-calendar': address('google-calendar'),
     mail: address('mail'),
