@@ -7,8 +7,7 @@ import type { EventsSearch } from '../pages/events/EventsPage.tsx'
 
 /*
  * Every page by its address. What is after the question mark is part of the page's state and is read here, so that a
- * page gets it typed; name every part, also as undefined: what is not named stays as it came. A page is loaded when somebody goes there.
- */
+ * page gets it typed. */
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound })
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
 
@@ -16,12 +15,20 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   component: lazyRouteComponent(() => import('../pages/entrance/SignInPage.tsx'), 'SignInPage'),
-  validateSearch: ({ to }): { to?: string } => ({ to: isOwnAddress(to) ? to : undefined }),
+  validateSearch: ({ to, problem }): { to?: string; problem?: string } => ({
+    ...(isOwnAddress(to) ? { to } : {}),
+    ...text({ problem }),
+  }),
 })
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/set-up',
   component: lazyRouteComponent(() => import('../pages/entrance/SetUpPage.tsx'), 'SetUpPage'),
+})
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../pages/entrance/InvitationPage.tsx'), 'InvitationPage'),
 })
 
 const home = createRoute({
@@ -90,7 +97,7 @@ const newConnection = createRoute({
     () => import('../pages/connections/NewConnectionPage.tsx'),
     'NewConnectionPage',
   ),
-  validateSearch: ({ q }): { q?: string } => ({ q: typeof q === 'string' && q !== '' ? q : undefined }),
+  validateSearch: ({ q }): { q?: string } => text({ q }),
 })
 const newConnectionOfVendor = createRoute({
   getParentRoute: () => shell,
@@ -110,6 +117,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setUp,
+    invitation,
     shell.addChildren([
       flows,
       flow,
@@ -130,6 +138,8 @@ export const router = createRouter({
   defaultPreload: 'intent',
   // Where one was on the way back, the top on the way forth.
   scrollRestoration: true,
+  // What no page asks for is no part of the address.
+  search: { strict: true },
 })
 
 declare module '@tanstack/react-router' {

@@ -1,27 +1,22 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
-import { useAction } from '../../graphql/use-action.ts'
-import { wordOf } from '../../i18n/word-of.ts'
+import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Confirm } from '../../ui/Confirm.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
-import { Notice } from '../../ui/Notice.tsx'
 import { toast } from '../../ui/toast-store.ts'
 
 const Delete = graphql(`
   mutation DeleteConnection($id: ID!) {
     deleteConnection(id: $id) {
       __typename
+      ... on Deleted {
+        id
+      }
       ... on HubError {
         code
         message
-      }
-      ... on ConnectionInUse {
-        flows {
-          id
-          name
-        }
       }
     }
   }
@@ -41,44 +36,38 @@ export function DeleteConnection({
 }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { run, isBusy, failure } = useAction(Delete)
-  const [refusal, setRefusal] = useState<string>()
+  const { send, isBusy, problem } = useChange(Delete, ({ deleteConnection }) => deleteConnection)
+  const title = t('connection.delete.title', { name })
 
   async function remove(): Promise<void> {
-    setRefusal(undefined)
-    const answer = (await run({ id }))?.deleteConnection
-    if (!answer) return
-    if ('code' in answer) {
-      setRefusal(wordOf('error', answer.code, {}, answer.message))
-      return
-    }
+    if (!(await send({ id }))) return
     toast(t('connection.delete.done', { name }))
     await navigate({ to: '/connections' })
   }
 
-  const problem = refusal ?? failure
-  return (
-    <Dialog
-      opened
-      onClose={onClose}
-      title={t('connection.delete.title', { name })}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('ui.cancel')}</Button>
-          {usedBy.length === 0 && (
-            <Button kind="danger" busy={isBusy} onClick={() => void remove()}>
-              {t('connection.delete.do')}
-            </Button>
-          )}
-        </>
-      }
-    >
-      {usedBy.length > 0 ? (
+  if (usedBy.length > 0) {
+    return (
+      <Dialog
+        opened
+        onClose={onClose}
+        title={title}
+        actions={<Button onClick={onClose}>{t('ui.close')}</Button>}
+      >
         <p>{t('connection.delete.inUse', { flows: usedBy.join(', '), count: usedBy.length })}</p>
-      ) : (
-        <p>{t('connection.delete.about')}</p>
-      )}
-      {problem && <Notice tone="bad">{problem}</Notice>}
-    </Dialog>
+      </Dialog>
+    )
+  }
+  return (
+    <Confirm
+      title={title}
+      action={t('connection.delete.do')}
+      danger
+      busy={isBusy}
+      problem={problem}
+      onConfirm={() => void remove()}
+      onClose={onClose}
+    >
+      {t('connection.delete.about')}
+    </Confirm>
   )
 }

@@ -3,8 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Form } from '../../features/forms/Form.tsx'
 import { useForm } from '../../features/forms/use-form.ts'
 import { graphql } from '../../graphql/graphql.ts'
-import { useAction } from '../../graphql/use-action.ts'
-import { wordOf } from '../../i18n/word-of.ts'
+import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { TextField } from '../../ui/TextField.tsx'
@@ -20,6 +19,9 @@ const SetUp = graphql(`
   ) {
     setUp(token: $token, name: $name, email: $email, password: $password, workspaceName: $workspaceName) {
       __typename
+      ... on SignedIn {
+        userId
+      }
       ... on HubError {
         code
         message
@@ -39,30 +41,13 @@ export function SetUpPage() {
   const { t } = useTranslation()
   const [token] = useState(() => location.hash.slice(1))
   const form = useForm({ name: '', email: '', password: '', workspaceName: '' })
-  const { run, isBusy, failure } = useAction(SetUp)
-  const [refusal, setRefusal] = useState<string>()
+  const { send, isBusy, problem } = useChange(SetUp, (data) => data.setUp, form.show)
 
-  async function send(): Promise<void> {
-    setRefusal(undefined)
+  async function setUp(): Promise<void> {
     if (!form.hasAll(['name', 'email', 'password', 'workspaceName'], t('ui.required'))) return
-    const answer = (await run({ token, ...form.values }))?.setUp
-    if (!answer) return
-    switch (answer.__typename) {
-      case 'SignedIn':
-        location.replace('/')
-        break
-      case 'InputInvalid':
-        setRefusal(form.show(answer.problems)[0]?.message)
-        break
-      case 'PasswordUnfit':
-        form.show([{ path: 'password', message: wordOf('error', answer.code, {}, answer.message) }])
-        break
-      case 'SetUpClosed':
-        setRefusal(wordOf('error', answer.code, {}, answer.message))
-    }
+    if (await send({ token, ...form.values })) location.replace('/')
   }
 
-  const problem = refusal ?? failure
   return (
     <Entrance title={t('setUp.title')} about={t('setUp.about')}>
       {token === '' ? (
@@ -70,7 +55,7 @@ export function SetUpPage() {
           {t('setUp.noToken.why')}
         </Notice>
       ) : (
-        <Form onSend={() => void send()}>
+        <Form onSend={() => void setUp()}>
           {problem && <Notice tone="bad">{problem}</Notice>}
           <TextField label={t('account.name')} autoComplete="name" required {...form.field('name')} />
           <TextField

@@ -1,20 +1,35 @@
 import { useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Form } from '../../features/forms/Form.tsx'
 import { useForm } from '../../features/forms/use-form.ts'
 import { graphql } from '../../graphql/graphql.ts'
-import { useAction } from '../../graphql/use-action.ts'
+import { useChange } from '../../graphql/use-change.ts'
+import { useData } from '../../graphql/use-data.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { TextField } from '../../ui/TextField.tsx'
 import { Entrance } from './Entrance.tsx'
 
+const OptionsQuery = graphql(`
+  query SignInOptions {
+    signInOptions {
+      isSetUp
+      oidc {
+        name
+        startUrl
+      }
+    }
+  }
+`)
+
 const SignIn = graphql(`
   mutation SignIn($email: String!, $password: String!) {
     signIn(email: $email, password: $password) {
       __typename
+      ... on SignedIn {
+        userId
+      }
       ... on HubError {
         code
         message
@@ -26,26 +41,27 @@ const SignIn = graphql(`
 /** Opens a session, and goes on to where somebody wanted to go. */
 export function SignInPage() {
   const { t } = useTranslation()
-  const { to } = useSearch({ from: '/sign-in' })
+  const { to = '/', problem: fromProvider } = useSearch({ from: '/sign-in' })
+  const { data } = useData(OptionsQuery, {})
   const form = useForm({ email: '', password: '' })
-  const { run, isBusy, failure } = useAction(SignIn)
-  const [refusal, setRefusal] = useState<string>()
+  const { send, isBusy, problem } = useChange(SignIn, ({ signIn }) => signIn)
+  const oidc = data?.signInOptions.oidc
 
-  async function send(): Promise<void> {
-    setRefusal(undefined)
+  async function signIn(): Promise<void> {
     if (!form.hasAll(['email', 'password'], t('ui.required'))) return
-    const answer = (await run(form.values))?.signIn
-    if (!answer) return
     // A fresh document: nothing of whoever was here before is left in it.
-    if (answer.__typename === 'SignedIn') location.replace(to ?? '/')
-    else setRefusal(wordOf('error', answer.code, {}, answer.message))
+    if (await send(form.values)) location.replace(to)
   }
 
-  const problem = refusal ?? failure
+  const wrong =
+    problem ?? (fromProvider && wordOf('error', fromProvider, {}, t('error.identity_provider_failed')))
   return (
-    <Entrance title={t('signIn.title')} about={t(to ? 'signIn.goOn' : 'signIn.about')}>
-      <Form onSend={() => void send()}>
-        {problem && <Notice tone="bad">{problem}</Notice>}
+    <Entrance title={t('signIn.title')} about={t(to === '/' ? 'signIn.about' : 'signIn.goOn')}>
+      {data?.signInOptions.isSetUp === false && (
+        <Notice title={t('signIn.notSetUp.title')}>{t('signIn.notSetUp.why')}</Notice>
+      )}
+      <Form onSend={() => void signIn()}>
+        {wrong && <Notice tone="bad">{wrong}</Notice>}
         <TextField
           label={t('account.email')}
           type="email"
@@ -63,6 +79,11 @@ export function SignInPage() {
         <Button type="submit" kind="primary" busy={isBusy}>
           {t('signIn.do')}
         </Button>
+        {oidc && (
+          <Button icon="key" onClick={() => location.assign(`${oidc.startUrl}?to=${encodeURIComponent(to)}`)}>
+            {t('signIn.with', { name: oidc.name })}
+          </Button>
+        )}
       </Form>
     </Entrance>
   )
