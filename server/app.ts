@@ -19,6 +19,7 @@ export interface AppDeps {
     page: RequestHandler
   }
   log: Logger
+  metrics: RequestHandler
   /** `undefined` when the hub can do its work; otherwise what is in the way. */
   notReady: () => Promise<string | undefined>
   trustProxy: string
@@ -45,6 +46,8 @@ export function createApp(deps: AppDeps): Express {
       .status(inTheWay ? 503 : 200)
       .json(inTheWay ? { status: 'not_ready', why: inTheWay } : { status: 'ready' })
   })
+
+  app.get('/metrics', deps.metrics)
 
   app.use(guardBrowsers())
   if (deps.serves) {

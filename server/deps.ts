@@ -38,8 +38,10 @@ import type { IdentityProvider } from './platform/identity-provider.ts'
 import type { NewId } from './platform/ids.ts'
 import type { LiveFeed } from './platform/live-feed.ts'
 import type { Logger } from './platform/logger.ts'
+import type { Metrics } from './platform/metrics.ts'
 import type { Database } from './platform/mongo.ts'
 import type { Network } from './platform/network.ts'
+import type { Tracing } from './platform/tracing.ts'
 import type { Vault } from './platform/vault.ts'
 import { createPollStore } from './polls/poll-store.ts'
 import type { PollStore } from './polls/poll-store.ts'
@@ -95,6 +97,8 @@ export interface HubDeps {
   config: ConfigRevision
   live: LiveFeed
   log: Logger
+  metrics: Metrics
+  tracing: Tracing
   workspaces: WorkspaceStore
   storesOf: (workspaceId: string) => WorkspaceStores
   publicUrl: string

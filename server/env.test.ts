@@ -30,6 +30,8 @@ describe('the settings', () => {
       'MONGO_URL',
       'SWITCHYARD_SECRET_KEY',
       'SWITCHYARD_ROLE',
+      'SWITCHYARD_METRICS_TOKEN',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
     ]) {
       expect(describeEnv()).toContain(`  ${name} `)
     }

@@ -37,6 +37,22 @@ const settings = {
     schema: z.string().min(16).optional(),
     help: "The operator's API token. Made on first start if absent.",
   },
+  SWITCHYARD_METRICS_TOKEN: {
+    schema: z.string().min(16).optional(),
+    help: 'What a monitoring system shows to read /metrics. Made on first start if absent.',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    help: 'OpenTelemetry collector that traces are sent to, such as http://127.0.0.1:4318. Default: none, and no cost.',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    schema: z.string().default(''),
+    help: 'Headers for the collector, as name=value,… Other OTEL_ variables of exporter and sampler hold, too.',
+  },
+  OTEL_SERVICE_NAME: {
+    schema: z.string().min(1).default('switchyard'),
+    help: 'What traces call this hub. Default switchyard.',
+  },
   SWITCHYARD_ALLOW_NETWORKS: {
     schema: z.string().default(''),
     help: 'Private networks the hub may send to, as cidr[:port],… Default: none.',
@@ -83,6 +99,8 @@ export interface Env {
   role: 'all' | 'api' | 'worker'
   secretKey: string | undefined
   adminToken: string | undefined
+  metricsToken: string | undefined
+  otlp: { endpoint: string; headers: string; serviceName: string } | undefined
   allowNetworks: string
   trustProxy: string
   /** Where people may sign in beside their password. */
@@ -126,6 +144,14 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     role: env.SWITCHYARD_ROLE,
     secretKey: env.SWITCHYARD_SECRET_KEY,
     adminToken: env.SWITCHYARD_ADMIN_TOKEN,
+    metricsToken: env.SWITCHYARD_METRICS_TOKEN,
+    otlp: env.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+          headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+          serviceName: env.OTEL_SERVICE_NAME,
+        }
+      : undefined,
     allowNetworks: env.SWITCHYARD_ALLOW_NETWORKS,
     trustProxy: env.SWITCHYARD_TRUST_PROXY,
     oidc: oidcOf(env),

@@ -10,11 +10,16 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
-const nothing = { secretKey: undefined, adminToken: undefined, mongoUrl: undefined }
+const nothing = {
+  secretKey: undefined,
+  adminToken: undefined,
+  metricsToken: undefined,
+  mongoUrl: undefined,
+}
 
-it('makes key and token on the first start, readable by their owner alone, and keeps to them afterwards', () => {
+it('makes key and tokens on the first start, readable by their owner alone, and keeps to them afterwards', () => {
   const first = ownSecrets({ ...nothing, dataDir })
-  expect(first.made).toHaveLength(2)
+  expect(first.made).toHaveLength(3)
   for (const file of first.made) expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(readFileSync(first.made[1]!, 'utf8').trim()).toBe(first.adminToken)
 
@@ -30,7 +35,13 @@ it('takes what the environment says and writes nothing', () => {
     dataDir,
     secretKey: 'k'.repeat(44),
     adminToken: 'swy_mine',
+    metricsToken: 'swy_metrics',
     mongoUrl: 'mongodb://db/hub',
   })
-  expect(secrets).toEqual({ secretKey: 'k'.repeat(44), adminToken: 'swy_mine', made: [] })
+  expect(secrets).toEqual({
+    secretKey: 'k'.repeat(44),
+    adminToken: 'swy_mine',
+    metricsToken: 'swy_metrics',
+    made: [],
+  })
 })

@@ -8,6 +8,7 @@ import { generateSecretKey } from './platform/vault.ts'
 export interface OwnSecrets {
   secretKey: string
   adminToken: string
+  metricsToken: string
   /** Files made by this start, to be shown once. */
   made: string[]
 }
@@ -16,10 +17,12 @@ export interface OwnSecrets {
 export class SecretKeyMissing extends Error {}
 
 /**
- * The encryption key and the operator's token: from the environment, else from the data folder, else made now and kept
+ * The encryption key, the operator's token and the one for reading metrics: from the environment, else from the data folder, else made now and kept
  * there, readable by its owner alone.
  */
-export function ownSecrets(env: Pick<Env, 'dataDir' | 'secretKey' | 'adminToken' | 'mongoUrl'>): OwnSecrets {
+export function ownSecrets(
+  env: Pick<Env, 'dataDir' | 'secretKey' | 'adminToken' | 'metricsToken' | 'mongoUrl'>,
+): OwnSecrets {
   const made: string[] = []
   const keyFile = join(env.dataDir, 'secret-key')
   if (!env.secretKey && env.mongoUrl && !existsSync(keyFile)) {
@@ -30,7 +33,8 @@ export function ownSecrets(env: Pick<Env, 'dataDir' | 'secretKey' | 'adminToken'
   }
   const secretKey = env.secretKey ?? kept(keyFile, generateSecretKey, made)
   const adminToken = env.adminToken ?? kept(join(env.dataDir, 'admin-token'), newToken, made)
-  return { secretKey, adminToken, made }
+  const metricsToken = env.metricsToken ?? kept(join(env.dataDir, 'metrics-token'), newToken, made)
+  return { secretKey, adminToken, metricsToken, made }
 }
 
 function kept(file: string, make: () => string, made: string[]): string {

@@ -31,6 +31,8 @@ import { createIdentityProvider } from './platform/identity-provider.ts'
 import { newId } from './platform/ids.ts'
 import { createLiveFeed } from './platform/live-feed.ts'
 import { createLogger } from './platform/logger.ts'
+import type { Logger } from './platform/logger.ts'
+import { createMetrics } from './platform/metrics.ts'
 import { openDatabase } from './platform/mongo.ts'
 import { openNetwork } from './platform/network.ts'
 import { createNumbers } from './platform/numbers.ts'
@@ -38,7 +40,10 @@ import { createQueue } from './platform/queue.ts'
 import { parseAllowedNetworks } from './platform/safe-address.ts'
 import { migrate } from './platform/schema-version.ts'
 import { createSharedLiveFeed } from './platform/shared-live-feed.ts'
+import { noTracing } from './platform/tracing.ts'
+import type { Tracing } from './platform/tracing.ts'
 import { createVault } from './platform/vault.ts'
+import { version } from './platform/version.ts'
 import { eventCollection } from './events/event-store.ts'
 import { createBringsNews } from './pipeline/brings-news.ts'
 import { createDestinationHealth } from './pipeline/destination-health.ts'
@@ -49,9 +54,12 @@ import { createPoller } from './polls/poller.ts'
 import type { RowWorker } from './platform/row-worker.ts'
 import { createRefusedKeeper } from './receipts/prune-refused.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
+import { createBacklogReader } from './read-backlog.ts'
+import { readLoad } from './read-load.ts'
 import { createRegistrar } from './registrations/registrar.ts'
 import { startRecurringJobs } from './recurring-jobs.ts'
 import { migrations } from './schema.ts'
+import { serveMetrics } from './serve-metrics.ts'
 import { servePage } from './serve-page.ts'
 import { ensureFirstWorkspace } from './workspaces/ensure-first-workspace.ts'
 import { createWorkspaceStore } from './workspaces/workspace-store.ts'
@@ -81,6 +89,8 @@ export interface Surroundings {
   now?: () => Date
   connectors?: ReadonlyMap<string, AnyConnector>
   bytesFree?: (folder: string) => number
+  /** Default: standard output. */
+  logTo?: { write(line: string): unknown }
 }
 
 /** Puts a hub together from its settings: opens the store, brings it up to date, checks keys and clock. */
@@ -89,8 +99,15 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const secrets = ownSecrets(env)
   const log = createLogger({
     level: env.logLevel,
-    secrets: [...secrets.secretKey.split(','), secrets.adminToken, env.oidc?.clientSecret ?? ''],
+    secrets: [
+      ...secrets.secretKey.split(','),
+      secrets.adminToken,
+      secrets.metricsToken,
+      env.oidc?.clientSecret ?? '',
+      ...headerValues(env.otlp?.headers),
+    ],
     secretNames: [...connectors.values()].flatMap(({ auth }) => secretFields(auth.fields)),
+    ...(surroundings.logTo ? { destination: surroundings.logTo } : {}),
   })
   const vault = createVault(secrets.secretKey)
   const database = await openDatabase(env)
@@ -103,7 +120,9 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const publicUrl = env.publicUrl ?? `http://${env.host}:${env.port}`
   const config = createConfigRevision(db, database.exclusive)
   const disk = watchDiskSpace(env.dataDir, surroundings)
-  const formulas = createFormulaRunner()
+  const metrics = createMetrics()
+  const tracing = await startTracing(env, processId, log)
+  const formulas = createFormulaRunner({ onLost: (end) => metrics.formulaProcessesLost.add(end) })
   const previewFormulas = createFormulaRunner()
   const stopping = new AbortController()
   const works = env.role !== 'api'
@@ -140,6 +159,8 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     config,
     live: database.exclusive ? createLiveFeed() : createSharedLiveFeed(db, processId),
     log,
+    metrics,
+    tracing,
     workspaces: createWorkspaceStore(db),
     storesOf: storesFor(database, newId, now),
     publicUrl,
@@ -157,6 +178,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const receipts = createReceiptWriter({
     receipts: receiptCollection(db),
     numbers: createNumbers(db, 'receipts', database.exclusive),
+    metrics,
     onStored: (docs) => works && pipeline.offer(docs),
     now,
   })
@@ -190,6 +212,12 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
             page: servePage(),
           },
     log,
+    metrics: serveMetrics({
+      token: secrets.metricsToken,
+      metrics,
+      readings: () => readLoad({ env, pipeline, poller, registrar, receipts, diskHasRoom: deps.diskHasRoom }),
+      backlog: createBacklogReader(deps, queue),
+    }),
     notReady: () => notReady(deps),
     trustProxy: env.trustProxy,
   })
@@ -224,10 +252,23 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
       disk.stop()
       await formulas.stop()
       await previewFormulas.stop()
+      await tracing.stop()
       await deps.network.close()
       await database.close()
     },
   }
+}
+
+/** The packages are read only where somebody collects traces. */
+async function startTracing({ otlp }: Env, processId: string, log: Logger): Promise<Tracing> {
+  if (!otlp) return noTracing
+  const { startOtlpTracing } = await import('./platform/otlp-tracing.ts')
+  return startOtlpTracing({ ...otlp, version, processId, log })
+}
+
+/** `name=value,…`: what a collector may ask for, often a key. */
+function headerValues(headers = ''): string[] {
+  return headers.split(',').flatMap((pair) => pair.slice(pair.indexOf('=') + 1).trim() || [])
 }
 
 /** Read only where it is served: a worker starts faster and smaller without it. */

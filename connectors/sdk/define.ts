@@ -143,6 +143,8 @@ export interface ActionContext<C> {
   key: string
   /** When the delivery was mapped: the clock for everything the action writes, the same for every try. */
   now: Date
+  /** W3C Trace Context of this try, where an operator follows traces. It goes out only where its owner wants it to. */
+  traceparent?: string
   /** When this try starts: only for what a receiver compares with its own clock, such as a signature. */
   startedAt?: Date
 }

@@ -56,10 +56,14 @@ export const auth = defineAuth({
           cram_md5: 'CRAM-MD5',
         },
       }),
-    trustAnyCertificate: z.boolean().default(false).meta({
-      label: 'Trust any certificate',
-      help: 'Only for a server of your own with a certificate it made itself: whoever sits in between could read along.',
-    }),
+    trustAnyCertificate: z
+      .boolean()
+      .default(false)
+      .meta({
+        onlyFor: { security: ['starttls', 'tls'] },
+        label: 'Trust any certificate',
+        help: 'Only for a server of your own with a certificate it made itself: whoever sits in between could read along.',
+      }),
     clientName: z
       .string()
       .regex(/^[A-Za-z0-9.-]+$/, 'Only letters, digits, dots and hyphens.')

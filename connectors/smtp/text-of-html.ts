@@ -14,15 +14,16 @@ const silent = new Set(['head', 'script', 'style', 'title'])
  * not seen. One pass over the text, whatever it is.
  */
 export function textOfHtml(html: string): string {
-  let text = ''
+  const text: string[] = []
   /** Line ends that are due before the next word. */
   let due = 0
   let silence: string | undefined
   const links: string[] = []
   const add = (words: string) => {
-    const line = due > 0 || text === '' ? words.trimStart() : words
+    const line = due > 0 || text.length === 0 ? words.trimStart() : words
     if (line === '') return
-    text = due > 0 && text !== '' ? `${text.trimEnd()}${'\n'.repeat(due)}${line}` : text + line
+    if (due > 0 && text.length > 0) text.push(`${text.pop()?.trimEnd() ?? ''}${'\n'.repeat(due)}`)
+    text.push(line)
     due = 0
   }
   for (const { tag, isEnd, attributes, following } of tagsOf(html)) {
@@ -39,10 +40,10 @@ export function textOfHtml(html: string): string {
     if (tag === 'td' && isEnd) add(' ')
     if (tag === 'a' && !isEnd)
       links.push(decoded(/\bhref\s*=\s*["']?([^"'\s>]+)/i.exec(attributes)?.[1] ?? ''))
-    if (tag === 'a' && isEnd) add(shownLink(links.pop(), text))
+    if (tag === 'a' && isEnd) add(shownLink(links.pop(), text.at(-1) ?? ''))
     add(decoded(following.replaceAll(/\s+/g, ' ')))
   }
-  return text.replaceAll(/ {2,}/g, ' ').trim()
+  return text.join('').replaceAll(/ {2,}/g, ' ').trim()
 }
 
 interface Tag {

@@ -156,6 +156,10 @@ export const auth = defineAuth({
       help: 'While you change the secret, webhooks carry a signature of both.',
       secret: true,
     }),
+    sendTraceContext: z.boolean().default(false).meta({
+      label: 'Send the trace context',
+      help: 'For a receiver of your own that sends traces to the same place as the hub: it goes on with ours.',
+    }),
   }),
   http: ({ baseUrl }) => (baseUrl ? { prefixUrl: baseUrl } : {}),
 })

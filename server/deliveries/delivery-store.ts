@@ -70,6 +70,8 @@ export interface Delivery {
   position: number
   /** A replay: gives way to what is new. */
   low?: true
+  /** The trace that it belongs to, where traces are kept. */
+  trace?: string
   createdAt: Date
   updatedAt: Date
 }
@@ -127,6 +129,7 @@ const schema = new Schema<DeliveryDoc>(
     lane: String,
     position: Number,
     low: Boolean,
+    trace: String,
     createdAt: Date,
     updatedAt: Date,
     partition: Number,

@@ -76,6 +76,7 @@ export async function replaceDelivery(
     lane: old.lane === old.id ? id : old.lane,
     position: (await eventNumbers.take(1)) * STEPS_MAX,
     ...(low ? { low: true } : {}),
+    ...(old.trace ? { trace: old.trace } : {}),
     createdAt: now,
     updatedAt: now,
   }

@@ -5,7 +5,10 @@ import type { ConnectionDirectory, OpenConnection } from '../connections/connect
 import type { Reason } from '../errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import { partitionOf } from '../platform/partition.ts'
+import { traceIdOf } from '../platform/tracing.ts'
+import type { Tracing } from '../platform/tracing.ts'
 import type { Vault } from '../platform/vault.ts'
 import type { ReceiptDoc } from '../receipts/receipt-store.ts'
 import { readBody } from './read-body.ts'
@@ -24,6 +27,8 @@ export interface ReceiveDeps {
   newId: NewId
   now: () => Date
   log: Logger
+  metrics: Metrics
+  tracing: Tracing
   /** False while the disk is nearly full: what cannot be kept must not be acknowledged. */
   diskHasRoom: () => boolean
   /** Told of each refused receipt, so that their number can be kept within bounds. */
@@ -40,11 +45,14 @@ export const HOOK_BYTES_MAX = 5 * 1024 * 1024
 export function receiveHook(deps: ReceiveDeps) {
   return async (request: IncomingMessage, response: ServerResponse, key: string): Promise<void> => {
     const open = await deps.connections.byHookKey(key)
-    if (!open) return send(response, { status: 404, body: 'No connection has this address.' })
-    if (!deps.diskHasRoom()) return comeAgain(response, 60)
+    if (!open) {
+      deps.metrics.receipts.add('unknown_address')
+      return send(response, { status: 404, body: 'No connection has this address.' })
+    }
+    if (!deps.diskHasRoom()) return comeAgain(deps, response, 60)
     if (!isUsable(open)) {
       deps.log.error({ stage: 'receipt.unusable', connection: open.connection.id, reason: open.unusable })
-      return comeAgain(response, 300)
+      return comeAgain(deps, response, 300)
     }
 
     const receivedAt = deps.now()
@@ -59,7 +67,7 @@ export function receiveHook(deps: ReceiveDeps) {
       await takeIn(deps, open, raw, body, response)
     } catch (err) {
       deps.log.error({ stage: 'receipt.not_stored', connection: open.connection.id, err })
-      comeAgain(response, err instanceof StoreBusy ? err.retryAfterSeconds : 5)
+      comeAgain(deps, response, err instanceof StoreBusy ? err.retryAfterSeconds : 5)
     }
   }
 }
@@ -80,15 +88,30 @@ async function takeIn(
   // A vendor (or a person with a browser) asking whether anybody is there; nothing was posted.
   if (verdict.kind === 'refused' && isProbe(raw)) return send(response, { status: 200 })
 
+  const step = deps.tracing.begin('hook', raw.receivedAt, raw.headers['traceparent'])
   const doc = receiptOf(deps, open, raw, body, verdict)
-  await deps.receipts.store(doc)
-  deps.log.info({
-    stage: verdict.kind === 'accepted' ? 'receipt.stored' : 'receipt.refused',
+  if (step) doc.trace = step.context
+  await deps.receipts.store(doc).catch((err: unknown) => {
+    step?.end(deps.now(), { connection: doc.connectionId }, 'not_stored')
+    throw err
+  })
+  const storedAt = deps.now()
+  const tookMs = storedAt.getTime() - raw.receivedAt.getTime()
+  deps.metrics.receipts.add(verdict.kind)
+  deps.metrics.acceptTime.observe(tookMs)
+  const facts = {
     receipt: doc._id,
     connection: doc.connectionId,
+    connector: open.connector.id,
     bytes: doc.bodyBytes,
     reason: doc.reason?.code,
-    duration_ms: deps.now().getTime() - raw.receivedAt.getTime(),
+  }
+  step?.end(storedAt, facts, doc.reason?.code)
+  deps.log.info({
+    stage: verdict.kind === 'accepted' ? 'receipt.stored' : 'receipt.refused',
+    ...facts,
+    trace: traceIdOf(doc.trace),
+    duration_ms: tookMs,
   })
   if (verdict.kind === 'accepted') return send(response, replyTo(verdict.inbound, hook, open))
   deps.onRefused(doc.connectionId)
@@ -160,7 +183,8 @@ function refusal(reason: Reason): Reply {
   return { status: 401, body: `Refused: ${reason.code}.` }
 }
 
-function comeAgain(response: ServerResponse, seconds: number): void {
+function comeAgain({ metrics }: ReceiveDeps, response: ServerResponse, seconds: number): void {
+  metrics.receipts.add('unavailable')
   send(response, {
     status: 503,
     headers: { 'retry-after': String(seconds) },

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb'
 import { insertNew } from '../platform/insert-new.ts'
+import type { Metrics } from '../platform/metrics.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { GAP_MS } from '../platform/ordered-log.ts'
 import type { ReceiptDoc } from '../receipts/receipt-store.ts'
@@ -36,11 +37,12 @@ interface Waiting {
 export function createReceiptWriter(options: {
   receipts: Collection<ReceiptDoc>
   numbers: Numbers
+  metrics: Metrics
   /** Told of every accepted receipt, in order, once it is durable. */
   onStored: (docs: (ReceiptDoc & { number: number })[]) => void
   now: () => Date
 }): ReceiptWriter {
-  const { receipts, numbers, onStored, now } = options
+  const { receipts, numbers, metrics, onStored, now } = options
   let waiting: Waiting[] = []
   let bytesWaiting = 0
   let running = false
@@ -67,8 +69,10 @@ export function createReceiptWriter(options: {
       receipts,
       batch.map(({ doc }) => doc),
     )
+    const tookMs = now().getTime() - begun
+    metrics.commitTime.observe(tookMs)
     // Others give a number up after this long; acknowledging it now could break the order they rely on.
-    if (now().getTime() - begun > GAP_MS) throw new StoreBusy('Storing the request took too long.')
+    if (tookMs > GAP_MS) throw new StoreBusy('Storing the request took too long.')
     if (numbered.length > 0) onStored(numbered)
   }
 

@@ -48,6 +48,7 @@ export async function continueRun(
     flowVersion: delivered.flowVersion,
     event,
     number: Math.floor(delivered.position / 1_000),
+    ...(delivered.trace ? { trace: delivered.trace } : {}),
   }
   const done = new Set(existing.map(({ stepId }) => stepId))
   const made = await makeDeliveries(deps, run, definition, { ...input, steps: known }, known, done)

@@ -8,6 +8,7 @@ import type { CapturedExchange } from '../platform/capture.ts'
 import { createHttp } from '../platform/http-client.ts'
 import type { AttemptHttp } from '../platform/http-client.ts'
 import type { Network } from '../platform/network.ts'
+import type { Tracing } from '../platform/tracing.ts'
 import { AnswerMeansFailure, classifyFailure } from './classify-failure.ts'
 import { mailOf } from './mail-of.ts'
 import { withAccessToken } from './with-access-token.ts'
@@ -33,10 +34,36 @@ export interface DeliverDeps {
 
 /** One try of a delivery. Never throws: what goes wrong is the outcome. */
 export async function deliver(
+  deps: DeliverDeps & { tracing: Tracing },
+  delivery: Delivery,
+  open: OpenConnection,
+  action: AnyAction,
+): Promise<AttemptOutcome> {
+  const step = deps.tracing.next('attempt', deps.now(), delivery.trace, 'leaves')
+  const outcome = await attempt(deps, delivery, open, action, step?.context)
+  const { result, exchanges } = outcome
+  const failure = result.outcome === 'failed' ? result.failure : undefined
+  const facts = {
+    delivery: delivery.id,
+    attempt: delivery.attempts.length,
+    connection: delivery.connectionId,
+    connector: delivery.connectorId,
+    action: delivery.actionId,
+    exchanges: exchanges.length,
+    outcome: result.outcome,
+    class: failure?.class,
+    status: failure?.status,
+  }
+  step?.end(deps.now(), facts, failure?.reason.code)
+  return outcome
+}
+
+async function attempt(
   deps: DeliverDeps,
   delivery: Delivery,
   open: OpenConnection,
   action: AnyAction,
+  traceparent: string | undefined,
 ): Promise<AttemptOutcome> {
   const exchanges: CapturedExchange[] = []
   const limit = limitAttempt(deps.stopping)
@@ -59,6 +86,7 @@ export async function deliver(
       key: delivery.id,
       now: delivery.mappedAt ?? deps.now(),
       startedAt: deps.now(),
+      ...(traceparent ? { traceparent } : {}),
     }
     const output: unknown = await action.run(context, action.input.parse(input))
     const result: AttemptResult = { outcome: 'delivered', output: asRecord(output) }

@@ -10,6 +10,8 @@ import type { NextState } from '../deliveries/next-state.ts'
 import type { Reason } from '../errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Leases } from '../platform/leases.ts'
+import { traceIdOf } from '../platform/tracing.ts'
+import type { Tracing } from '../platform/tracing.ts'
 import { isStale, leaseEnd, left, parked, sending, settled, unmapped } from './attempt-states.ts'
 import { createBesideMemory } from './beside-memory.ts'
 import { ATTEMPT_MS_MAX, deliver } from './deliver.ts'
@@ -26,6 +28,7 @@ import type { SendBudget } from './send-budget.ts'
 import { createDeliveryWriter } from './write-delivery.ts'
 
 export interface DispatcherDeps extends DeliverDeps, LogAttemptDeps {
+  tracing: Tracing
   deliveries: Collection<DeliveryDoc>
   connections: ConnectionDirectory
   leases: Pick<Leases, 'holds' | 'token' | 'processes'>
@@ -326,11 +329,14 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   async function leave(held: Held, next: NextState): Promise<void> {
     held.delivery = left(held.delivery, next, deps.now())
     await writer.write(held, ['queued', 'retrying', 'parked'])
+    deps.metrics.deliveries.of(held.delivery.connectorId).add(next.state)
     deps.log.info({
       stage: 'delivery.left',
       delivery: held.delivery.id,
+      connection: held.delivery.connectionId,
       state: next.state,
       reason: next.reason?.code,
+      trace: traceIdOf(held.delivery.trace),
     })
     deps.live.publish({ workspaceId: held.delivery.workspaceId, kind: 'delivery', id: held.delivery.id })
     advance(held)

@@ -8,6 +8,9 @@ import type { FlowDirectory } from '../flows/flow-directory.ts'
 import { insertNew } from '../platform/insert-new.ts'
 import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { traceIdOf } from '../platform/tracing.ts'
+import type { Step, Tracing } from '../platform/tracing.ts'
 import type { RunDoc } from '../runs/run-store.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { makeDeliveries } from './make-deliveries.ts'
@@ -24,6 +27,8 @@ export interface HandleDeps extends MakeDeliveriesDeps {
   dispatcher: Pick<Dispatcher, 'admit' | 'start' | 'abandon'>
   live: LiveFeed
   log: Logger
+  metrics: Metrics
+  tracing: Tracing
 }
 
 /** An event whose contact is known, about to be matched. */
@@ -33,6 +38,8 @@ export interface IdentifiedEvent {
   number: number
   partition: number
   receivedAt: Date
+  /** The trace of its receipt. */
+  trace: string | undefined
   /** The vendor's own words; read only where a mapping asks for them. */
   raw: () => unknown
 }
@@ -50,9 +57,12 @@ export async function handleEvents(
   const runs: RunDoc[] = []
   const made: { made: Made; partition: number }[] = []
   const events: HubEvent[] = []
+  const steps: (Step | undefined)[] = []
   for (const entry of batch) {
-    const handled = await handleOne(deps, entry)
+    const step = deps.tracing.next('event', deps.now(), entry.trace)
+    const handled = await handleOne(deps, entry, step)
     events.push({ ...entry.event, matches: handled.matches })
+    steps.push(step)
     runs.push(...handled.runs)
     for (const each of handled.made) made.push({ made: each, partition: entry.partition })
   }
@@ -67,20 +77,31 @@ export async function handleEvents(
       insertNew(deps.runs, runs),
     ])
     docs.forEach((doc, at) => {
-      if (existing.has(at)) deps.dispatcher.abandon(doc._id)
-      else deps.dispatcher.start(doc._id)
+      if (existing.has(at)) {
+        deps.dispatcher.abandon(doc._id)
+        return
+      }
+      const isMapped = doc.state !== 'needs_mapping'
+      deps.metrics.deliveries.of(doc.connectorId).add(isMapped ? 'queued' : doc.state)
+      deps.dispatcher.start(doc._id)
     })
+    deps.metrics.runs.add('', runs.length - existingRuns.size)
     if (existingRuns.size > 0) await noteEarlierEntries(deps, events, runs, existingRuns, record)
   } catch (err) {
     for (const doc of docs) deps.dispatcher.abandon(doc._id)
+    for (const step of steps) step?.end(deps.now(), {}, 'not_recorded')
     throw err
   }
-  trace(deps, events, docs)
+  batch.forEach((entry, at) => tell(deps, entry, events[at] ?? entry.event, steps[at]))
+  for (const doc of docs) {
+    deps.live.publish({ workspaceId: doc.workspaceId, kind: 'delivery', id: doc._id })
+  }
 }
 
 async function handleOne(
   deps: HandleDeps,
   { event, contact, number, receivedAt, raw }: IdentifiedEvent,
+  step: Step | undefined,
 ): Promise<{ matches: FlowMatch[]; runs: RunDoc[]; made: Made[] }> {
   const flows = (await deps.flows.ofWorkspace(event.workspaceId)).filter((flow) => isTriggered(flow, event))
   if (flows.length === 0) return { matches: [], runs: [], made: [] }
@@ -94,8 +115,11 @@ async function handleOne(
   const runs = entering.map((entry) => runOf(entry, event, deps.now()))
   const made: Made[] = []
   for (const { flow, runId } of entering) {
-    const run = { id: runId, flowId: flow.id, flowVersion: flow.version, event, number }
+    const begun = deps.tracing.next('run', deps.now(), step?.context)
+    const trace = begun && { trace: begun.context }
+    const run = { id: runId, flowId: flow.id, flowVersion: flow.version, event, number, ...trace }
     made.push(...(await makeDeliveries(deps, run, flow.definition, input, {})))
+    begun?.end(deps.now(), { run: runId, flow: flow.id, version: flow.version })
   }
   return { matches, runs, made }
 }
@@ -139,18 +163,28 @@ async function noteEarlierEntries(
   if (corrected.length > 0) await record(corrected)
 }
 
-function trace({ log, live }: HandleDeps, events: readonly HubEvent[], docs: readonly DeliveryDoc[]): void {
-  for (const event of events) {
-    log.info({
-      stage: 'event.handled',
-      event: event.id,
-      receipt: event.receiptId,
-      name: event.name,
-      contact: event.contactId,
-      entered: event.matches.filter(({ outcome }) => outcome === 'entered').length,
-      not_matched: event.matches.filter(({ outcome }) => outcome === 'not_matched').length,
-    })
-    live.publish({ workspaceId: event.workspaceId, kind: 'event', id: event.id })
+/** One line, a count, a step of the trace and news for whoever is watching: what became of one event. */
+function tell(
+  { log, live, metrics, now }: HandleDeps,
+  { receivedAt, trace }: IdentifiedEvent,
+  event: HubEvent,
+  step: Step | undefined,
+): void {
+  const handledAt = now()
+  const tookMs = handledAt.getTime() - receivedAt.getTime()
+  const entered = event.matches.filter(({ outcome }) => outcome === 'entered').length
+  const facts = {
+    event: event.id,
+    receipt: event.receiptId,
+    connection: event.connectionId,
+    name: event.name,
+    contact: event.contactId,
+    entered,
+    not_matched: event.matches.length - entered,
   }
-  for (const doc of docs) live.publish({ workspaceId: doc.workspaceId, kind: 'delivery', id: doc._id })
+  metrics.events.add(entered > 0 ? 'yes' : 'no')
+  metrics.handleTime.observe(tookMs)
+  step?.end(handledAt, facts)
+  log.info({ stage: 'event.handled', ...facts, trace: traceIdOf(trace), duration_ms: tookMs })
+  live.publish({ workspaceId: event.workspaceId, kind: 'event', id: event.id })
 }

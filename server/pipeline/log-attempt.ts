@@ -5,11 +5,14 @@ import type { CapturedExchange } from '../platform/capture.ts'
 import { insertNew } from '../platform/insert-new.ts'
 import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { traceIdOf } from '../platform/tracing.ts'
 
 export interface LogAttemptDeps {
   exchanges: Collection<ExchangeDoc>
   live: LiveFeed
   log: Logger
+  metrics: Metrics
 }
 
 /** Captures that wait for the same write. */
@@ -23,18 +26,28 @@ export function logAttempt(
   exchanges: readonly CapturedExchange[],
 ): void {
   const endedAt = attempt.endedAt ?? attempt.startedAt
+  const tookMs = endedAt.getTime() - attempt.startedAt.getTime()
+  const { connectorId, state } = delivery
+  deps.metrics.deliveries.of(connectorId).add(state)
+  deps.metrics.attemptTime.of(connectorId).observe(tookMs)
+  if (state === 'delivered') {
+    deps.metrics.deliveryTime.observe(endedAt.getTime() - delivery.createdAt.getTime())
+  }
   deps.log.info({
     stage: 'delivery.attempted',
     delivery: delivery.id,
     attempt: attempt.id,
+    event: delivery.eventId,
     connection: delivery.connectionId,
+    connector: connectorId,
     action: delivery.actionId,
     outcome: attempt.outcome,
-    state: delivery.state,
+    state,
     class: attempt.class,
     reason: attempt.reason?.code,
     status: attempt.status,
-    duration_ms: endedAt.getTime() - attempt.startedAt.getTime(),
+    trace: traceIdOf(delivery.trace),
+    duration_ms: tookMs,
   })
   deps.live.publish({ workspaceId: delivery.workspaceId, kind: 'delivery', id: delivery.id })
   if (exchanges.length > 0) {

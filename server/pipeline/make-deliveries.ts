@@ -29,6 +29,8 @@ export interface RunContext {
   event: HubEvent
   /** Orders the deliveries of a contact: the event's number. */
   number: number
+  /** What the deliveries' attempts belong to, where traces are kept. */
+  trace?: string
 }
 
 /** Steps of one run can stand this far apart without meeting the next event's. */
@@ -106,6 +108,7 @@ function makeDelivery(
     confirmations: 0,
     lane: laneOf(action, id, event.contactId ?? event.id, step.connectionId),
     position: run.number * STEPS_MAX + at,
+    ...(run.trace ? { trace: run.trace } : {}),
     createdAt,
     updatedAt: createdAt,
   }

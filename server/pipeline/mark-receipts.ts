@@ -2,6 +2,8 @@ import type { AnyBulkWriteOperation, Collection } from 'mongodb'
 import type { Reason } from '../errors.ts'
 import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { traceIdOf } from '../platform/tracing.ts'
 import type { Receipt, ReceiptDoc, ReceiptState } from '../receipts/receipt-store.ts'
 
 /** What became of a receipt whose effects are durable. */
@@ -32,6 +34,7 @@ export function createReceiptMarker(deps: {
   now: () => Date
   live: LiveFeed
   log: Logger
+  metrics: Metrics
 }): ReceiptMarker {
   let waiting: WorkedReceipt[] = []
   const pending = new Set<string>()
@@ -69,7 +72,7 @@ export function createReceiptMarker(deps: {
 }
 
 async function markAll(
-  { receipts, now, live, log }: Parameters<typeof createReceiptMarker>[0],
+  { receipts, now, live, log, metrics }: Parameters<typeof createReceiptMarker>[0],
   worked: readonly WorkedReceipt[],
 ): Promise<void> {
   const doneAt = now()
@@ -87,6 +90,7 @@ async function markAll(
     { ordered: false },
   )
   for (const { receipt, state, reason, eventIds } of worked) {
+    metrics.worked.add(state)
     log.info({
       stage: 'event.normalised',
       receipt: receipt.id,
@@ -94,6 +98,7 @@ async function markAll(
       state,
       reason: reason?.code,
       events: eventIds.length,
+      trace: traceIdOf(receipt.trace),
       duration_ms: doneAt.getTime() - receipt.receivedAt.getTime(),
     })
     live.publish({ workspaceId: receipt.workspaceId, kind: 'receipt', id: receipt.id })

@@ -62,7 +62,7 @@ export interface Pipeline {
   /** Gives the work back and ends when nothing is under way. */
   stop(): Promise<void>
   /** What is queued and under way, for the log and for tests. */
-  load(): { receipts: number; events: number; attempts: number }
+  load(): { receipts: number; events: number; attempts: number; stalledLanes: number }
 }
 
 interface EventItem extends WorkItem {
@@ -105,7 +105,12 @@ export function createPipeline(deps: HubDeps): Pipeline {
     leases,
     health,
     budget: createSendBudget(db, now),
-    mapLater: (delivery) => mapLater(deps, delivery),
+    async mapLater(delivery) {
+      const step = deps.tracing.next('map', now(), delivery.trace)
+      const mapped = await mapLater(deps, delivery)
+      step?.end(now(), { delivery: delivery.id }, 'problems' in mapped ? 'needs_mapping' : undefined)
+      return mapped
+    },
     continueRun: (delivery, output) => continueRun(continuing, delivery, output),
     onGone: (open, reason) => pauseGoneConnection(deps, open, reason),
   })
@@ -264,6 +269,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
       number: doc.number ?? 0,
       partition: doc.partition,
       receivedAt: receipt?.receivedAt ?? event.recordedAt,
+      trace: receipt?.trace,
       raw: () => (receipt && isUsable(source) ? rawItem(receipt, event.item, source, deps.vault) : undefined),
     }
   }
@@ -277,6 +283,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
         $unset: { open: 1, dueAt: 1 },
       },
     )
+    deps.metrics.deliveries.of(delivery.connectorId).add('failed')
     log.warn({ stage: 'delivery.left', delivery: delivery.id, state: 'failed', reason: 'parked_too_long' })
   }
 
@@ -320,6 +327,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
       receipts: intake.size() + enriching.size(),
       events: handling.size(),
       attempts: dispatcher.inFlight(),
+      stalledLanes: dispatcher.stalled.size,
     }),
   }
 

@@ -66,16 +66,19 @@ export async function processReceipts(deps: ProcessDeps, items: readonly Receipt
   const drafts: Draft[] = []
   for (const receipt of receipts) {
     const number = numbers.get(receipt.id) ?? 0
+    const step = deps.tracing.next('normalise', deps.now(), receipt.trace)
     const normalised = await normaliseReceipt(deps, receipt, (from, snapshots) =>
       compareReceipt(deps, from, number, snapshots),
     )
     if (!normalised.understood) {
+      step?.end(deps.now(), { receipt: receipt.id }, normalised.reason.code)
       worked.push({ receipt, state: 'not_understood', reason: normalised.reason, eventIds: [] })
       continue
     }
     const { open, events, problems, isKnown, wakes } = normalised
     for (const wanted of wakes) await deps.wakePoll(receipt.connectionId, wanted)
     const [problem] = problems
+    step?.end(deps.now(), { receipt: receipt.id, events: events.length, problems: problems.length })
     worked.push({
       receipt,
       state: isKnown ? 'duplicate' : 'done',
@@ -174,6 +177,7 @@ async function identify(deps: ProcessDeps, drafts: readonly Draft[]): Promise<Id
         number: first + at,
         partition: partitionOf(contact?.id ?? event.id),
         receivedAt: draft.receipt.receivedAt,
+        trace: draft.receipt.trace,
         raw: () => draft.normalised.raw,
       }
     }),

@@ -27,6 +27,8 @@ export interface FormulaRunnerOptions {
   clock?: () => number
   /** Told when an expression is suspended, for the log. */
   onSuspended?: (suspended: { expression: string; code: FormulaErrorCode }) => void
+  /** Told of each process that was lost, for the count. */
+  onLost?: (end: ChildEnd) => void
 }
 
 const errandsPerFrame = 64
@@ -54,6 +56,7 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
     suspendMs = 60_000,
     clock = () => performance.now(),
     onSuspended = () => {},
+    onLost = () => {},
   } = options
 
   const suspensions = createSuspensions({ suspendMs, clock, onSuspended })
@@ -78,6 +81,7 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
       take,
       isStillWanted,
       hasWork: () => queue.length > 0,
+      onLost,
       onAnswer({ request }, at, result) {
         const expression = request.expressions[at] ?? ''
         if ('code' in result) {

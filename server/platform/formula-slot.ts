@@ -22,6 +22,8 @@ export interface FormulaSlotOptions extends ChildOptions {
   isStillWanted: (errand: Errand) => boolean
   hasWork: () => boolean
   onAnswer: (errand: Errand, at: number, result: FormulaAnswer[2]) => void
+  /** The process was lost, whatever the reason. */
+  onLost: (end: ChildEnd) => void
   /** The process was lost because of this. */
   onGuilty: (errand: Errand, end: ChildEnd) => void
   /** The process does not start, three times in a row. What this slot held is handed back. */
@@ -43,7 +45,7 @@ const startsAtMost = 3
  * time the machine may have been busy, or somebody else may have ended the process).
  */
 export function createFormulaSlot(options: FormulaSlotOptions): FormulaSlot {
-  const { hardTimeoutMs, take, isStillWanted, hasWork, onAnswer, onGuilty, onNoStart } = options
+  const { hardTimeoutMs, take, isStillWanted, hasWork, onAnswer, onLost, onGuilty, onNoStart } = options
   let child: FormulaChild | undefined
   let isReady = false
   let isStopped = false
@@ -117,6 +119,7 @@ export function createFormulaSlot(options: FormulaSlotOptions): FormulaSlot {
     )
     underWay.clear()
     if (isStopped) return
+    onLost(end)
 
     const [only] = held
     if (only && held.length === 1 && (only.wasLost || end === 'out_of_memory')) {

@@ -10,6 +10,8 @@ export interface Queue {
   start(): Promise<void>
   /** Removes jobs of processes that ended without saying so. */
   removeLeftovers(): Promise<void>
+  /** How late each job is that is due and not under way, in seconds; jobs of single processes without their id. */
+  overdue(): Promise<{ job: string; seconds: number }[]>
   /** Waits for what is under way. Jobs that only this process knew are removed. */
   stop(): Promise<void>
 }
@@ -59,6 +61,20 @@ export function createQueue(connection: Connection, processId: string, log: Logg
     async removeLeftovers() {
       const longAgo = new Date(Date.now() - LEFTOVER_MS)
       await database.collection(COLLECTION).deleteMany({ name: /:prc_/, nextRunAt: { $lt: longAgo } })
+    },
+    async overdue() {
+      const at = Date.now()
+      const rows = await database
+        .collection<{ name: string; nextRunAt?: Date; lockedAt?: Date | null }>(COLLECTION)
+        .find({}, { projection: { name: 1, nextRunAt: 1, lockedAt: 1 } })
+        .toArray()
+      const latest = new Map<string, number>()
+      for (const { name, nextRunAt, lockedAt } of rows) {
+        const job = name.split(':')[0] ?? name
+        const lateMs = nextRunAt && !lockedAt ? Math.max(0, at - nextRunAt.getTime()) : 0
+        latest.set(job, Math.max(latest.get(job) ?? 0, lateMs / 1_000))
+      }
+      return [...latest].map(([job, seconds]) => ({ job, seconds }))
     },
     async stop() {
       await agenda.stop()

@@ -4,6 +4,8 @@ import type { DueRows, RowLease } from './due-rows.ts'
 export interface RowWorker {
   /** Begins with what is due and does not wait for it; called every second or so. */
   round(): Promise<void>
+  /** How many are under way. */
+  load(): number
   /** Resolves when nothing is under way. */
   idle(): Promise<void>
   /** Breaks off what is under way, by the signal that `work` is given. */
@@ -50,6 +52,7 @@ export function createRowWorker(options: {
       })
       await claiming
     },
+    load: () => underWay.size,
     idle,
     stop() {
       ending.abort()

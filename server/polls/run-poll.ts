@@ -26,6 +26,8 @@ export interface RunPollDeps extends Pick<
   | 'now'
   | 'random'
   | 'log'
+  | 'metrics'
+  | 'tracing'
 > {
   polls: Collection<PollDoc>
   due: Pick<DueRows, 'giveBack'>
@@ -157,7 +159,10 @@ async function storePage(
   if (!(await deps.bringsNews(doc))) return false
   // Somebody else may be at it by now; what they find is theirs to store.
   if (lease.until <= deps.now()) throw new LeaseLost()
+  const step = deps.tracing.begin('poll', doc.receivedAt)
+  if (step) doc.trace = step.context
   await deps.receipts.store(doc)
+  step?.end(deps.now(), { receipt: doc._id, connection: connectionId, poll: row.poll, bytes: doc.bodyBytes })
   row.payloadPrint = payloadPrint
   await deps.polls.updateOne({ _id: row._id, token: row.token }, { $set: { payloadPrint } })
   return true
@@ -168,7 +173,7 @@ function checkAnswer(answer: PollAnswer): PollAnswer {
   return answer
 }
 
-async function noteSuccess(deps: RunPollDeps, { row, found }: Polling, startedAt: Date): Promise<void> {
+async function noteSuccess(deps: RunPollDeps, { row, open, found }: Polling, startedAt: Date): Promise<void> {
   await deps.polls.updateOne(
     { _id: row._id, token: row.token },
     {
@@ -176,6 +181,7 @@ async function noteSuccess(deps: RunPollDeps, { row, found }: Polling, startedAt
       $unset: { reason: 1, notBefore: 1 },
     },
   )
+  deps.metrics.polls.of(open.connector.id).add('made')
   deps.log.info({
     stage: 'poll.made',
     poll: row._id,
@@ -200,12 +206,14 @@ async function noteFailure(
       ...(retryAt ? {} : { $unset: { notBefore: 1 } }),
     },
   )
+  deps.metrics.polls.of(open.connector.id).add('failed')
   deps.log.warn({
     stage: 'poll.failed',
     poll: row._id,
     connection: row.connectionId,
     reason: reason.code,
     failures,
+    duration_ms: deps.now().getTime() - startedAt.getTime(),
   })
   return { failures, retryAt }
 }

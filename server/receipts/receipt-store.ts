@@ -40,6 +40,8 @@ export interface Receipt {
   revision: number
   /** Set where the hub asked for it itself: which poll, for which subject, and where the next page begins. */
   poll?: { id: string; name: string; subject: string; cursor: string }
+  /** The trace that it belongs to, where traces are kept. */
+  trace?: string
   /** JSON text: what was new in each item, where that was found out by comparing. Decided once, held for every replay. */
   compared?: string
 }
@@ -76,6 +78,7 @@ const schema = new Schema<ReceiptDoc>(
       { id: String, name: String, subject: String, cursor: String },
       { _id: false, id: false },
     ),
+    trace: String,
     compared: String,
     number: Number,
     partition: Number,

@@ -38,6 +38,7 @@ export async function startTestHub(
     SWITCHYARD_LOG_LEVEL: process.env['SWITCHYARD_LOG_LEVEL'] ?? 'silent',
     SWITCHYARD_SECRET_KEY: createHash('sha256').update('a key for tests').digest('base64'),
     SWITCHYARD_ADMIN_TOKEN: 'swy_test-operator-token',
+    SWITCHYARD_METRICS_TOKEN: 'swy_test-metrics-token',
     ...(process.env['MONGO_URL'] ? { MONGO_URL: ownDatabase(process.env['MONGO_URL']) } : {}),
     PORT: String(port),
     ...settings,

@@ -1,9 +1,10 @@
 import { defineAction, z } from '#sdk'
-import type { Http, HttpOptions, Repeat } from '#sdk'
+import type { ActionContext, HttpOptions, Repeat } from '#sdk'
 import { auth } from '../auth.ts'
 import type { Credentials } from '../auth.ts'
 import { answerOf } from './answer.ts'
 import { addressOf, signIn } from './destination.ts'
+import { traceContext } from './trace-context.ts'
 
 const input = z.object({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST').meta({ label: 'Method' }),
@@ -29,9 +30,10 @@ function bodyOf({ json, form, text }: Input): HttpOptions {
   return text === undefined ? {} : { body: text }
 }
 
-async function send({ http, auth: settings }: { http: Http; auth: Credentials }, mapped: Input) {
+async function send(context: ActionContext<Credentials>, mapped: Input) {
+  const { http, auth: settings } = context
   const url = addressOf(mapped.url, settings)
-  const headers = { ...mapped.headers, ...signIn(url, settings) }
+  const headers = { ...traceContext(context), ...mapped.headers, ...signIn(url, settings) }
   return answerOf(await http.request(mapped.method, url, { ...bodyOf(mapped), query: mapped.query, headers }))
 }
 

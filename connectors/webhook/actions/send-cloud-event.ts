@@ -3,6 +3,7 @@ import { auth } from '../auth.ts'
 import { answerOf } from './answer.ts'
 import { addressOf, signIn } from './destination.ts'
 import { signedHeaders } from './signed-headers.ts'
+import { traceContext } from './trace-context.ts'
 
 const input = z.object({
   url: z
@@ -33,14 +34,14 @@ export const sendCloudEvent = defineAction({
   // Source and id name the event for its receiver, and the id is the same for every try.
   repeat: 'key',
   input,
-  async run({ http, auth: settings, key, now, startedAt }, { url: mapped, data, mode, time, ...named }) {
+  async run(context, { url: mapped, data, mode, time, ...named }) {
+    const { http, auth: settings, key, now, startedAt } = context
     const url = addressOf(mapped, settings)
     const attributes = { specversion: '1.0', id: key, ...named, time: time ?? now.toISOString() }
     const { body, headers } = mode === 'binary' ? binary(attributes, data) : structured(attributes, data)
     const signed = signedHeaders({ url, body }, settings, { key, at: startedAt ?? new Date() })
-    return answerOf(
-      await http.post(url, { body, headers: { ...headers, ...signIn(url, settings), ...signed } }),
-    )
+    const sent = { ...traceContext(context), ...headers, ...signIn(url, settings), ...signed }
+    return answerOf(await http.post(url, { body, headers: sent }))
   },
 })
 

@@ -3,6 +3,7 @@ import { auth } from '../auth.ts'
 import { answerOf } from './answer.ts'
 import { addressOf, signIn } from './destination.ts'
 import { signedHeaders } from './signed-headers.ts'
+import { traceContext } from './trace-context.ts'
 
 const input = z.object({
   url: z
@@ -32,14 +33,13 @@ export const sendWebhook = defineAction({
   // The id is the same for every try, and a receiver of Standard Webhooks counts one id once.
   repeat: 'key',
   input,
-  async run(
-    { http, auth: settings, key, now, startedAt },
-    { url: mapped, type, timestamp, data, body, headers },
-  ) {
+  async run(context, { url: mapped, type, timestamp, data, body, headers }) {
+    const { http, auth: settings, key, now, startedAt } = context
     const url = addressOf(mapped, settings)
     const text = JSON.stringify(body ?? { type, timestamp: timestamp ?? now.toISOString(), data })
     const signed = signedHeaders({ url, body: text }, settings, { key, at: startedAt ?? new Date() })
-    const sent = { 'content-type': 'application/json', ...headers, ...signIn(url, settings), ...signed }
+    const own = { 'content-type': 'application/json', ...traceContext(context) }
+    const sent = { ...own, ...headers, ...signIn(url, settings), ...signed }
     return answerOf(await http.post(url, { body: text, headers: sent }))
   },
 })
