@@ -44,7 +44,10 @@ beforeAll(async () => {
     return response.status
   }
   answers = [
-    ...[await post('eva'), await post('jan'), await post('bad'), await post('eva')],
+    await post('eva'),
+    await post('jan'),
+    await post('bad'),
+    await post('eva'),
     await post('mallory', 'a-guess'),
     await post('mallory', 'a-guess', '/hooks/nobody-has-this-address'),
   ]
