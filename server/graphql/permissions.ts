@@ -16,6 +16,7 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
       'checkConnection',
       'createConnection',
       'deleteConnection',
+      'newHookAddress',
       'pauseConnection',
       'pollNow',
       'resumeConnection',
