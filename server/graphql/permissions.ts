@@ -8,7 +8,15 @@ import type { Permission } from '../accounts/permission.ts'
  */
 const opens: Readonly<Record<Permission, { fields: readonly string[]; types: readonly string[] }>> = {
   read_connections: {
-    fields: ['connection', 'connections', 'connector', 'connectors', 'presets', 'vocabulary'],
+    fields: [
+      'connection',
+      'connections',
+      'connector',
+      'connectors',
+      'leftRegistrations',
+      'presets',
+      'vocabulary',
+    ],
     types: ['Connection'],
   },
   write_connections: {
@@ -19,6 +27,8 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
       'newHookAddress',
       'pauseConnection',
       'pollNow',
+      'registerWebhook',
+      'removeWebhook',
       'resumeConnection',
       'rotateConnectionSecret',
       'rotateHookKey',
