@@ -1,4 +1,132 @@
-import { connectorContract } from '#sdk/testing'
+import { describe, expect, it } from 'vitest'
+import { connectorContract, localHttp, withReplies } from '#sdk/testing'
+import { columnLetters, rangePath, rowOfRange } from './a1.ts'
+import { typed } from './cell.ts'
+import { contactIn } from './contact-in.ts'
 import googleSheets from './index.ts'
 
 connectorContract(googleSheets, import.meta.dirname)
+
+describe('a spreadsheet', () => {
+  const id = '1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms'
+  const accepts = (spreadsheet: string) => googleSheets.auth.fields.safeParse({ spreadsheet }).success
+
+  it.each([
+    `https://docs.google.com/spreadsheets/d/${id}/edit#gid=0`,
+    `https://docs.google.com/spreadsheets/u/1/d/${id}/edit?usp=sharing`,
+    id,
+  ])('is known from %s', async (spreadsheet) => {
+    const sent = await withReplies([{ status: 404, headers: {} }], async (origin) => {
+      const { http, sent: calls } = localHttp(origin, { prefixUrl: 'https://sheets.googleapis.com' })
+      const auth = googleSheets.auth.fields.parse({ spreadsheet, serviceAccountKey: key })
+      await expect(googleSheets.auth.check?.({ http, auth })).rejects.toThrow('404')
+      return calls[0]?.url
+    })
+    expect(sent).toContain(`/v4/spreadsheets/${id}?`)
+  })
+
+  it('is not known from another link', () => {
+    expect(accepts('https://docs.google.com/document/d/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74/edit')).toBe(false)
+    expect(accepts('My leads')).toBe(false)
+  })
+
+  it('may be long: what is remembered of its end fits, and a row below it is found', async () => {
+    const size = 12_000
+    const sheets = [{ properties: { title: 'Leads', gridProperties: { rowCount: size } } }]
+    const heading = { range: 'Leads!A1:Z1', values: [['Email']] }
+    const rows = Array.from({ length: size }, (_, at) => [`p${at}@example.org`])
+    const replies = [
+      { sheets },
+      { valueRanges: [heading, { range: 'Leads!A8101:Z12000', values: rows.slice(8_099, 11_999) }] },
+      { sheets: [{ properties: { title: 'Leads', gridProperties: { rowCount: size + 1 } } }] },
+      { valueRanges: [heading, { range: 'Leads!A8101:Z12001', values: rows.slice(8_099) }] },
+    ].map((json) => ({ status: 200, headers: {}, json }))
+    const { first, second } = await withReplies(replies, async (origin) => {
+      const { http } = localHttp(origin, { prefixUrl: 'https://sheets.googleapis.com' })
+      const auth = googleSheets.auth.fields.parse({ spreadsheet: id })
+      const context = { http, auth, now: new Date('2026-11-02T09:00:00Z'), subject: '' }
+      const answer = await googleSheets.polls?.rows?.fetch(context, undefined)
+      return { first: answer, second: await googleSheets.polls?.rows?.fetch(context, answer?.cursor) }
+    })
+    expect(first?.payload).toBeUndefined()
+    expect(first?.cursor.length).toBeLessThan(16_384)
+    expect(second?.payload).toMatchObject({
+      rows: [{ change: 'added', row: 12_001, values: { Email: 'p11999@example.org' } }],
+    })
+    expect(second?.cursor.length).toBeLessThan(16_384)
+  })
+})
+
+describe('a text that Google shall read as if somebody typed it', () => {
+  it.each([
+    '=1+1',
+    '+48 512 000 222',
+    '+IMPORTXML(A1)',
+    '-cmd|calc',
+    '@SUM(A1)',
+    '\t=1',
+    "'quoted",
+    '007',
+    '1e5',
+    '12345678901234567',
+  ])('stays %s, whatever Google would make of it', (text) => {
+    expect(typed(text)).toBe(`'${text}`)
+  })
+
+  it.each(['49.90', '-12.50', '0', '0.5', '1,5', '2026-11-24', 'Ana', '12 items', 'a=b'])(
+    'may become what %s means',
+    (text) => {
+      expect(typed(text)).toBe(text)
+    },
+  )
+
+  it('leaves numbers alone', () => {
+    expect([typed(5), typed(-5), typed(true)]).toEqual([5, -5, true])
+  })
+})
+
+describe('an address in a sheet', () => {
+  it('names columns beyond Z, and sheets with blanks and quotes', () => {
+    expect([0, 25, 26, 51, 52, 701, 702].map(columnLetters)).toEqual([
+      'A',
+      'Z',
+      'AA',
+      'AZ',
+      'BA',
+      'ZZ',
+      'AAA',
+    ])
+    expect(decodeURIComponent(rangePath("Ana's leads", 'A1'))).toBe("'Ana''s leads'!A1")
+    expect(decodeURIComponent(rangePath(undefined, '1:1'))).toBe('1:1')
+    expect(['Leads!A6:D6', "'My ''x'' sheet'!B12", 'Leads!A:A'].map(rowOfRange)).toEqual([6, 12, undefined])
+  })
+})
+
+describe('the person that a row is about', () => {
+  it.each([
+    ['English', { 'E-mail': 'a@b.example', 'First Name': 'Ana', Surname: 'López', 'Phone number': 34600 }],
+    [
+      'Spanish',
+      { 'Correo electrónico': 'a@b.example', Nombre: 'Ana', Apellidos: 'López', Teléfono: '34600' },
+    ],
+    ['Polish', { 'Adres e-mail': 'a@b.example', Imię: 'Ana', Nazwisko: 'López', Telefon: '34600' }],
+    ['Ukrainian', { 'Електронна пошта': 'a@b.example', 'Ім’я': 'Ana', Прізвище: 'López', Телефон: '34600' }],
+  ])('is found by headings in %s', (_language, values) => {
+    expect(contactIn(values)).toEqual({
+      email: 'a@b.example',
+      first_name: 'Ana',
+      last_name: 'López',
+      phone: '34600',
+    })
+  })
+
+  it('is nobody where a column is called Email and holds none', () => {
+    expect(contactIn({ Email: 'yes', Birthday: '1.5.1990' })).toEqual({})
+  })
+})
+
+const key = JSON.stringify({
+  type: 'service_account',
+  client_email: 'hub@leads.iam.gserviceaccount.com',
+  private_key: '-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n',
+})
