@@ -101,3 +101,24 @@ describe('a time in a mapping', () => {
     expect(accepts('2026-11-24T14:00', { timezone: 'Kyiv time' })).toBe(false)
   })
 })
+
+describe('the id of an event', () => {
+  const accepts = (eventId: string, calendar?: string) =>
+    googleCalendar.actions.cancelEvent?.input.safeParse({ eventId, calendar }).success
+
+  it('may be of one date of a series', () => {
+    expect(accepts('0nsfi5ttd2b17ac76ma2f37oi9_20261201T130000Z')).toBe(true)
+  })
+
+  it.each(['..', '.', 'a/b', '../../calendars/primary', 'a b', ''])(
+    'is not “%s”, which could lead elsewhere',
+    (id) => {
+      expect(accepts(id)).toBe(false)
+    },
+  )
+
+  it('is looked for in a calendar, and not above it', () => {
+    expect(accepts('evt1', 'c_1@group.calendar.google.com')).toBe(true)
+    expect(accepts('evt1', '..')).toBe(false)
+  })
+})

@@ -1,17 +1,19 @@
 import { z } from '#sdk'
 
+/** An address would take dots for a way up, and lead to the calendar instead of an event in it. */
+const calendarId = z.string().regex(/[^.\s]/, 'This is not the id of a calendar.')
+const eventId = z.string().regex(/^[\w-]+$/, 'This is not the id of an event in Google Calendar.')
+
 /** In which calendar. */
 export const calendar = {
-  calendar: z
-    .string()
-    .min(1)
+  calendar: calendarId
     .optional()
     .meta({ label: 'Calendar', help: 'Its id. Empty: the first one of the connection.' }),
 }
 
 /** Which event an action is about. */
 export const whichEvent = {
-  eventId: z.string().min(1).meta({
+  eventId: eventId.meta({
     label: 'Event id',
     help: 'Of an earlier step, such as “Create an event” or “Find an event”.',
     suggest: 'event.properties.meeting_id',

@@ -160,5 +160,7 @@ export function watchedSheets({ watchedSheets: names }: Credentials): string[] {
 }
 
 function idIn(text: string): string | undefined {
-  return /\/spreadsheets\/(?:u\/\d+\/)?d\/([\w-]{10,})/.exec(text)?.[1] ?? /^\s*([\w-]{10,})\s*$/.exec(text)?.[1]
+  return (
+    /\/spreadsheets\/(?:u\/\d+\/)?d\/([\w-]{10,})/.exec(text)?.[1] ?? /^\s*([\w-]{10,})\s*$/.exec(text)?.[1]
+  )
 }
