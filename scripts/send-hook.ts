@@ -49,7 +49,7 @@ export async function sendHook(connectorId: string, file: string, options: SendO
   const sent = options.tamper ? tampered(signed) : signed
   const hasBody = !['GET', 'HEAD'].includes(method)
   const init = { method, headers: sent.headers, body: hasBody ? new Uint8Array(sent.body) : undefined }
-  const answer = await fetch(signed.url, init).catch((cause: unknown) => {
+  const answer = await fetch(sent.url, init).catch((cause: unknown) => {
     throw new Error(`Nobody answered at ${options.to}. Is the hub running, and is this its hook address?`, {
       cause,
     })
@@ -73,12 +73,19 @@ function addressFor(to: string, recorded: string | undefined): string {
  * The request as a forger would have it: another body under the same signature, or, where only a secret travels along,
  * another secret.
  */
-function tampered(signed: Signed): Pick<Signed, 'headers' | 'body'> {
-  const { headers, body, coversBody, added } = signed
-  if (coversBody || added.length === 0) return { headers, body: withOtherByte(body) }
-  const forged = added.map((name) => [name, withOtherByte(Buffer.from(headers[name] ?? '')).toString()])
-  return { headers: { ...headers, ...Object.fromEntries(forged) }, body }
+function tampered(signed: Signed): Pick<Signed, 'url' | 'headers' | 'body'> {
+  const { url, headers, body, coversBody, added, secretParameter } = signed
+  if (secretParameter) {
+    const address = new URL(url)
+    address.searchParams.set(secretParameter, forged(address.searchParams.get(secretParameter) ?? ''))
+    return { url: address.href, headers, body }
+  }
+  if (coversBody || added.length === 0) return { url, headers, body: withOtherByte(body) }
+  const others = added.map((name) => [name, forged(headers[name] ?? '')])
+  return { url, headers: { ...headers, ...Object.fromEntries(others) }, body }
 }
+
+const forged = (secret: string): string => withOtherByte(Buffer.from(secret)).toString()
 
 /** One byte changed, so that it still looks like itself: a letter or digit becomes another. */
 function withOtherByte(body: Buffer): Buffer {

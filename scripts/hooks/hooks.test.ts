@@ -151,6 +151,19 @@ describe('npm run send-hook', () => {
     expect(await send(story, { secret: channelToken, tamper: true })).toMatchObject({ status: 401 })
   })
 
+  it('tampers with the secret in the address, where that is all there is', async () => {
+    const hookSecret = 'sixteen-letters-or-more'
+    connection = {
+      id: 'activecampaign',
+      auth: { accountUrl: 'https://lumen.api-us1.com', apiKey: 'x', hookSecret },
+    }
+    expect(await send('webhook.opened', { secret: hookSecret })).toMatchObject({
+      status: 202,
+      scheme: 'query',
+    })
+    expect(await send('webhook.opened', { secret: hookSecret, tamper: true })).toMatchObject({ status: 401 })
+  })
+
   it('shows that a tampered request is refused', async () => {
     connection = { id: 'stripe', auth: { signingSecret: 'whsec_mine' } }
     expect(await send('webhook.sale', { secret: 'whsec_mine', tamper: true })).toMatchObject({

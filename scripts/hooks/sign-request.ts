@@ -1,5 +1,5 @@
 import { readPayload, recogniseHook } from '#sdk'
-import type { AnyConnector, AnyInbound } from '#sdk'
+import type { AnyConnector, AnyInbound, SecretPlace } from '#sdk'
 import { hookOf } from '../../connectors/sdk/testing/hook-of.ts'
 
 export interface Unsigned {
@@ -16,6 +16,8 @@ export interface Signed extends Unsigned {
   coversBody: boolean
   /** The headers that were added. */
   added: readonly string[]
+  /** The parameter of the address that carries the secret, where it travels there. */
+  secretParameter?: string
 }
 
 /**
@@ -58,7 +60,13 @@ function signWith(way: AnyInbound, request: Unsigned, auth: unknown, at: Date): 
     scheme: signature.scheme,
     coversBody: signature.coversBody ?? false,
     added: Object.keys(added),
+    ...secretParameterOf(signature.secretPlaces?.(auth)),
   }
+}
+
+function secretParameterOf(places: readonly SecretPlace[] = []): Pick<Signed, 'secretParameter'> {
+  const place = places.find((each) => 'query' in each)
+  return place ? { secretParameter: place.query } : {}
 }
 
 function makesSense(way: AnyInbound, hook: ReturnType<typeof hookOf>, auth: unknown): boolean {
