@@ -10,13 +10,17 @@ export function greetingOf(started: {
   /** Files with secrets that this start has made. */
   madeFiles: readonly string[]
   setUpLink: SetUpLink | undefined
+  /** `PUBLIC_URL`. */
+  publicUrl: string | undefined
 }): string[] {
-  const { url, host, madeFiles, setUpLink } = started
+  const { url, host, madeFiles, setUpLink, publicUrl } = started
   const lines = madeFiles.map((file) => `Made ${file} (keep it safe: it is needed again).`)
   lines.push(`Switchyard is ready: ${url}`)
   if (!setUpLink) return lines
   const until = setUpLink.expiresAt.toISOString().slice(0, 16).replace('T', ' ')
-  lines.push('', 'Nobody has an account yet. Open this link to become the owner:', `  ${setUpLink.url}`)
+  // Without PUBLIC_URL the port may be known only now.
+  const link = publicUrl ? setUpLink.url : url + setUpLink.url.slice(new URL(setUpLink.url).origin.length)
+  lines.push('', 'Nobody has an account yet. Open this link to become the owner:', `  ${link}`)
   lines.push(`It works once, until ${until} UTC; afterwards a start prints a new one.`)
   if (!isThisMachine(host)) {
     lines.push(
@@ -24,6 +28,8 @@ export function greetingOf(started: {
       `Others can reach this hub too (HOST=${host}). Until somebody has used the link, whoever reads this output can`,
       'become its owner: use it now. Nothing else is open to them without an account or a token.',
     )
+    if (!publicUrl)
+      lines.push('Set PUBLIC_URL to the address by which people reach it; links are made with it.')
   }
   return lines
 }

@@ -71,7 +71,7 @@ async function run(): Promise<void> {
   if (isSocketAddress(address)) hub.listensOn(address.port)
   log.info({ stage: 'process.started', role: env.role, store: env.mongoUrl ? 'mongodb' : 'embedded' })
   const url = isSocketAddress(address) ? `http://${env.host}:${address.port}` : ''
-  for (const line of greetingOf({ ...hub, url, host: env.host })) console.log(line)
+  for (const line of greetingOf({ ...hub, ...env, url })) console.log(line)
 }
 
 function isSocketAddress(address: AddressInfo | string | null): address is AddressInfo {
