@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Binary, fieldName, newDoc, type Doc } from './bson-types.ts'
+import { Binary, fieldKey, fieldName, newDoc, type Doc } from './bson-types.ts'
 import { blob, cells, integer, type Database } from './database.ts'
 import { decode } from './decode.ts'
 import { encode } from './encode.ts'
@@ -28,7 +28,9 @@ export interface Index extends StoredIndex {
   readonly prefix: Buffer
   readonly fields: readonly IndexField[]
   /** Tells whether a document belongs into a partial index. */
-  admits: ((doc: Buffer) => boolean) | undefined
+  readonly admits: ((doc: Buffer) => boolean) | undefined
+  /** The top-level fields of a document that its entries depend on; undefined when it may be any. */
+  readonly reads: ReadonlySet<string> | undefined
 }
 
 /** One collection: its definition, its indexes and its running totals. */
@@ -79,8 +81,15 @@ export function afterPrefix(prefix: Buffer): Buffer {
   return next
 }
 
-/** Makes a test of raw documents from a filter, for partial indexes and validators. */
-export type CompileTest = (filter: Doc) => (doc: Buffer) => boolean
+/** A filter as a test of raw documents. */
+interface DocumentTest {
+  readonly accepts: (doc: Buffer) => boolean
+  /** The top-level fields it looks at; undefined when it may look at any. */
+  readonly fields: ReadonlySet<string> | undefined
+}
+
+/** Makes a test from a filter, for partial indexes and validators. */
+export type CompileTest = (filter: Doc) => DocumentTest
 
 /** The collections and indexes there are, in memory and in the file. Changes happen inside the writer's transaction. */
 export class Catalog {
@@ -250,9 +259,9 @@ export class Catalog {
   private validator(options: Doc): ((doc: Buffer) => void) | undefined {
     const filter = asDoc(options['validator'])
     if (!filter || Object.keys(filter).length === 0) return undefined
-    const satisfies = this.compileTest(filter)
+    const { accepts } = this.compileTest(filter)
     return (doc) => {
-      if (satisfies(doc)) return
+      if (accepts(doc)) return
       const details = newDoc()
       details['validator'] = filter
       const errInfo = newDoc()
@@ -290,13 +299,17 @@ export class Catalog {
   }
 
   private ready(collectionId: number, stored: StoredIndex): Index {
+    const fields = indexFields(
+      Object.entries(stored.key).map(([key, order]) => [fieldName(key), asNumber(order) ?? 1] as const),
+    )
+    const own = fields.map((field) => fieldKey(field.path.split('.')[0] ?? ''))
+    const partial = stored.partial && this.compileTest(stored.partial)
     return {
       ...stored,
       prefix: indexPrefix(collectionId, stored.id),
-      fields: indexFields(
-        Object.entries(stored.key).map(([key, order]) => [fieldName(key), asNumber(order) ?? 1] as const),
-      ),
-      admits: stored.partial && this.compileTest(stored.partial),
+      fields,
+      admits: partial?.accepts,
+      reads: partial && !partial.fields ? undefined : new Set([...own, ...(partial?.fields ?? [])]),
     }
   }
 

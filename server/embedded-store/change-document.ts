@@ -36,8 +36,16 @@ export function changeDocument(
   const changed = update(before, trace.position)
   if (changed === before) return { modified: false, before: row.doc, after: row.doc }
   const after = encode(changed)
-  store.writer.replace(collection, row, after, unvalidated)
+  store.writer.replace(collection, row, after, unvalidated, changedFields(before, changed))
   return { modified: true, before: row.doc, after }
+}
+
+/** The top-level fields that differ. An update keeps what it does not change, so that references tell. */
+function changedFields(before: Doc, after: Doc): Set<string> {
+  const changed = new Set<string>()
+  for (const key in before) if (before[key] !== after[key]) changed.add(key)
+  for (const key in after) if (before[key] === undefined) changed.add(key)
+  return changed
 }
 
 /** Inserts what an upsert makes of its filter and its update. */

@@ -50,15 +50,24 @@ export class DocumentWriter {
     collection.dirty = true
   }
 
-  /** Puts `doc` in place of the document of `row`; only index entries that differ are touched. */
-  replace(collection: Collection, row: Row, doc: Buffer, unvalidated = false): void {
+  /**
+   * Puts `doc` in place of the document of `row`; only index entries that differ are touched. Where it is known which
+   * top-level fields `changed`, indexes on others are not even looked at.
+   */
+  replace(
+    collection: Collection,
+    row: Row,
+    doc: Buffer,
+    unvalidated = false,
+    changed?: ReadonlySet<string>,
+  ): void {
     checkSize(doc)
     if (!unvalidated) collection.validate?.(doc)
     const tail = tailOf(collection, row.rid)
     const added = Array<Entry>()
     const removed = Array<Buffer>()
     for (const index of collection.indexes) {
-      if (index.id === 0) continue
+      if (index.id === 0 || (changed && index.reads?.isDisjointFrom(changed))) continue
       const before = this.keysOf(index, row.doc, tail).keys
       const found = this.keysOf(index, doc, tail)
       if (sameKeys(before, found.keys)) continue

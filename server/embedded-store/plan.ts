@@ -1,5 +1,5 @@
 import { endOf, everything, intersection, startOf, type Interval } from './bounds.ts'
-import { isDoc, type Doc } from './bson-types.ts'
+import { isDoc, newDoc, type Doc } from './bson-types.ts'
 import type { Collection, Index } from './catalog.ts'
 import { StoreError } from './errors.ts'
 import { equalValues } from './compare-values.ts'
@@ -64,7 +64,19 @@ export interface PlanOptions {
 
 /** Chooses how to find the documents of `filter`. Throws BadValue for a hint that names no index. */
 export function planFilter(collection: Collection, filter: Doc, options: PlanOptions = {}): Plan {
-  return planBounds(collection, filterBounds(filter), options)
+  return planById(collection, filter, options) ?? planBounds(collection, filterBounds(filter), options)
+}
+
+/** A filter that names its documents by `_id` needs no comparison of indexes: nothing finds fewer. */
+function planById(collection: Collection, filter: Doc, { sort = [], hint }: PlanOptions): Plan | undefined {
+  const id = filter['_id']
+  const index = collection.indexes[0]
+  if (id === undefined || index?.id !== 0 || hint !== undefined || sort.length > 0) return undefined
+  const condition = newDoc()
+  condition['_id'] = id
+  const plan = candidateFor(index, filterBounds(condition), sort)?.plan
+  if (!plan?.ranges.every((range) => range.exactKey)) return undefined
+  return Object.keys(filter).length === 1 ? plan : { ...plan, exact: false }
 }
 
 function planBounds(

@@ -24,7 +24,10 @@ export class Store {
   constructor(file: string) {
     this.db = new Database(file)
     this.db.recover()
-    this.catalog = new Catalog(this.db, (filter) => rawTest(compileFilter(filter)))
+    this.catalog = new Catalog(this.db, (filter) => {
+      const compiled = compileFilter(filter)
+      return { accepts: rawTest(compiled), fields: compiled.fields }
+    })
     this.writer = new DocumentWriter(this.db, this.catalog)
     this.sessions = new Sessions(this.db)
     this.queue = new WriteQueue(this.db, this.catalog, () => {
