@@ -1,4 +1,4 @@
-import type { InputHTMLAttributes, TextareaHTMLAttributes } from 'react'
+import type { InputHTMLAttributes } from 'react'
 import css from './control.module.css'
 import { Field } from './Field.tsx'
 import type { FieldWords } from './Field.tsx'
@@ -28,32 +28,6 @@ export function TextField({
       {(control) => (
         <input
           type="text"
-          {...native}
-          {...control}
-          className={code ? `${css.control} ${css.code}` : css.control}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
-  )
-}
-
-/** Several lines of text. */
-export function TextArea({
-  label,
-  help,
-  problem,
-  required,
-  value,
-  onChange,
-  code,
-  ...native
-}: FieldWords & Typed & Native<TextareaHTMLAttributes<HTMLTextAreaElement>>) {
-  return (
-    <Field label={label} help={help} problem={problem} required={required ?? false}>
-      {(control) => (
-        <textarea
           {...native}
           {...control}
           className={code ? `${css.control} ${css.code}` : css.control}
