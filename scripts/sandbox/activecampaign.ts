@@ -4,6 +4,7 @@ import { forbidden, noSuchPath, tooFast, unreadable } from './activecampaign-err
 import { contactRoutes } from './activecampaign-contacts.ts'
 import { dealRoutes } from './activecampaign-deals.ts'
 import { webhookRoutes } from './activecampaign-hooks.ts'
+import { tieRoutes } from './activecampaign-ties.ts'
 import { emitWebhook, webhookNames } from './activecampaign-webhooks.ts'
 import { jsonIn } from './json-body.ts'
 import { RequestRate } from './request-rate.ts'
@@ -21,7 +22,7 @@ const limit = { requests: 5, perMs: 1_000 }
 export function activecampaignStandIn(key: string, now: () => Date): Character {
   let account = new Account(now)
   let rate = new RequestRate(limit, now)
-  const routes: readonly Route<Account>[] = [...contactRoutes, ...dealRoutes, ...webhookRoutes]
+  const routes: readonly Route<Account>[] = [...contactRoutes, ...tieRoutes, ...dealRoutes, ...webhookRoutes]
 
   return {
     name: 'ActiveCampaign stand-in',

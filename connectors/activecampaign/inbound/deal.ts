@@ -1,11 +1,10 @@
 import { majorOf, minorOf, withoutBlanks } from '#sdk'
-import type { ContactDraft, EventDraft } from '#sdk'
+import type { ContactDraft } from '#sdk'
 import { idOf } from '../contact.ts'
 import { textIn } from './webhook-event.ts'
-import type { WebhookEvent } from './webhook-event.ts'
+import type { Part, WebhookEvent } from './webhook-event.ts'
 
 type Deal = Record<string, unknown>
-type Part = Omit<EventDraft, 'occurred_at'>
 
 /** What a deal looks like at the moment of the webhook. */
 export function dealIn(deal: Deal): Record<string, unknown> {

@@ -1,11 +1,10 @@
 import { withoutBlanks } from '#sdk'
 import type { EventDraft, NormaliseContext } from '#sdk'
-import { contactOfHook, idOf, ipOf } from '../contact.ts'
+import { contactOfHook, ipOf } from '../contact.ts'
+import { campaignFacts, messageOf } from './campaign-facts.ts'
 import { contactOfDeal, dealIn, dealUpdates } from './deal.ts'
-import { listsOf, textIn } from './webhook-event.ts'
-import type { WebhookEvent } from './webhook-event.ts'
-
-type Part = Omit<EventDraft, 'occurred_at'>
+import { listsOf, partIn, textIn } from './webhook-event.ts'
+import type { Part, WebhookEvent } from './webhook-event.ts'
 
 const actors: Record<string, EventDraft['actor']> = {
   public: 'contact',
@@ -43,20 +42,7 @@ const facts: Record<string, (event: WebhookEvent) => Part[]> = {
     typeof note === 'string' ? [{ name: 'note.added', properties: { note_id: null, body: note } }] : [],
   contact_task_add: taskAdded,
 
-  open: (event) => mail(event, 'email.opened', { automated: openedByWhom(event['User-Agent']) }),
-  click: (event) => {
-    const link_id = textIn(event.link, 'id')
-    const link_url = textIn(event.link, 'url')
-    return link_id && link_url ? mail(event, 'email.clicked', { link_id, link_url, automated: 'none' }) : []
-  },
-  reply: (event) => mail(event, 'email.replied', { body: event.message }),
-  bounce: (event) => {
-    const bounce_type = textIn(event.bounce, 'type')
-    if (bounce_type !== 'hard' && bounce_type !== 'soft') return []
-    const description = textIn(event.bounce, 'description')
-    const mta_response = [textIn(event.bounce, 'code'), description].filter(Boolean).join(' ')
-    return mail(event, 'email.bounced', { bounce_type, mta_response })
-  },
+  ...campaignFacts,
 
   deal_add: ({ deal }) => (hasId(deal) ? [{ name: 'deal.created', properties: dealIn(deal) }] : []),
   deal_update: (event) => (hasId(event.deal) ? dealUpdates(event, event.deal) : []),
@@ -119,35 +105,6 @@ function unsubscribed(event: WebhookEvent): Part[] {
   }))
 }
 
-function mail(event: WebhookEvent, name: EventDraft['name'], known: Record<string, unknown>): Part[] {
-  const message_id = messageOf(event)
-  if (!message_id) return []
-  const { campaign } = event
-  const message = partIn(campaign, 'message')
-  const properties = withoutBlanks({
-    message_id,
-    campaign_id: textIn(campaign, 'id'),
-    campaign_name: textIn(campaign, 'name'),
-    subject: textIn(message, 'subject'),
-    ...known,
-  })
-  return [{ name, properties }]
-}
-
-/** ActiveCampaign numbers what it sent to everybody, not what each person got. */
-function messageOf({ campaign }: WebhookEvent): string | undefined {
-  return idOf(textIn(partIn(campaign, 'message'), 'id')) ?? idOf(textIn(campaign, 'id'))
-}
-
-/**
- * Mailboxes that fetch pictures by themselves: Google's and Yahoo's proxies name themselves, Apple's gives nothing but
- * the first word of every browser.
- */
-function openedByWhom(userAgent: string | null | undefined): 'none' | 'suspected' {
-  if (!userAgent) return 'none'
-  return /GoogleImageProxy|YahooMailProxy|^Mozilla\/5\.0$/.test(userAgent) ? 'suspected' : 'none'
-}
-
 function taskAdded({ task, deal }: WebhookEvent): Part[] {
   const task_id = textIn(task, 'id')
   if (!task_id) return []
@@ -208,14 +165,4 @@ function unnamed({ type, contact: _, ...told }: WebhookEvent): Part {
 
 function hasId(part: Record<string, unknown> | null | undefined): part is Record<string, unknown> {
   return textIn(part, 'id') !== undefined
-}
-
-function partIn(
-  part: Record<string, unknown> | null | undefined,
-  name: string,
-): Record<string, unknown> | undefined {
-  const held = part?.[name]
-  return typeof held === 'object' && held !== null && !Array.isArray(held)
-    ? Object.fromEntries(Object.entries(held))
-    : undefined
 }

@@ -1,4 +1,5 @@
 import { z } from '#sdk'
+import type { EventDraft } from '#sdk'
 import { hookContact, maybeText } from '../contact.ts'
 
 const record = z.record(z.string(), z.unknown())
@@ -36,6 +37,9 @@ export const webhookEvent = z.looseObject({
 
 export type WebhookEvent = z.output<typeof webhookEvent>
 
+/** An event without what all parts of one webhook have in common. */
+export type Part = Omit<EventDraft, 'occurred_at'>
+
 /** The text under a name, if there is any: forms hold nothing but texts, lists and parts. */
 export function textIn(part: Record<string, unknown> | null | undefined, name: string): string | undefined {
   const value = part?.[name]
@@ -55,4 +59,15 @@ export function listsOf({ list }: WebhookEvent): string[] {
 function idIn(held: unknown): string | undefined {
   const parsed = z.looseObject({ id: z.string() }).safeParse(held)
   return parsed.success ? parsed.data.id : undefined
+}
+
+/** A part within a part. */
+export function partIn(
+  part: Record<string, unknown> | null | undefined,
+  name: string,
+): Record<string, unknown> | undefined {
+  const held = part?.[name]
+  return typeof held === 'object' && held !== null && !Array.isArray(held)
+    ? Object.fromEntries(Object.entries(held))
+    : undefined
 }
