@@ -157,6 +157,23 @@ describe('a sign-in that the vendor no longer accepts', () => {
     expect(await hub.signInOf(id)).toMatchObject({ state: 'signed_in', reason: null })
   })
 
+  it('shows in the very check that finds it out', async () => {
+    const id = await hub.connectSignedIn()
+    await vendor.revokeAll()
+    clock += HOUR
+    const { checkConnection } = await hub.graphql<{ checkConnection: unknown }>(
+      `mutation ($id: ID!) { checkConnection(id: $id) { ... on ConnectionCheck {
+        ok reason { code } connection { signIn { state reason { code } } }
+      } } }`,
+      { id },
+    )
+    expect(checkConnection).toEqual({
+      ok: false,
+      reason: { code: 'sign_in_needed' },
+      connection: { signIn: { state: 'needed', reason: { code: 'token_refused' } } },
+    })
+  })
+
   it('wakes what was parked by a process that had not heard of the new one yet', async () => {
     const id = await hub.connectSignedIn()
     const { arrive } = await hub.wire(id)

@@ -35,8 +35,8 @@ export async function checkConnection(
   health: Pick<DestinationHealth, 'close'>,
   id: string,
 ): Promise<ConnectionCheck> {
-  const connection = await deps.connections.find(id)
-  if (!connection) throw new ConnectionNotFound(id)
+  const found = await deps.connections.find(id)
+  if (!found) throw new ConnectionNotFound(id)
   const open = await deps.hub.connections.byId(id)
   if (!isUsable(open)) throw new ConnectionUnusable(open?.unusable ?? 'connector_missing')
 
@@ -44,18 +44,19 @@ export async function checkConnection(
   const ask = questionFor(deps, open, exchanges)
   if (!ask) {
     const reason = { code: 'check_not_possible' }
-    return { id, connection, ok: false, account: undefined, reason, exchanges }
+    return { id, connection: found, ok: false, account: undefined, reason, exchanges }
   }
+  // Asking may have renewed its sign-in, or shown that it is lost.
+  const asItIsNow = async () => (await deps.connections.find(id)) ?? found
   try {
     const { account } = await ask()
-    if (account && connection.grant) await deps.grants.noteAccount(id, account)
+    if (account && found.grant) await deps.grants.noteAccount(id, account)
     await health.close(id)
-    if (connection.state === 'on') await wakeParked(deps, id)
-    const after = (await deps.connections.find(id)) ?? connection
-    return { id, connection: after, ok: true, account, reason: undefined, exchanges }
+    if (found.state === 'on') await wakeParked(deps, id)
+    return { id, connection: await asItIsNow(), ok: true, account, reason: undefined, exchanges }
   } catch (err) {
     const { reason } = classifyFailure(err, open.connector, deps.now())
-    return { id, connection, ok: false, account: undefined, reason, exchanges }
+    return { id, connection: await asItIsNow(), ok: false, account: undefined, reason, exchanges }
   }
 }
 
