@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -10,12 +10,7 @@ let root: string
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'create-connector-'))
-  mkdirSync(join(root, 'connectors'))
-  for (const file of ['registry.ts', 'registry.test.ts'])
-    cpSync(join(here, 'connectors', file), join(root, 'connectors', file))
-  for (const folder of ['sdk', 'hubspot', 'stripe', 'webhook']) {
-    cpSync(join(here, 'connectors', folder), join(root, 'connectors', folder), { recursive: true })
-  }
+  cpSync(join(here, 'connectors'), join(root, 'connectors'), { recursive: true })
   const { imports }: { imports: unknown } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
   writeFileSync(join(root, 'package.json'), JSON.stringify({ type: 'module', imports }))
   symlinkSync(join(here, 'node_modules'), join(root, 'node_modules'))
