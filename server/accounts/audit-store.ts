@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose'
 import type { Connection as Database, Model, QueryFilter } from 'mongoose'
+import { USER_AGENT_LENGTH_MAX } from './open-session.ts'
 import type { NewId } from '../platform/ids.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
@@ -74,8 +75,11 @@ export function createAuditStore(
 ): AuditStore {
   const model = auditModel(database)
   return {
-    async add(entry) {
-      await model.create({ _id: newId('aud'), workspaceId, at: now(), ...entry })
+    async add({ userAgent, ...entry }) {
+      // What callers call themselves is theirs to choose, and its length too.
+      const cut = userAgent?.slice(0, USER_AGENT_LENGTH_MAX)
+      const named = cut === undefined ? {} : { userAgent: cut }
+      await model.create({ _id: newId('aud'), workspaceId, at: now(), ...entry, ...named })
     },
     matching(filter) {
       const condition = { workspaceId, ...conditionOf(filter) }

@@ -112,3 +112,25 @@ it('takes the address that it was called by for its own too, as when the hub is 
   }
   expect(isFromOwnPage(request, 'http://127.0.0.1:4000')).toBe(true)
 })
+
+describe('a stranger', () => {
+  const send = (body: string | ReadableStream) =>
+    fetch(`${hub.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      ...(typeof body === 'string' ? {} : { duplex: 'half' }),
+    } as RequestInit)
+
+  it('cannot make the hub read megabytes, announced or not', async () => {
+    const long = JSON.stringify({ query: '{ me { id } }', variables: { x: 'x'.repeat(20_000) } })
+    expect((await send(long)).status).toBe(413)
+    expect((await send(new Blob([long]).stream())).status).toBe(413)
+    expect((await send('{"query":"{ me { id } }"}')).status).toBe(200)
+  })
+
+  it('leaves nothing in the cache of a browser', async () => {
+    const answer = await send('{"query":"{ me { id } }"}')
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+  })
+})

@@ -42,7 +42,7 @@ export function workspaceModel(connection: Connection): Model<WorkspaceDoc> {
   return modelOf<WorkspaceDoc>(connection, 'Workspace', schema, 'workspaces')
 }
 
-/** The workspaces of this hub; known to the operator alone. */
+/** The workspaces of this hub. All of them are known to the operator alone. */
 export interface WorkspaceStore {
   all(): Promise<Workspace[]>
   find(id: string): Promise<Workspace | undefined>
