@@ -89,10 +89,10 @@ describe('guessing passwords', () => {
     expect((await attempt(own, 'cas@example.com', password, '198.51.100.9')).__typename).toBe('SignedIn')
     // The mark of that browser opens no other account.
     await account('dan@example.com')
-    await expect(
-      limits.begin({ email: 'cas@example.com', address: '203.0.113.200', knownDevice: undefined }),
-    ).rejects.toMatchObject({ code: 'too_many_attempts' })
-    expect((await attempt(own, 'dan@example.com', 'a guess', '192.0.2.4')).code).toBe('sign_in_refused')
+    for (let at = 0; at < 100; at++) {
+      await limits.begin({ email: 'dan@example.com', address: `203.0.113.${at}`, knownDevice: undefined })
+    }
+    expect((await attempt(own, 'dan@example.com', password, '192.0.2.4')).code).toBe('too_many_attempts')
   })
 
   it('of many accounts from one address is stopped as well', async () => {
