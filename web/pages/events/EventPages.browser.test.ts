@@ -56,12 +56,13 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, () => {
   }
 
   async function useSecret(signingSecret: string): Promise<void> {
-    await site.hub.graphql(
+    const answer = await site.hub.graphql(
       `mutation ($id: ID!, $credentials: JSON!) {
         rotateConnectionSecret(id: $id, credentials: $credentials) { __typename }
       }`,
       { id: stripe.id, credentials: { signingSecret } },
     )
+    expect(answer).toMatchObject({ rotateConnectionSecret: { __typename: 'Connection' } })
   }
 
   it('shows how to get the first event while there is none', async () => {
@@ -117,7 +118,7 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, () => {
     expect(await sell('whsec_of_somebody_else')).toBe(401)
     const { page, go, complaints } = await site.visit('owner')
     await go('/receipts')
-    await page.getByText('The signature does not match the signing secret.').waitFor()
+    await page.getByText('The signature does not match: the signin').waitFor()
     await page.getByRole('link', { name: 'Lamp shop' }).click()
     await page.getByRole('button', { name: 'Read again' }).click()
     await page.getByRole('button', { name: 'Read it again' }).click()
