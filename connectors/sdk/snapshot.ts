@@ -1,4 +1,4 @@
-import type { Snapshot } from './define.ts'
+import type { Snapshot } from './define-inbound.ts'
 import { fingerprint } from './fingerprint.ts'
 
 /** What is remembered of a thing at the vendor: for each field a short print of its content, and not the content. */

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { AddressRefusedError, InputRefusedError } from '../../connectors/sdk/errors.ts'
-import type { HttpDefaults } from '../../connectors/sdk/define.ts'
+import type { HttpDefaults } from '../../connectors/sdk/define-auth.ts'
 import type { HttpOptions } from '../../connectors/sdk/http.ts'
 import { acceptedEncodings } from './decompress.ts'
 import { encodeForm } from './form-encoding.ts'

@@ -1,6 +1,6 @@
 import type { ExchangeError } from '../../connectors/sdk/errors.ts'
 import { HttpStatusError, NetworkError, UnreadableAnswerError } from '../../connectors/sdk/errors.ts'
-import type { HttpDefaults } from '../../connectors/sdk/define.ts'
+import type { HttpDefaults } from '../../connectors/sdk/define-auth.ts'
 import type { Http, HttpCall, HttpOptions, HttpResponse } from '../../connectors/sdk/http.ts'
 import { buildRequest } from './build-request.ts'
 import { cleanerFor } from './capture.ts'

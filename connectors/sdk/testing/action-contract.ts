@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AnyConnector } from '../define.ts'
+import type { AnyConnector } from '../define-connector.ts'
 import type { CallFixture, Named } from './fixture.ts'
 import type { CallContext } from './play-calls.ts'
 import {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { AnyConnector } from '../define.ts'
+import type { AnyConnector } from '../define-connector.ts'
 import { describeActionContract } from './action-contract.ts'
 import { readFixtures } from './fixture.ts'
 import { describeInboundContract } from './inbound-contract.ts'

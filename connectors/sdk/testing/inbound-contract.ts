@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AnyConnector, AnyInbound } from '../define.ts'
+import type { AnyConnector, AnyInbound } from '../define-connector.ts'
 import type { Hook } from '../hook.ts'
 import { readHook, readPayload } from '../read-hook.ts'
 import type { Reading } from '../read-hook.ts'

@@ -1,4 +1,4 @@
-import type { HttpDefaults } from '../define.ts'
+import type { HttpDefaults } from '../define-auth.ts'
 import { HttpStatusError, NetworkError, UnreadableAnswerError } from '../errors.ts'
 import type { Http, HttpCall, HttpOptions, HttpResponse } from '../http.ts'
 

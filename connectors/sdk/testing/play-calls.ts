@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
-import type { AnyConnector, HttpDefaults } from '../define.ts'
+import type { HttpDefaults } from '../define-auth.ts'
+import type { AnyConnector } from '../define-connector.ts'
 import { HttpStatusError, InputRefusedError, MailRefusedError } from '../errors.ts'
 import { failureClassOfReply, failureClassOfStatus } from '../failure-class.ts'
 import type { Mail } from '../mail.ts'

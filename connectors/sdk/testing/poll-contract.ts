@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { AnyConnector, AnyInbound } from '../define.ts'
+import type { AnyConnector, AnyInbound } from '../define-connector.ts'
 import { readPayload } from '../read-hook.ts'
 import { differenceOf, fieldPrints } from '../snapshot.ts'
 import type { FieldPrints } from '../snapshot.ts'

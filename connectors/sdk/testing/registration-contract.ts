@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { AnyConnector } from '../define.ts'
+import type { AnyConnector } from '../define-connector.ts'
 import type { CallFixture, Named } from './fixture.ts'
 import { hookAddress } from './hook-of.ts'
 import type { CallContext } from './play-calls.ts'

@@ -1,4 +1,4 @@
-import type { AnyConnector } from '../define.ts'
+import type { AnyConnector } from '../define-connector.ts'
 
 /** The values of every field that the connector's form marks as secret. */
 export function secretsIn(connector: AnyConnector, auth: Record<string, unknown>): string[] {

@@ -1,0 +1,99 @@
+import type { z } from 'zod'
+import type { EventDraft, EventName } from './canonical-event.ts'
+import type { Action } from './define-action.ts'
+import type { Auth, CredentialsOf, Fields } from './define-auth.ts'
+import type { Inbound } from './define-inbound.ts'
+import type { Poll } from './define-poll.ts'
+import type { Registration } from './define-registration.ts'
+import type { FailureClass, HttpStatusError } from './errors.ts'
+import type { Http, HttpResponse } from './http.ts'
+
+/** What a flow can start with. */
+export interface Trigger {
+  name: string
+  description: string
+  events: readonly EventName[]
+}
+
+export function defineTrigger(trigger: Trigger): Trigger {
+  return trigger
+}
+
+/** Completes an event whose vendor sends only ids. What it returns is laid over the event's contact and properties. */
+export type Enrich<C> = (
+  context: { http: Http; auth: C },
+  event: EventDraft,
+) => Promise<Pick<EventDraft, 'contact' | 'properties'> | undefined>
+
+/** What the hub keeps to by itself; a connection may set its own. */
+export interface Limits {
+  /** At most `requests` attempts start within any `perMs`. */
+  rate?: { requests: number; perMs: number }
+  /** Attempts under way at the same time over all processes. Default 32. */
+  concurrency?: number
+}
+
+export interface Connector<F extends Fields = Fields> {
+  /** Lower-case, the folder's name. */
+  id: string
+  name: string
+  description: string
+  /** Raised when `normalise` changes what it makes of the same payload; stored on every event. */
+  version: number
+  auth: Auth<F>
+  inbound: readonly Inbound<F, z.ZodType>[]
+  triggers: Record<string, Trigger>
+  actions: Record<string, Action<F, Fields, Record<string, unknown>>>
+  enrich?: Enrich<CredentialsOf<F>>
+  /** Whether these credentials allow asking at all; by default they do. */
+  canEnrich?: (auth: CredentialsOf<F>) => boolean
+  polls?: Record<string, Poll<F>>
+  registration?: Registration<F>
+  limits?: Limits
+  /** True where status 410 means that the receiver wants nothing more at all: its connection is paused. */
+  goneEndsConnection?: boolean
+  /** For a vendor that answers 200 with an error inside, or whose statuses mean something else than usual. */
+  explain?: (answer: HttpResponse | HttpStatusError) => { class: FailureClass; message: string } | undefined
+}
+
+/* The registry holds connectors of every shape; inside a connector the types are exact. */
+// oxlint-disable-next-line no-explicit-any
+export interface AnyInbound extends Omit<Inbound<any, any>, 'item'> {
+  item: z.ZodType
+}
+// oxlint-disable-next-line no-explicit-any
+export interface AnyAction extends Omit<Action<any, any, Record<string, unknown>>, 'input'> {
+  input: z.ZodObject
+}
+export interface AnyConnector extends Omit<
+  // oxlint-disable-next-line no-explicit-any
+  Connector<any>,
+  'auth' | 'inbound' | 'actions'
+> {
+  // oxlint-disable-next-line no-explicit-any
+  auth: Omit<Auth<any>, 'fields'> & { fields: z.ZodObject }
+  inbound: readonly AnyInbound[]
+  actions: Record<string, AnyAction>
+}
+
+export function defineConnector<F extends Fields>(connector: {
+  id: string
+  name: string
+  description: string
+  version: number
+  auth: Auth<F>
+  // oxlint-disable-next-line no-explicit-any
+  inbound: readonly Inbound<F, any>[]
+  triggers: Record<string, Trigger>
+  // oxlint-disable-next-line no-explicit-any
+  actions: Record<string, Action<F, any, any>>
+  enrich?: Enrich<CredentialsOf<F>>
+  canEnrich?: (auth: CredentialsOf<F>) => boolean
+  polls?: Record<string, Poll<F>>
+  registration?: Registration<F>
+  limits?: Limits
+  goneEndsConnection?: boolean
+  explain?: Connector['explain']
+}): AnyConnector {
+  return connector
+}
