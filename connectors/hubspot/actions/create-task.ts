@@ -12,7 +12,7 @@ export const createTask = defineAction({
   input: z.object({
     subject: z.string().min(1).meta({ label: 'Title' }),
     body: z.string().optional().meta({ label: 'Notes' }),
-    // HubSpot's own words for the kinds of a task (CRM API, Tasks, hs_task_type, read 2026-11).
+    // HubSpot's own words for the kinds of a task (property hs_task_type).
     type: z.enum(['TODO', 'CALL', 'EMAIL']).default('TODO').meta({ label: 'Kind' }),
     priority: z.enum(['NONE', 'LOW', 'MEDIUM', 'HIGH']).default('NONE').meta({ label: 'Priority' }),
     dueAt: z.iso
