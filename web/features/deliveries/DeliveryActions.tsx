@@ -3,8 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/me.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
-import { useAction } from '../../graphql/use-action.ts'
-import { wordOf } from '../../i18n/word-of.ts'
+import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -64,8 +63,6 @@ const Replay = graphql(`
   }
 `)
 
-type Answer = { answer: { __typename: string; code?: string; message?: string } } | undefined
-
 const retriable: readonly DeliveryState[] = ['retrying', 'parked']
 const cancellable: readonly DeliveryState[] = [
   'queued',
@@ -98,33 +95,31 @@ export function DeliveryActions({
   const isOps = useMay('ops')
   const isMarketer = useMay('marketer')
   const [asksReplay, setAsksReplay] = useState(false)
-  const [refusal, setRefusal] = useState<string>()
-  const retry = useAction(Retry)
-  const cancel = useAction(Cancel)
-  const resolve = useAction(Resolve)
-  const replay = useAction(Replay)
-  const failure = refusal ?? retry.failure ?? cancel.failure ?? resolve.failure ?? replay.failure
+  const retry = useChange(Retry, ({ answer }) => answer)
+  const cancel = useChange(Cancel, ({ answer }) => answer)
+  const resolve = useChange(Resolve, ({ answer }) => answer)
+  const replay = useChange(Replay, ({ answer }) => answer)
+  const problem = retry.problem ?? cancel.problem ?? resolve.problem ?? replay.problem
 
-  function finish(answer: Answer, done: string): void {
-    if (!answer) return
-    const { code, message } = answer.answer
-    if (code === undefined) toast(done)
-    setRefusal(code === undefined ? undefined : wordOf('error', code, {}, message))
-    setAsksReplay(false)
+  function finish(answer: object | undefined, done: string): void {
+    if (answer) {
+      toast(done)
+      setAsksReplay(false)
+    }
     onChanged()
   }
 
   if (!isMarketer) return null
   return (
     <>
-      {failure && <Notice tone="bad">{failure}</Notice>}
+      {problem && !asksReplay && <Notice tone="bad">{problem}</Notice>}
       <Stack row gap={2}>
         {retriable.includes(state) && (
           <Button
             size="s"
             icon="refresh"
             busy={retry.isBusy}
-            onClick={() => void retry.run({ id }).then((answer) => finish(answer, t('delivery.done.retry')))}
+            onClick={() => void retry.send({ id }).then((answer) => finish(answer, t('delivery.done.retry')))}
           >
             {t('delivery.retry')}
           </Button>
@@ -142,7 +137,7 @@ export function DeliveryActions({
               busy={resolve.isBusy}
               onClick={() =>
                 void resolve
-                  .run({ id, resolution: 'ARRIVED' })
+                  .send({ id, resolution: 'ARRIVED' })
                   .then((answer) => finish(answer, t('delivery.done.arrived')))
               }
             >
@@ -154,7 +149,7 @@ export function DeliveryActions({
               busy={resolve.isBusy}
               onClick={() =>
                 void resolve
-                  .run({ id, resolution: 'SEND_AGAIN' })
+                  .send({ id, resolution: 'SEND_AGAIN' })
                   .then((answer) => finish(answer, t('delivery.done.again')))
               }
             >
@@ -169,7 +164,7 @@ export function DeliveryActions({
             icon="cross"
             busy={cancel.isBusy}
             onClick={() =>
-              void cancel.run({ id }).then((answer) => finish(answer, t('delivery.done.cancel')))
+              void cancel.send({ id }).then((answer) => finish(answer, t('delivery.done.cancel')))
             }
           >
             {t('delivery.cancel')}
@@ -190,7 +185,7 @@ export function DeliveryActions({
               busy={replay.isBusy}
               onClick={() =>
                 void replay
-                  .run({ id, evenIfDelivered: state === 'delivered' })
+                  .send({ id, evenIfDelivered: state === 'delivered' })
                   .then((answer) => finish(answer, t('delivery.done.replay')))
               }
             >
@@ -199,7 +194,10 @@ export function DeliveryActions({
           </>
         }
       >
-        <p>{t(state === 'delivered' ? 'delivery.replayDelivered' : 'delivery.replayWhat')}</p>
+        <Stack>
+          <p>{t(state === 'delivered' ? 'delivery.replayDelivered' : 'delivery.replayWhat')}</p>
+          {replay.problem && <Notice tone="bad">{replay.problem}</Notice>}
+        </Stack>
       </Dialog>
     </>
   )

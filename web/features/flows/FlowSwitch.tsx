@@ -1,10 +1,8 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
-import { useAction } from '../../graphql/use-action.ts'
-import { wordOf } from '../../i18n/word-of.ts'
+import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Stack } from '../../ui/Stack.tsx'
@@ -53,8 +51,6 @@ const Resume = graphql(`
   }
 `)
 
-type Answer = { answer: { __typename: string; code?: string; message?: string } } | undefined
-
 /** Turns a flow on, off, and its draft into what runs. */
 export function FlowSwitch({
   flow: masked,
@@ -65,17 +61,13 @@ export function FlowSwitch({
 }) {
   const { t } = useTranslation()
   const { id, state, publishedVersion, hasUnpublishedChanges } = readFragment(FlowSwitchFields, masked)
-  const [refusal, setRefusal] = useState<string>()
-  const publish = useAction(Publish)
-  const pause = useAction(Pause)
-  const resume = useAction(Resume)
-  const failure = refusal ?? publish.failure ?? pause.failure ?? resume.failure
+  const publish = useChange(Publish, ({ answer }) => answer)
+  const pause = useChange(Pause, ({ answer }) => answer)
+  const resume = useChange(Resume, ({ answer }) => answer)
+  const problem = publish.problem ?? pause.problem ?? resume.problem
 
-  function finish(result: Answer, done: string): void {
-    if (!result) return
-    const { code, message } = result.answer
-    setRefusal(code === undefined ? undefined : wordOf('error', code, {}, message))
-    if (code === undefined) toast(done)
+  function finish(answer: object | undefined, done: string): void {
+    if (answer) toast(done)
     onChanged()
   }
 
@@ -87,7 +79,7 @@ export function FlowSwitch({
             <Button
               icon="pause"
               busy={pause.isBusy}
-              onClick={() => void pause.run({ id }).then((result) => finish(result, t('flow.done.paused')))}
+              onClick={() => void pause.send({ id }).then((answer) => finish(answer, t('flow.done.paused')))}
             >
               {t('flow.pause')}
             </Button>
@@ -96,7 +88,9 @@ export function FlowSwitch({
             <Button
               icon="play"
               busy={resume.isBusy}
-              onClick={() => void resume.run({ id }).then((result) => finish(result, t('flow.done.resumed')))}
+              onClick={() =>
+                void resume.send({ id }).then((answer) => finish(answer, t('flow.done.resumed')))
+              }
             >
               {t('flow.resume')}
             </Button>
@@ -107,14 +101,14 @@ export function FlowSwitch({
               icon="check"
               busy={publish.isBusy}
               onClick={() =>
-                void publish.run({ id }).then((result) => finish(result, t('flow.done.published')))
+                void publish.send({ id }).then((answer) => finish(answer, t('flow.done.published')))
               }
             >
               {t('flow.publish')}
             </Button>
           )}
         </Stack>
-        {failure && <Notice tone="bad">{failure}</Notice>}
+        {problem && <Notice tone="bad">{problem}</Notice>}
       </Stack>
     </NeedsRole>
   )

@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf, Json } from '../../graphql/graphql.ts'
+import { asText, isRecord } from '../../graphql/json.ts'
+import type { JsonRecord } from '../../graphql/json.ts'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Table } from '../../ui/Table.tsx'
 import { PayloadView } from '../payload/PayloadView.tsx'
@@ -28,9 +30,9 @@ export function MappingOutline({ mapping: masked }: { mapping: FragmentOf<typeof
   const { t } = useTranslation()
   const { fields, jsonata, gaps, action } = readFragment(MappingOutlineFields, masked)
   const labels = new Map((action?.input ?? []).map(({ name, label }) => [name, label]))
-  const rows = Object.entries(recordOf(fields)).map(([name, row]) => {
-    const { source, when } = recordOf(row)
-    return { name, label: labels.get(name) ?? name, source: recordOf(source ?? null), when }
+  const rows = Object.entries(isRecord(fields) ? fields : {}).flatMap(([name, row]) => {
+    if (!isRecord(row) || !isRecord(row['source'])) return []
+    return [{ name, label: labels.get(name) ?? name, source: row['source'], when: row['when'] }]
   })
 
   return (
@@ -66,12 +68,9 @@ export function MappingOutline({ mapping: masked }: { mapping: FragmentOf<typeof
   )
 }
 
-function Source({ source }: { source: Readonly<Record<string, Json>> }) {
+function Source({ source }: { source: JsonRecord }) {
   const { t } = useTranslation()
-  const text = (name: string) => {
-    const value = source[name]
-    return typeof value === 'string' ? value : JSON.stringify(value ?? null)
-  }
+  const text = (name: string) => asText(source[name] ?? null)
   switch (source['kind']) {
     case 'field':
       return <code>{text('path')}</code>
@@ -100,16 +99,7 @@ function textOf(parts: Json | undefined): string {
   return parts
     .map((part: Json) => {
       if (typeof part === 'string') return part
-      const { path } = recordOf(part)
-      return typeof path === 'string' ? `{${path}}` : ''
+      return isRecord(part) ? `{${asText(part['path'] ?? '')}}` : ''
     })
     .join('')
-}
-
-function recordOf(value: Json): Readonly<Record<string, Json>> {
-  return typeof value === 'object' && value !== null && !isList(value) ? value : {}
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value)
 }

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import type { Json } from '../../graphql/graphql.ts'
+import { asText } from '../../graphql/json.ts'
+import type { Json } from '../../graphql/json.ts'
 import { Time } from '../../ui/Time.tsx'
 import css from './Difference.module.css'
 
@@ -39,5 +40,5 @@ export function Difference({
 }
 
 function shown(value: Json | null): string {
-  return typeof value === 'string' ? value : value === null ? '–' : JSON.stringify(value)
+  return value === null ? '–' : asText(value)
 }

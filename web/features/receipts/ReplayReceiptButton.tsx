@@ -2,8 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql } from '../../graphql/graphql.ts'
-import { useAction } from '../../graphql/use-action.ts'
-import { wordOf } from '../../i18n/word-of.ts'
+import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -29,33 +28,18 @@ const ReplayReceipt = graphql(`
 export function ReplayReceiptButton({ receiptId, onDone }: { receiptId: string; onDone: () => void }) {
   const { t } = useTranslation()
   const [isAsking, setIsAsking] = useState(false)
-  const [refusal, setRefusal] = useState<string>()
-  const replay = useAction(ReplayReceipt)
+  const replay = useChange(ReplayReceipt, ({ answer }) => answer)
 
   async function send(): Promise<void> {
-    const result = await replay.run({ id: receiptId })
-    if (!result) return
-    const { answer } = result
-    if (answer.__typename === 'Receipt') {
-      toast(t('receipt.replayed'))
-      setIsAsking(false)
-      onDone()
-    } else if (answer.__typename === 'ReceiptNotReplayable') {
-      setRefusal(wordOf('error', answer.because, {}, answer.message))
-    } else {
-      setRefusal(wordOf('error', answer.code, {}, answer.message))
-    }
+    if (!(await replay.send({ id: receiptId }))) return
+    toast(t('receipt.replayed'))
+    setIsAsking(false)
+    onDone()
   }
 
   return (
     <NeedsRole role="marketer" quietly>
-      <Button
-        icon="refresh"
-        onClick={() => {
-          setRefusal(undefined)
-          setIsAsking(true)
-        }}
-      >
+      <Button icon="refresh" onClick={() => setIsAsking(true)}>
         {t('receipt.replay')}
       </Button>
       <Dialog
@@ -75,7 +59,7 @@ export function ReplayReceiptButton({ receiptId, onDone }: { receiptId: string; 
       >
         <Stack>
           <p>{t('receipt.replayWhat')}</p>
-          {(refusal ?? replay.failure) && <Notice tone="bad">{refusal ?? replay.failure}</Notice>}
+          {replay.problem && <Notice tone="bad">{replay.problem}</Notice>}
         </Stack>
       </Dialog>
     </NeedsRole>

@@ -6,7 +6,8 @@ import { eventWords } from '../../features/events/event-words.ts'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { Difference } from '../../features/payload/Difference.tsx'
 import { graphql } from '../../graphql/graphql.ts'
-import type { Json, ResultOf } from '../../graphql/graphql.ts'
+import type { ResultOf } from '../../graphql/graphql.ts'
+import { asText } from '../../graphql/json.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
@@ -161,7 +162,7 @@ export function ContactPage() {
                 key: 'value',
                 header: t('contact.column.value'),
                 wide: true,
-                cell: ({ value }) => inWords(value),
+                cell: ({ value }) => asText(value),
               },
               {
                 key: 'from',
@@ -242,8 +243,4 @@ function Changed({ contact }: { contact: Contact }) {
       )}
     </Section>
   )
-}
-
-function inWords(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
