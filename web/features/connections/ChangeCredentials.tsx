@@ -1,9 +1,7 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
 import type { Json } from '../../graphql/json.ts'
-import { useAction } from '../../graphql/use-action.ts'
-import { wordOf } from '../../i18n/word-of.ts'
+import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -56,32 +54,24 @@ export function ChangeCredentials({
 }) {
   const { t } = useTranslation()
   const form = useForm<string>(initialValues(fields, settings))
-  const { run, isBusy, failure } = useAction(Rotate)
-  const [refusal, setRefusal] = useState<string>()
+  const { send, isBusy, problem } = useChange(
+    Rotate,
+    ({ rotateConnectionSecret }) => rotateConnectionSecret,
+    (problems) =>
+      form.show(problems.map(({ path, message }) => ({ path: path.replace(/^credentials\./, ''), message }))),
+  )
 
-  async function send(): Promise<void> {
-    setRefusal(undefined)
-    const answer = (await run({ id, credentials: toCredentials(fields, form.values) }))
-      ?.rotateConnectionSecret
-    if (!answer) return
-    if (answer.__typename === 'Connection') {
-      toast(t('connection.credentials.changed'))
-      onChanged()
-      onClose()
-    } else if (answer.__typename === 'InputInvalid') {
-      const problems = answer.problems.map(({ path, message }) => ({
-        path: path.replace(/^credentials\./, ''),
-        message,
-      }))
-      setRefusal(form.show(problems)[0]?.message)
-    } else setRefusal(wordOf('error', answer.code, {}, answer.message))
+  async function save(): Promise<void> {
+    if (!(await send({ id, credentials: toCredentials(fields, form.values) }))) return
+    toast(t('connection.credentials.changed'))
+    onChanged()
+    onClose()
   }
 
-  const problem = refusal ?? failure
   return (
     <Dialog opened onClose={onClose} title={t('connection.credentials.change')}>
       <p>{t('connection.credentials.overlap')}</p>
-      <Form onSend={() => void send()}>
+      <Form onSend={() => void save()}>
         <CredentialFields fields={fields} form={form} secretsSet={secretsSet} />
         {problem && <Notice tone="bad">{problem}</Notice>}
         <Button type="submit" kind="primary" busy={isBusy}>

@@ -1,8 +1,6 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
-import { useAction } from '../../graphql/use-action.ts'
-import { wordOf } from '../../i18n/word-of.ts'
+import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -48,25 +46,17 @@ export function EditConnection({
 }) {
   const { t } = useTranslation()
   const form = useForm({ name, apiUrl: apiUrl ?? '' })
-  const { run, isBusy, failure } = useAction(Update)
-  const [refusal, setRefusal] = useState<string>()
+  const { send, isBusy, problem } = useChange(Update, ({ updateConnection }) => updateConnection, form.show)
 
-  async function send(): Promise<void> {
-    setRefusal(undefined)
-    const answer = (await run({ id, name: form.values.name, apiUrl: form.values.apiUrl || null }))
-      ?.updateConnection
-    if (!answer) return
-    if (answer.__typename === 'Connection') {
-      toast(t('ui.saved'))
-      onClose()
-    } else if (answer.__typename === 'InputInvalid') setRefusal(form.show(answer.problems)[0]?.message)
-    else setRefusal(wordOf('error', answer.code, {}, answer.message))
+  async function save(): Promise<void> {
+    if (!(await send({ id, name: form.values.name, apiUrl: form.values.apiUrl || null }))) return
+    toast(t('ui.saved'))
+    onClose()
   }
 
-  const problem = refusal ?? failure
   return (
     <Dialog opened onClose={onClose} title={t('connection.edit.title')}>
-      <Form onSend={() => void send()}>
+      <Form onSend={() => void save()}>
         <TextField label={t('connection.name')} required autoComplete="off" {...form.field('name')} />
         <TextField
           label={t('connection.apiUrl')}

@@ -1,5 +1,4 @@
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { CredentialFields } from '../../features/connections/CredentialFields.tsx'
@@ -11,9 +10,8 @@ import type { FieldProblem } from '../../features/forms/use-form.ts'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
-import { useAction } from '../../graphql/use-action.ts'
+import { useChange } from '../../graphql/use-change.ts'
 import { useData } from '../../graphql/use-data.ts'
-import { wordOf } from '../../i18n/word-of.ts'
 import { Button, ButtonLink } from '../../ui/Button.tsx'
 import { CopyField } from '../../ui/CopyField.tsx'
 import { Disclosure } from '../../ui/Disclosure.tsx'
@@ -150,30 +148,23 @@ function NewConnectionForm({ vendor }: { vendor: Vendor }) {
   const takesHooks = vendor.inbound.length > 0 && !vendor.canRegister
   const address = useData(AddressQuery, {}, !takesHooks)
   const form = useForm<string>({ [ownName]: vendor.name, [ownApiUrl]: '', ...initialValues(fields) })
-  const { run, isBusy, failure } = useAction(CreateConnection)
-  const [refusal, setRefusal] = useState<string>()
+  const { send, isBusy, problem } = useChange(
+    CreateConnection,
+    ({ createConnection }) => createConnection,
+    (problems) => form.show(problems.map(placed)),
+  )
 
-  async function send(): Promise<void> {
-    setRefusal(undefined)
-    const answer = (
-      await run({
-        connectorId: vendor.id,
-        name: form.values[ownName] ?? '',
-        credentials: toCredentials(fields, form.values),
-        apiUrl: form.values[ownApiUrl] || null,
-        hookTicket: address.data?.newHookAddress.ticket ?? null,
-      })
-    )?.createConnection
-    if (!answer) return
-    if (answer.__typename === 'Connection') {
-      await navigate({ to: '/connections/$id', params: { id: answer.id } })
-    } else if (answer.__typename === 'InputInvalid') {
-      const [elsewhere] = form.show(answer.problems.map(placed))
-      if (elsewhere) setRefusal(elsewhere.message)
-    } else setRefusal(wordOf('error', answer.code, {}, answer.message))
+  async function create(): Promise<void> {
+    const made = await send({
+      connectorId: vendor.id,
+      name: form.values[ownName] ?? '',
+      credentials: toCredentials(fields, form.values),
+      apiUrl: form.values[ownApiUrl] || null,
+      hookTicket: address.data?.newHookAddress.ticket ?? null,
+    })
+    if (made) await navigate({ to: '/connections/$id', params: { id: made.id } })
   }
 
-  const problem = refusal ?? failure
   return (
     <Stack gap={8}>
       {takesHooks && (
@@ -202,7 +193,7 @@ function NewConnectionForm({ vendor }: { vendor: Vendor }) {
         </Section>
       )}
       <Section title={t('newConnection.form.title')} framed>
-        <Form onSend={() => void send()}>
+        <Form onSend={() => void create()}>
           <TextField
             label={t('connection.name')}
             help={t('connection.nameHelp')}
