@@ -23,6 +23,8 @@ export interface ReceiptMarker {
   mark(worked: readonly WorkedReceipt[]): void
   /** True from `mark` until the database says the same. */
   isPending(receiptId: string): boolean
+  /** How many are pending. */
+  size(): number
   /** Writes what waits; resolves when that is done. */
   flush(): Promise<void>
 }
@@ -67,6 +69,7 @@ export function createReceiptMarker(deps: {
       timer ??= setTimeout(() => void flush(), GATHER_MS)
     },
     isPending: (receiptId) => pending.has(receiptId),
+    size: () => pending.size,
     flush,
   }
 }

@@ -324,7 +324,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
       await leases.stop()
     },
     load: () => ({
-      receipts: intake.size() + enriching.size(),
+      receipts: intake.size() + enriching.size() + marker.size(),
       events: handling.size(),
       attempts: dispatcher.inFlight(),
       stalledLanes: dispatcher.stalled.size,
