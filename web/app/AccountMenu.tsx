@@ -6,6 +6,7 @@ import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import css from './AccountMenu.module.css'
 import { useMe } from './me.tsx'
+import { WorkspaceSwitch } from './WorkspaceSwitch.tsx'
 
 const SignOut = graphql(`
   mutation SignOut {
@@ -18,7 +19,7 @@ const SignOut = graphql(`
 /** Who is signed in and where, and how the page looks to them. */
 export function AccountMenu() {
   const { t } = useTranslation()
-  const { name, workspace, user } = useMe()
+  const { name, workspace, user, memberships } = useMe()
   const { run, isBusy, failure } = useAction(SignOut)
   const { colorScheme, setColorScheme } = useMantineColorScheme()
 
@@ -31,8 +32,9 @@ export function AccountMenu() {
     <div className={css.account}>
       <p className={css.who}>
         <span className={css.name}>{name}</span>
-        {workspace && <span className={css.where}>{workspace.name}</span>}
+        {workspace && memberships.length < 2 && <span className={css.where}>{workspace.name}</span>}
       </p>
+      <WorkspaceSwitch />
       <label className={css.look}>
         <span>{t('look.label')}</span>
         <select

@@ -27,6 +27,7 @@ export function Navigation() {
     { label: t('nav.events'), icon: 'events', link: { to: '/events' } },
     { label: t('nav.contacts'), icon: 'people', link: { to: '/contacts' } },
     { label: t('nav.connections'), icon: 'plug', link: { to: '/connections' } },
+    { label: t('nav.settings'), icon: 'settings', link: { to: '/settings' } },
   ]
   return (
     <section className={css.side} aria-label={t('nav.site')}>

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react'
 import { graphql } from '../graphql/graphql.ts'
 import type { ResultOf } from '../graphql/graphql.ts'
+import { roles } from './roles.ts'
 
 export const MeQuery = graphql(`
   query Me {
@@ -16,6 +17,13 @@ export const MeQuery = graphql(`
       workspace {
         id
         name
+      }
+      memberships {
+        role
+        workspace {
+          id
+          name
+        }
       }
     }
   }
@@ -33,8 +41,6 @@ export function useMe(): Me {
   if (!me) throw new Error('Nobody is signed in on this page.')
   return me
 }
-
-const roles: readonly Role[] = ['viewer', 'marketer', 'ops', 'owner']
 
 /** Whether whoever is signed in may do what this role may; each includes what the one before may. */
 export function useMay(role: Role): boolean {

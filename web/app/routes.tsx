@@ -1,4 +1,10 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
 import { NotFound } from './NotFound.tsx'
 import { PageFailed } from './PageFailed.tsx'
 import { Root } from './Root.tsx'
@@ -113,6 +119,46 @@ const connection = createRoute({
   component: lazyRouteComponent(() => import('../pages/connections/ConnectionPage.tsx'), 'ConnectionPage'),
 })
 
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../pages/settings/SettingsPage.tsx'), 'SettingsPage'),
+})
+const settingsStart = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    // oxlint-disable-next-line typescript/only-throw-error -- how the router is told
+    throw redirect({ to: '/settings/account', replace: true })
+  },
+})
+const settingsAccount = createRoute({
+  getParentRoute: () => settings,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../pages/settings/AccountPage.tsx'), 'AccountPage'),
+})
+const settingsMembers = createRoute({
+  getParentRoute: () => settings,
+  path: '/members',
+  component: lazyRouteComponent(() => import('../pages/settings/MembersPage.tsx'), 'MembersPage'),
+})
+const settingsTokens = createRoute({
+  getParentRoute: () => settings,
+  path: '/tokens',
+  component: lazyRouteComponent(() => import('../pages/settings/TokensPage.tsx'), 'TokensPage'),
+})
+const settingsKeeping = createRoute({
+  getParentRoute: () => settings,
+  path: '/keeping',
+  component: lazyRouteComponent(() => import('../pages/settings/KeepingPage.tsx'), 'KeepingPage'),
+})
+const settingsAudit = createRoute({
+  getParentRoute: () => settings,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('../pages/settings/AuditPage.tsx'), 'AuditPage'),
+  validateSearch: ({ after }): { after?: string } => text({ after }),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -132,6 +178,14 @@ export const router = createRouter({
       receipt,
       contacts,
       contact,
+      settings.addChildren([
+        settingsStart,
+        settingsAccount,
+        settingsMembers,
+        settingsTokens,
+        settingsKeeping,
+        settingsAudit,
+      ]),
     ]),
   ]),
   defaultErrorComponent: PageFailed,

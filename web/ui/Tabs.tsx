@@ -16,9 +16,9 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
       {tabs.map(({ label: words, link, count }) => (
         <Link
           key={words}
+          activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
           {...link}
           className={css.tab}
-          activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
         >
           {words}
           {count !== undefined && count > 0 && <span className={css.count}>{count}</span>}

@@ -14,6 +14,8 @@ export interface Form<Name extends string> {
   show: (problems: readonly FieldProblem[]) => readonly FieldProblem[]
   /** Shows `message` at each of the fields that are empty; whether none is. */
   hasAll: (names: readonly Name[], message: string) => boolean
+  /** Back to how it began. */
+  clear: () => void
 }
 
 /** The texts that are typed into a form, and what is wrong with them. A problem goes when its field is changed. */
@@ -44,6 +46,10 @@ export function useForm<Name extends string>(initial: Record<Name, string>): For
       const empty = names.filter((name) => values[name].trim() === '')
       show(empty.map((path) => ({ path, message })))
       return empty.length === 0
+    },
+    clear: () => {
+      setValues(initial)
+      setProblems([])
     },
   }
 }

@@ -10,6 +10,8 @@ import { ConnectionStatus, ConnectionStatusFields } from '../../features/connect
 import { CredentialField } from '../../features/connections/credentials.ts'
 import { HookListener, HookListenerFields } from '../../features/connections/HookListener.tsx'
 import { LastReceipts, ReceiptRow } from '../../features/connections/LastReceipts.tsx'
+import { PollFields, Polls } from '../../features/connections/Polls.tsx'
+import { RegistrationFields, Registrations } from '../../features/connections/Registrations.tsx'
 import { SetupGuide } from '../../features/connections/SetupGuide.tsx'
 import { SignInAtVendor, SignInFields } from '../../features/connections/SignInAtVendor.tsx'
 import { usePause } from '../../features/connections/use-pause.ts'
@@ -20,6 +22,7 @@ import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { Button, ButtonLink } from '../../ui/Button.tsx'
 import { CopyField } from '../../ui/CopyField.tsx'
+import { Disclosure } from '../../ui/Disclosure.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
@@ -68,6 +71,14 @@ const ConnectionQuery = graphql(
           id
           name
         }
+        registrations {
+          id
+          ...RegistrationFields
+        }
+        polls {
+          id
+          ...PollFields
+        }
         connector {
           id
           name
@@ -87,7 +98,15 @@ const ConnectionQuery = graphql(
       }
     }
   `,
-  [ConnectionStatusFields, CredentialField, HookListenerFields, ReceiptRow, SignInFields],
+  [
+    ConnectionStatusFields,
+    CredentialField,
+    HookListenerFields,
+    PollFields,
+    ReceiptRow,
+    RegistrationFields,
+    SignInFields,
+  ],
 )
 
 type Connection = NonNullable<ResultOf<typeof ConnectionQuery>['connection']>
@@ -220,23 +239,30 @@ function Troubles({
 
 function Receiving({ connection, vendor, reload }: PartProps) {
   const { t } = useTranslation()
-  if (!connection.connector || connection.connector.inbound.length === 0) return null
+  const { id, connector, hookUrl, formerHookUrlUntil, registrations, polls, lastReceipts } = connection
+  if (!connector || (connector.inbound.length === 0 && polls.length === 0)) return null
+  const isRegistered = registrations.length > 0
+  const address = hookUrl && <CopyField label={t('connection.hookUrl')} value={hookUrl} />
   return (
-    <Section title={t('connection.receiving.title')} about={t('connection.receiving.about', { vendor })}>
-      <NeedsRole role="ops">
-        {connection.hookUrl && <CopyField label={t('connection.hookUrl')} value={connection.hookUrl} />}
-      </NeedsRole>
-      {connection.formerHookUrlUntil && (
+    <Section
+      title={t('connection.receiving.title')}
+      about={t(isRegistered ? 'connection.receiving.registered' : 'connection.receiving.about', { vendor })}
+    >
+      {isRegistered && (
+        <Registrations connectionId={id} vendor={vendor} registrations={registrations} reload={reload} />
+      )}
+      {connector.inbound.length > 0 && (
+        <NeedsRole role="ops">
+          {isRegistered ? <Disclosure label={t('connection.hookUrl')}>{() => address}</Disclosure> : address}
+        </NeedsRole>
+      )}
+      {formerHookUrlUntil && (
         <Notice tone="warn">
-          {t('connection.newAddress.former')} <Time at={connection.formerHookUrlUntil} />
+          {t('connection.newAddress.former')} <Time at={formerHookUrlUntil} />
         </Notice>
       )}
-      <HookListener
-        connectionId={connection.id}
-        vendor={vendor}
-        newest={connection.lastReceipts[0]}
-        onNews={reload}
-      />
+      {polls.length > 0 && <Polls polls={polls} reload={reload} />}
+      <HookListener connectionId={id} vendor={vendor} newest={lastReceipts[0]} onNews={reload} />
     </Section>
   )
 }

@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next'
+import { Button } from '../../ui/Button.tsx'
+import { CopyField } from '../../ui/CopyField.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Time } from '../../ui/Time.tsx'
+
+/** A link that is shown once, to be given to one person. */
+export function LinkToHandOver({
+  title,
+  url,
+  expiresAt,
+  onClose,
+}: {
+  title: string
+  url: string
+  expiresAt: string
+  onClose: () => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <Dialog
+      opened
+      onClose={onClose}
+      title={title}
+      actions={
+        <Button kind="primary" onClick={onClose}>
+          {t('ui.done')}
+        </Button>
+      }
+    >
+      <p>{t('link.about')}</p>
+      <CopyField label={t('link.label')} value={url} />
+      <p>
+        {t('link.until')} <Time at={expiresAt} />
+      </p>
+    </Dialog>
+  )
+}
