@@ -55,10 +55,9 @@ describe.skipIf(!browserPath)(`coming in${needsBrowser}`, () => {
 
   it('asks to sign in again when the session has ended, and comes back to the same page', async () => {
     const { page, context, go } = await site.visit('owner')
-    await go('/connections')
+    await go('/')
     await context.clearCookies()
-    await page.getByRole('link', { name: 'Home' }).click()
-    await page.getByRole('link', { name: 'Connections' }).click()
+    await page.getByRole('link', { name: 'Connections', exact: true }).click()
     await page.getByText('Sign in to go on').waitFor()
     expect(new URL(page.url()).searchParams.get('to')).toBe('/connections')
   })

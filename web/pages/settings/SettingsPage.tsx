@@ -22,7 +22,10 @@ export function SettingsPage() {
           { label: t('settings.tab.members'), link: { to: '/settings/members' } },
           { label: t('settings.tab.tokens'), link: { to: '/settings/tokens' } },
           { label: t('settings.tab.keeping'), link: { to: '/settings/keeping' } },
-          { label: t('settings.tab.audit'), link: { to: '/settings/audit', search: {}, activeOptions: { includeSearch: false } } },
+          {
+            label: t('settings.tab.audit'),
+            link: { to: '/settings/audit', search: {}, activeOptions: { includeSearch: false } },
+          },
         ]}
       />
       <Outlet />
