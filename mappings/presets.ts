@@ -5,11 +5,15 @@ import { mappingFieldsSchema } from './mapping.ts'
 
 const json = z.record(z.string(), z.unknown())
 
+/** What a person wants who takes a preset: under these headings they are shown. */
+export const presetGoals = ['leads', 'sales', 'win_back', 'meetings', 'in_step', 'lists', 'pass_on'] as const
+
 const presetSchema = z.strictObject({
   /** Unique within its file; stays the same when the name gets better. */
   id: z.string().regex(/^[a-z0-9-]+$/),
   name: z.string().min(1),
   description: z.string().min(1),
+  goal: z.enum(presetGoals),
   /** The events it is made for. */
   events: z.array(z.string()).min(1),
   action: z.string().min(1),

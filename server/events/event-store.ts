@@ -106,6 +106,8 @@ export interface EventFilter {
   contactId?: string
   receiptId?: string
   name?: string
+  /** Any of these. */
+  names?: readonly string[]
   from?: Date
   to?: Date
 }
@@ -138,13 +140,22 @@ export function createEventStore(database: Database, workspaceId: string): Event
     count: (filter, limit) => events.countDocuments(conditions(filter), { limit }),
   }
 
-  function conditions({ connectionId, contactId, receiptId, name, from, to }: EventFilter): Filter<EventDoc> {
+  function conditions({
+    connectionId,
+    contactId,
+    receiptId,
+    name,
+    names,
+    from,
+    to,
+  }: EventFilter): Filter<EventDoc> {
     return {
       workspaceId,
       ...(connectionId ? { connectionId } : {}),
       ...(contactId ? { contactId } : {}),
       ...(receiptId ? { receiptId } : {}),
       ...(name ? { name } : {}),
+      ...(names ? { name: { $in: [...names] } } : {}),
       ...(from || to ? { recordedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }
   }

@@ -16,6 +16,7 @@ export async function createFlow(
     name: parseName(input.name),
     state: 'on',
     draft: parseDefinition(input.definition, deps.newId),
+    draftRevision: 0,
     latestVersion: 0,
     createdAt,
     updatedAt: createdAt,

@@ -26,6 +26,10 @@ export async function findFlowGaps(deps: Deps, definition: FlowDefinition): Prom
 }
 
 async function triggerGaps({ connections }: Deps, { trigger }: FlowDefinition): Promise<FlowGap[]> {
+  const none: FlowGap[] =
+    trigger.events.length > 0
+      ? []
+      : [{ code: 'no_events', subject: '', message: 'Choose what has to happen for the flow to start.' }]
   const unknown = trigger.events
     .filter((name) => !isEventName(name))
     .map((name): FlowGap => ({
@@ -33,9 +37,9 @@ async function triggerGaps({ connections }: Deps, { trigger }: FlowDefinition): 
       subject: name,
       message: `No event is ever called “${name}”. Choose one of the vocabulary.`,
     }))
-  if (!trigger.connectionId || (await connections.find(trigger.connectionId))) return unknown
+  if (!trigger.connectionId || (await connections.find(trigger.connectionId))) return [...none, ...unknown]
   const message = 'The connection that the flow listens to is no longer there. Choose another one.'
-  return [...unknown, { code: 'source_missing', subject: trigger.connectionId, message }]
+  return [...none, ...unknown, { code: 'source_missing', subject: trigger.connectionId, message }]
 }
 
 async function stepGaps(deps: Deps, step: FlowStep, earlier: ReadonlySet<string>): Promise<FlowGap[]> {

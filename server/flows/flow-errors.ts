@@ -13,6 +13,7 @@ export interface FlowGap {
   /** Absent for what concerns the flow as a whole. */
   stepId?: string
   code:
+    | 'no_events'
     | 'no_steps'
     | 'step_twice'
     | 'event_unknown'
@@ -55,7 +56,7 @@ export class FlowChangedMeanwhile extends HubError {
 
   constructor() {
     super(
-      'Somebody published this flow in the same moment. Load it again, look at what they published, and repeat.',
+      'Somebody else changed this flow meanwhile. Load it again, look at what they did, and repeat your change.',
     )
   }
 }

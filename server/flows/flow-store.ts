@@ -23,6 +23,7 @@ const schema = new Schema<FlowDoc>(
     name: String,
     state: String,
     draft: String,
+    draftRevision: Number,
     publishedVersion: Number,
     latestVersion: Number,
     createdAt: Date,
@@ -61,9 +62,11 @@ export interface FlowStore {
   /** Flows whose draft or published version uses this connection or mapping. */
   using(id: string): Promise<Flow[]>
   add(flow: Flow): Promise<void>
+  /** With `revision`, only where the draft is still at it. */
   change(
     id: string,
     change: Partial<Pick<Flow, 'name' | 'state' | 'draft' | 'updatedAt'>>,
+    revision?: number,
   ): Promise<Flow | undefined>
   /** Makes `version` the published one; `false` when somebody else published meanwhile. */
   publish(flow: Flow, version: FlowVersion): Promise<boolean>
@@ -107,10 +110,12 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
     async add({ id, draft, ...rest }) {
       await model.create({ _id: id, ...rest, workspaceId, draft: JSON.stringify(draft) })
     },
-    async change(id, { draft, ...rest }) {
+    async change(id, { draft, ...rest }, revision) {
       const set = { ...rest, ...(draft ? { draft: JSON.stringify(draft) } : {}) }
+      const update = { $set: set, ...(draft ? { $inc: { draftRevision: 1 } } : {}) }
+      const still = revision === undefined ? {} : { draftRevision: revision }
       const doc = await model
-        .findOneAndUpdate({ _id: id, workspaceId }, { $set: set }, { returnDocument: 'after' })
+        .findOneAndUpdate({ _id: id, workspaceId, ...still }, update, { returnDocument: 'after' })
         .lean()
       return doc ? toFlow(doc) : undefined
     },

@@ -156,6 +156,11 @@ describe('publishing a flow', () => {
     expect(changed.draft.steps[0].id).not.toBe(first!.id)
   })
 
+  it('is refused while nothing has been chosen to start it', async () => {
+    const flow = await create([step(place.mapping)], { events: [] })
+    expect((await publish(flow.id)).gaps).toEqual([expect.objectContaining({ code: 'no_events' })])
+  })
+
   it('makes a version, and going back makes another one', async () => {
     const flow = await create([step(place.mapping)])
     expect(await publish(flow.id)).toMatchObject({ publishedVersion: 1, hasUnpublishedChanges: false })
@@ -184,6 +189,26 @@ describe('publishing a flow', () => {
       `mutation { rollBackFlow(id: "${flow.id}", version: 9) { ... on FlowVersionNotFound { message } } }`,
     )
     expect(none.data.rollBackFlow.message).toContain('no version 9')
+  })
+
+  it('does not let one person overwrite what another has just saved', async () => {
+    const flow = await create([])
+    const save = async (name: string) => {
+      const { data } = await api.marketer(
+        `mutation ($id: ID!, $name: String, $definition: FlowDefinitionInput) {
+          updateFlowDraft(id: $id, revision: 0, name: $name, definition: $definition) {
+            __typename ... on Flow { name draftRevision } ... on FlowChangedMeanwhile { code }
+          }
+        }`,
+        { id: flow.id, name, definition: { trigger: { events: [] }, steps: [] } },
+      )
+      return data.updateFlowDraft
+    }
+    expect(await save('mine')).toMatchObject({ name: 'mine', draftRevision: 1 })
+    expect(await save('theirs')).toEqual({
+      __typename: 'FlowChangedMeanwhile',
+      code: 'flow_changed_meanwhile',
+    })
   })
 
   it('refuses a definition with a comparison that does not exist, and says where', async () => {

@@ -1,3 +1,6 @@
+import { readableKinds } from '../../mappings/readable-fields.ts'
+import type { ReadableField } from '../../mappings/readable-fields.ts'
+import { nameOfActor } from '../accounts/name-of-actor.ts'
 import { builder } from '../graphql/builder.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { loadOptional } from '../graphql/loaders.ts'
@@ -6,12 +9,13 @@ import {
   ActionType,
   ConnectionType,
   DeliveryPage,
+  EventType,
   FlowPage,
   FlowType,
   MappingType,
   RunPage,
 } from '../graphql/refs.ts'
-import { DeletedType } from '../graphql/shared.graphql.ts'
+import { DeletedType, ReasonType } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { createFlow } from './create-flow.ts'
 import { deleteFlow } from './delete-flow.ts'
@@ -28,6 +32,8 @@ import { entrySchema } from './flow.ts'
 import type { FlowDefinition, FlowStep, FlowVersion } from './flow.ts'
 import { pauseFlow, resumeFlow } from './pause-flow.ts'
 import { publishFlow, rollBackFlow } from './publish-flow.ts'
+import { TRIED_MAX, tryFilter } from './try-filter.ts'
+import type { FilterTrial } from './try-filter.ts'
 import { updateFlowDraft } from './update-flow-draft.ts'
 
 const FlowStateEnum = builder.enumType('FlowState', {
@@ -109,7 +115,12 @@ const FlowVersionType = builder.objectRef<FlowVersion>('FlowVersion').implement(
     version: t.exposeInt('version'),
     definition: t.expose('definition', { type: FlowDefinitionType }),
     publishedAt: t.expose('publishedAt', { type: 'DateTime' }),
-    publishedBy: t.exposeString('publishedBy', { description: 'The id of the token, or operator.' }),
+    publishedBy: t.exposeString('publishedBy', { description: 'The id of a user or token, or operator.' }),
+    publishedByName: t.string({
+      nullable: true,
+      description: 'Their name; absent where they are no longer known.',
+      resolve: ({ publishedBy }, _args, { deps }) => nameOfActor(deps, publishedBy),
+    }),
   }),
 })
 
@@ -132,6 +143,7 @@ FlowType.implement({
     name: t.exposeString('name'),
     state: t.expose('state', { type: FlowStateEnum }),
     draft: t.expose('draft', { type: FlowDefinitionType }),
+    draftRevision: t.exposeInt('draftRevision', { description: 'Raised whenever the draft is saved.' }),
     gaps: t.field({
       type: [FlowGapType],
       description: 'What the draft lacks to be published.',
@@ -191,6 +203,62 @@ FlowType.implement({
   }),
 })
 
+const TriedEventType = builder.objectRef<FilterTrial['tried'][number]>('TriedEvent').implement({
+  description: 'An event that came, and whether it would pass a condition.',
+  authScopes: { role: 'marketer' },
+  fields: (t) => ({
+    event: t.expose('event', { type: EventType }),
+    passes: t.boolean({ resolve: ({ result }) => result.holds }),
+    reason: t.field({
+      type: ReasonType,
+      nullable: true,
+      description: 'The comparison that was false, and the value that made it so.',
+      resolve: ({ result }) =>
+        result.holds ? undefined : { code: 'filter_false', data: { ...result.because } },
+    }),
+  }),
+})
+
+const ReadableKindEnum = builder.enumType('ReadableKind', {
+  description: 'What a value is, as far as it was seen.',
+  values: readableKinds,
+})
+
+const ReadableFieldType = builder.objectRef<ReadableField>('ReadableField').implement({
+  description: 'A value that conditions and mappings can read.',
+  authScopes: { role: 'marketer' },
+  fields: (t) => ({
+    path: t.exposeString('path'),
+    kind: t.expose('kind', { type: ReadableKindEnum }),
+    examples: t.exposeStringList('examples', { description: 'Different values that were seen.' }),
+  }),
+})
+
+const FilterTrialType = builder.objectRef<FilterTrial>('FilterTrial').implement({
+  description: 'How the beginning of a flow would have fared with what really came.',
+  authScopes: { role: 'marketer' },
+  fields: (t) => ({
+    lastWeek: t.exposeInt('lastWeek', {
+      description: 'How many such events came in the last seven days; 10000 means that many or more.',
+    }),
+    tried: t.field({
+      type: [TriedEventType],
+      description: 'The newest of the last thirty days, newest first.',
+      complexity: { multiplier: 1 },
+      resolve: ({ tried }) => tried,
+    }),
+    fields: t.field({
+      type: [ReadableFieldType],
+      description: 'What a condition can read.',
+      complexity: { multiplier: 1 },
+      resolve: ({ fields }) => fields,
+    }),
+    isMadeUp: t.exposeBoolean('isMadeUp', {
+      description: 'No such event has come yet: the fields are those of a made-up one.',
+    }),
+  }),
+})
+
 const FlowTriggerInput = builder.inputType('FlowTriggerInput', {
   fields: (t) => ({
     connectionId: t.id({ description: 'Left out: any connection.' }),
@@ -200,7 +268,10 @@ const FlowTriggerInput = builder.inputType('FlowTriggerInput', {
 
 const FlowStepInput = builder.inputType('FlowStepInput', {
   fields: (t) => ({
-    id: t.id({ description: 'Left out for a new step; keep it when you change one.' }),
+    id: t.id({
+      description:
+        'Keep it when you change a step. For a new one leave it out, or give one of your own: stp_ and what is found nowhere else.',
+    }),
     name: t.string(),
     connectionId: t.id({ required: true }),
     actionId: t.string({ required: true }),
@@ -224,7 +295,7 @@ const FlowDefinitionInput = builder.inputType('FlowDefinitionInput', {
 for (const [errorClass, name, description] of [
   [FlowNotFound, 'FlowNotFound', 'The workspace has no such flow.'],
   [FlowVersionNotFound, 'FlowVersionNotFound', 'The flow has no such version.'],
-  [FlowChangedMeanwhile, 'FlowChangedMeanwhile', 'Somebody else published it in the same moment.'],
+  [FlowChangedMeanwhile, 'FlowChangedMeanwhile', 'Somebody else changed it meanwhile.'],
   [FlowNotPublished, 'FlowNotPublished', 'The flow has never been published.'],
 ] as const) {
   builder.objectType(errorClass, {
@@ -263,6 +334,27 @@ builder.queryField('flow', (t) =>
   }),
 )
 
+builder.queryField('tryFilter', (t) =>
+  t.field({
+    type: FilterTrialType,
+    description:
+      'Whether the newest events that really came would have passed. Nothing is stored and nothing runs.',
+    authScopes: { role: 'marketer' },
+    complexity: { field: 50, multiplier: TRIED_MAX },
+    errors: { types: [InputInvalid] },
+    args: {
+      trigger: t.arg({ type: FlowTriggerInput, required: true }),
+      filter: t.arg({ type: 'JSON', description: 'As in a definition. Left out: everything passes.' }),
+      last: t.arg.int({
+        required: true,
+        defaultValue: 25,
+        description: `How many events to try, at most ${TRIED_MAX}.`,
+      }),
+    },
+    resolve: (_root, args, { deps }) => tryFilter(deps, args),
+  }),
+)
+
 builder.mutationField('createFlow', (t) =>
   t.field({
     type: FlowType,
@@ -282,9 +374,13 @@ builder.mutationField('updateFlowDraft', (t) =>
     type: FlowType,
     description: 'Changes name and draft; what is published goes on as it is.',
     authScopes: { role: 'marketer' },
-    errors: { types: [FlowNotFound, InputInvalid] },
+    errors: { types: [FlowNotFound, FlowChangedMeanwhile, InputInvalid] },
     args: {
       id: t.arg.id({ required: true }),
+      revision: t.arg.int({
+        description:
+          'The `draftRevision` that was changed: refused where somebody else saved meanwhile. Left out: whatever is there is overwritten.',
+      }),
       name: t.arg.string(),
       definition: t.arg({ type: FlowDefinitionInput }),
     },

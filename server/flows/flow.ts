@@ -55,10 +55,10 @@ export type FlowStep = z.output<typeof stepSchema>
 export const entrySchema = z.enum(['every_event', 'once_per_contact'])
 
 export const definitionSchema = z.strictObject({
-  /** *When*: these events of this connection (any connection of the workspace where it is absent). */
+  /** *When*: these events of this connection (any connection of the workspace where it is absent). None yet: a gap. */
   trigger: z.strictObject({
     connectionId: z.string().optional(),
-    events: z.array(z.string()).min(1).max(100),
+    events: z.array(z.string()).max(100),
   }),
   filter: conditionSchema.optional(),
   entry: entrySchema.default('every_event'),
@@ -76,6 +76,8 @@ export interface Flow {
   /** `paused`: events are recorded as not run for that reason, and can be replayed later. */
   state: 'on' | 'paused'
   draft: FlowDefinition
+  /** Raised whenever the draft is saved, so that two people who change it at once both hear of it. */
+  draftRevision: number
   /** Absent until it is first published; nothing runs before. */
   publishedVersion?: number
   latestVersion: number

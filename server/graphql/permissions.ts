@@ -55,6 +55,7 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
       'rollBackFlow',
       'saveMapping',
       'suggestMapping',
+      'tryFilter',
       'updateFlowDraft',
     ],
     types: [],

@@ -79,8 +79,11 @@ export function mappingVersionModel(database: Database): Model<MappingVersionDoc
 export interface MappingStore {
   find(id: string): Promise<Mapping | undefined>
   findMany(ids: readonly string[]): Promise<Mapping[]>
-  page(after: Cursor | undefined, limit: number): Promise<Mapping[]>
-  count(limit: number): Promise<number>
+  /** Those for some actions, or all. */
+  madeFor(what: Partial<Pick<Mapping, 'connectorId' | 'actionId'>>): {
+    page(after: Cursor | undefined, limit: number): Promise<Mapping[]>
+    count(limit: number): Promise<number>
+  }
   versions(mappingId: string): Promise<MappingVersion[]>
   version(mappingId: string, version: number): Promise<MappingVersion | undefined>
   /** Saves a new version; `false` when somebody else saved one meanwhile. */
@@ -98,15 +101,17 @@ export function createMappingStore(database: Database, workspaceId: string): Map
     },
     findMany: async (ids) =>
       (await model.find({ _id: { $in: [...ids] }, workspaceId }).lean()).map(toMapping),
-    async page(after, limit) {
-      const docs = await model
-        .find({ workspaceId, ...olderThan('updatedAt', after) })
-        .sort({ updatedAt: -1, _id: -1 })
-        .limit(limit)
-        .lean()
-      return docs.map(toMapping)
-    },
-    count: (limit) => model.countDocuments({ workspaceId }).limit(limit),
+    madeFor: (what) => ({
+      async page(after, limit) {
+        const docs = await model
+          .find({ workspaceId, ...what, ...olderThan('updatedAt', after) })
+          .sort({ updatedAt: -1, _id: -1 })
+          .limit(limit)
+          .lean()
+        return docs.map(toMapping)
+      },
+      count: (limit) => model.countDocuments({ workspaceId, ...what }).limit(limit),
+    }),
     versions: async (mappingId) =>
       (await versions.find({ mappingId, workspaceId }).sort({ version: -1 }).lean()).map(toVersion),
     async version(mappingId, version) {

@@ -1,6 +1,7 @@
 import { findGaps } from '../../mappings/find-gaps.ts'
 import type { InputProblem as TargetProblem } from '../../mappings/apply-mapping.ts'
 import type { FieldOutcome } from '../../mappings/mapping.ts'
+import { presetGoals } from '../../mappings/presets.ts'
 import type { Preset } from '../../mappings/presets.ts'
 import { ActionUnknown, ConnectorUnknown } from '../connectors/connector-errors.ts'
 import { EventNotFound } from '../events/event-errors.ts'
@@ -161,6 +162,11 @@ const FormulaCheckType = builder
     }),
   })
 
+const PresetGoalEnum = builder.enumType('PresetGoal', {
+  description: 'What a person wants who takes a preset.',
+  values: presetGoals,
+})
+
 const PresetType = builder.objectRef<Preset>('Preset').implement({
   description: 'A ready-made mapping from the events of one connector to an action of another.',
   authScopes: { role: 'viewer' },
@@ -171,6 +177,16 @@ const PresetType = builder.objectRef<Preset>('Preset').implement({
     actionId: t.exposeString('action'),
     name: t.exposeString('name'),
     description: t.exposeString('description'),
+    goal: t.expose('goal', { type: PresetGoalEnum }),
+    action: t.field({
+      type: ActionType,
+      nullable: true,
+      description: 'Absent when the connector no longer has it.',
+      resolve: ({ to, action: id }, _args, { hub }) => {
+        const action = hub.connectors.get(to)?.actions[id]
+        return action && { id, action }
+      },
+    }),
     events: t.exposeStringList('events'),
     fields: t.field({ type: 'JSON', description: FIELDS, resolve: ({ fields }) => fields }),
     sample: t.field({
@@ -215,9 +231,18 @@ builder.queryField('mappings', (t) =>
   t.field({
     type: MappingPage,
     authScopes: { role: 'viewer' },
-    args: pageArgs(t.arg),
+    args: {
+      ...pageArgs(t.arg),
+      connectorId: t.arg.string({ description: 'Only those for actions of this connector.' }),
+      actionId: t.arg.string({ description: 'Only those for actions with this id.' }),
+    },
     complexity: pageComplexity,
-    resolve: (_root, args, { deps: { mappings } }) => readPage(args, mappings, ({ updatedAt }) => updatedAt),
+    resolve: (_root, { connectorId, actionId, ...args }, { deps: { mappings } }) =>
+      readPage(
+        args,
+        mappings.madeFor({ ...(connectorId ? { connectorId } : {}), ...(actionId ? { actionId } : {}) }),
+        ({ updatedAt }) => updatedAt,
+      ),
   }),
 )
 

@@ -72,6 +72,7 @@ export function wireUp(deps: HubDeps, workspaceId: string) {
         name: 'flow',
         state: 'on' as const,
         draft: definition,
+        draftRevision: 0,
         latestVersion: 0,
       }
       await stores.flows.add({ ...flow, createdAt: at, updatedAt: at })
