@@ -23,15 +23,19 @@ export class ConnectionInUse extends HubError {
   }
 }
 
+const unusable = {
+  connector_missing:
+    'The connector of this connection is no longer on this hub. Install it again, or delete the connection.',
+  credentials_unreadable:
+    'The credentials of this connection cannot be read: they were sealed under another key. Enter them again.',
+  connection_paused: 'This connection is paused, so nothing is sent through it. Resume it first.',
+} as const
+
 export class ConnectionUnusable extends HubError {
-  readonly code: 'connector_missing' | 'credentials_unreadable'
+  readonly code: keyof typeof unusable
 
   constructor(code: ConnectionUnusable['code']) {
-    super(
-      code === 'connector_missing'
-        ? 'The connector of this connection is no longer on this hub. Install it again, or delete the connection.'
-        : 'The credentials of this connection cannot be read: they were sealed under another key. Enter them again.',
-    )
+    super(unusable[code])
     this.code = code
   }
 }

@@ -162,6 +162,7 @@ const EventFilterInput = builder.inputType('EventFilter', {
     connectionId: t.id(),
     contactId: t.id(),
     name: t.string(),
+    names: t.stringList({ description: 'Events with any of these names.' }),
     recorded: t.field({ type: PeriodInput }),
   }),
 })
@@ -177,6 +178,7 @@ builder.queryField('events', (t) =>
         connectionId: filter?.connectionId ?? undefined,
         contactId: filter?.contactId ?? undefined,
         name: filter?.name ?? undefined,
+        names: filter?.names ?? undefined,
         from: filter?.recorded?.from ?? undefined,
         to: filter?.recorded?.to ?? undefined,
       }

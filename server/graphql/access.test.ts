@@ -280,6 +280,7 @@ describe('a role', () => {
     'retryDelivery',
     'rollBackFlow',
     'saveMapping',
+    'sendTest',
     'updateFlowDraft',
   ]
   const ops = [
@@ -355,6 +356,7 @@ describe('a role', () => {
         checkFormula: 'marketer',
         findContact: 'marketer',
         invitations: 'owner',
+        mappingSample: 'marketer',
         newHookAddress: 'ops',
         previewMapping: 'marketer',
         sessions: 'person',

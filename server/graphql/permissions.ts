@@ -39,7 +39,10 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
     ],
     types: [],
   },
-  read_flows: { fields: ['flow', 'flows', 'mapping', 'mappings'], types: ['Flow', 'Mapping'] },
+  read_flows: {
+    fields: ['flow', 'flows', 'formulaFunctions', 'mapping', 'mappings'],
+    types: ['Flow', 'Mapping'],
+  },
   write_flows: {
     fields: [
       'checkFormula',
@@ -48,12 +51,14 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
       'createMappingFromPreset',
       'deleteFlow',
       'deleteMapping',
+      'mappingSample',
       'pauseFlow',
       'previewMapping',
       'publishFlow',
       'resumeFlow',
       'rollBackFlow',
       'saveMapping',
+      'sendTest',
       'suggestMapping',
       'tryFilter',
       'updateFlowDraft',

@@ -1,3 +1,4 @@
+import type { InputProblem } from '../../mappings/apply-mapping.ts'
 import { HubError } from '../errors.ts'
 
 export class MappingNotFound extends HubError {
@@ -38,5 +39,17 @@ export class PresetUnknown extends HubError {
 
   constructor(id: string) {
     super(`There is no preset “${id}”. The list of presets names those there are.`)
+  }
+}
+
+export class MappingUnready extends HubError {
+  readonly code = 'mapping_unready'
+  readonly problems: readonly InputProblem[]
+
+  constructor(problems: readonly InputProblem[]) {
+    super(
+      `Nothing was sent, because it cannot be made yet. ${problems.map(({ message }) => message).join(' ')}`,
+    )
+    this.problems = problems
   }
 }

@@ -1,24 +1,37 @@
 import { findGaps } from '../../mappings/find-gaps.ts'
 import type { InputProblem as TargetProblem } from '../../mappings/apply-mapping.ts'
 import type { FieldOutcome } from '../../mappings/mapping.ts'
+import { formulaFunctions } from '../../mappings/functions.ts'
+import type { FormulaFunction } from '../../mappings/functions.ts'
 import { presetGoals } from '../../mappings/presets.ts'
 import type { Preset } from '../../mappings/presets.ts'
+import { ConnectionNotFound, ConnectionUnusable } from '../connections/connection-errors.ts'
 import { ActionUnknown, ConnectorUnknown } from '../connectors/connector-errors.ts'
 import { EventNotFound } from '../events/event-errors.ts'
 import { builder } from '../graphql/builder.ts'
+import { ExchangeType } from '../graphql/exchange.graphql.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
 import { ActionType, FlowType, MappingPage, MappingType } from '../graphql/refs.ts'
-import { DeletedType, FlowNameType } from '../graphql/shared.graphql.ts'
+import { DeletedType, FlowNameType, ReasonType } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { createMapping, createMappingFromPreset } from './create-mapping.ts'
 import { deleteMapping } from './delete-mapping.ts'
-import { MappingChangedMeanwhile, MappingInUse, MappingNotFound, PresetUnknown } from './mapping-errors.ts'
+import {
+  MappingChangedMeanwhile,
+  MappingInUse,
+  MappingNotFound,
+  MappingUnready,
+  PresetUnknown,
+} from './mapping-errors.ts'
 import type { MappingVersion } from './mapping-store.ts'
 import { presetId, presetsAtHand } from './presets-at-hand.ts'
 import { jsonataOf, previewMapping } from './preview-mapping.ts'
 import type { MappingPreview } from './preview-mapping.ts'
+import { sampleInput } from './sample-input.ts'
 import { saveMapping } from './save-mapping.ts'
+import { sendTest } from './send-test.ts'
+import type { TestSending } from './send-test.ts'
 import { suggestFields } from './suggest-fields.ts'
 
 const FIELDS =
@@ -167,6 +180,51 @@ const PresetGoalEnum = builder.enumType('PresetGoal', {
   values: presetGoals,
 })
 
+const FormulaFunctionType = builder
+  .objectRef<FormulaFunction & { name: string }>('FormulaFunction')
+  .implement({
+    description: 'A function that formulas may call beside JSONata’s own.',
+    authScopes: { role: 'viewer' },
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'Without the $.' }),
+      usage: t.exposeString('usage', {
+        description: 'How it is called, with ? behind what may be left out.',
+      }),
+      description: t.exposeString('description'),
+      example: t.string({ resolve: ({ example }) => example.formula }),
+    }),
+  })
+
+const TestChangedEnum = builder.enumType('TestChanged', {
+  description:
+    'Whether a test has changed something at the vendor. Perhaps: it failed after something was sent.',
+  values: ['yes', 'no', 'perhaps'] as const,
+})
+
+const TestSendingType = builder.objectRef<TestSending>('TestSending').implement({
+  description: 'What was sent as a test, and what they answered.',
+  authScopes: { role: 'marketer' },
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'The mapping that was tried.' }),
+    key: t.exposeString('key', { description: 'Its idempotency key at the vendor.' }),
+    ok: t.exposeBoolean('ok'),
+    reason: t.expose('reason', {
+      type: ReasonType,
+      nullable: true,
+      description: 'Why it did not arrive.',
+    }),
+    changed: t.expose('changed', { type: TestChangedEnum }),
+    input: t.field({ type: 'JSON', resolve: ({ input }) => input }),
+    output: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'What the action gave back.',
+      resolve: ({ output }) => output,
+    }),
+    exchanges: t.expose('exchanges', { type: [ExchangeType] }),
+  }),
+})
+
 const PresetType = builder.objectRef<Preset>('Preset').implement({
   description: 'A ready-made mapping from the events of one connector to an action of another.',
   authScopes: { role: 'viewer' },
@@ -218,6 +276,16 @@ builder.objectType(MappingChangedMeanwhile, {
   interfaces: [HubErrorType],
   authScopes: { signedIn: true },
   fields: (t) => ({ version: t.exposeInt('version', { description: 'The version it is at now.' }) }),
+})
+
+builder.objectType(MappingUnready, {
+  name: 'MappingUnready',
+  description: 'For this event the mapping does not make what the action needs; nothing was sent.',
+  interfaces: [HubErrorType],
+  authScopes: { signedIn: true },
+  fields: (t) => ({
+    problems: t.field({ type: [TargetProblemType], resolve: ({ problems }) => [...problems] }),
+  }),
 })
 
 builder.objectType(PresetUnknown, {
@@ -302,6 +370,26 @@ builder.queryField('previewMapping', (t) =>
   }),
 )
 
+builder.queryField('mappingSample', (t) =>
+  t.field({
+    type: 'JSON',
+    description:
+      'What a mapping reads for a stored event: { event, contact, company, connection, steps, now }.',
+    authScopes: { role: 'marketer' },
+    args: { eventId: t.arg.id({ required: true }) },
+    resolve: (_root, { eventId }, { deps }) => sampleInput(deps, { eventId }, true),
+  }),
+)
+
+builder.queryField('formulaFunctions', (t) =>
+  t.field({
+    type: [FormulaFunctionType],
+    description: 'What formulas may call beside JSONata’s own functions.',
+    authScopes: { role: 'viewer' },
+    resolve: () => Object.entries(formulaFunctions).map(([name, of]) => ({ name, ...of })),
+  }),
+)
+
 builder.queryField('checkFormula', (t) =>
   t.field({
     type: FormulaCheckType,
@@ -362,5 +450,34 @@ builder.mutationField('deleteMapping', (t) =>
     errors: { types: [MappingNotFound, MappingInUse] },
     args: { id: t.arg.id({ required: true }) },
     resolve: (_root, { id }, { deps }) => deleteMapping(deps, id),
+  }),
+)
+
+builder.mutationField('sendTest', (t) =>
+  t.field({
+    type: TestSendingType,
+    description:
+      'Sends one event’s data to the vendor for real, once, as a test. It is no delivery and is never repeated.',
+    authScopes: { role: 'marketer' },
+    errors: {
+      types: [
+        MappingNotFound,
+        MappingUnready,
+        ConnectionNotFound,
+        ConnectionUnusable,
+        ConnectorUnknown,
+        ActionUnknown,
+        EventNotFound,
+        InputInvalid,
+      ],
+    },
+    args: {
+      id: t.arg.id({ required: true, description: 'The mapping.' }),
+      connectionId: t.arg.id({ required: true, description: 'Where it is sent.' }),
+      fields: t.arg({ type: 'JSON', description: `Instead of what is saved. ${FIELDS}` }),
+      eventId: t.arg.id(),
+      sample: t.arg({ type: 'JSON', description: 'Instead of an event, as in `previewMapping`.' }),
+    },
+    resolve: (_root, args, { deps }) => sendTest(deps, args),
   }),
 )

@@ -24,6 +24,9 @@ export interface AttemptOutcome {
   foundThere?: Record<string, unknown>
 }
 
+/** What one call of an action begins with. */
+type ActionCall = Pick<Delivery, 'id' | 'input' | 'onlyIfEmpty' | 'foundThere' | 'mappedAt'>
+
 export interface DeliverDeps {
   network: Network
   accessTokens: AccessTokens
@@ -40,7 +43,7 @@ export async function deliver(
   action: AnyAction,
 ): Promise<AttemptOutcome> {
   const step = deps.tracing.next('attempt', deps.now(), delivery.trace, 'leaves')
-  const outcome = await attempt(deps, delivery, open, action, step?.context)
+  const outcome = await callAction(deps, delivery, open, action, step?.context)
   const { result, exchanges } = outcome
   const failure = result.outcome === 'failed' ? result.failure : undefined
   const facts = {
@@ -58,46 +61,56 @@ export async function deliver(
   return outcome
 }
 
-async function attempt(
+/**
+ * Has a connection carry out an action, once. `call.id` is the idempotency key. Never throws, as `deliver`; says as well
+ * whether something was written at the vendor, or may have been.
+ */
+export async function callAction(
   deps: DeliverDeps,
-  delivery: Delivery,
+  call: ActionCall,
   open: OpenConnection,
   action: AnyAction,
-  traceparent: string | undefined,
-): Promise<AttemptOutcome> {
+  traceparent?: string,
+): Promise<AttemptOutcome & { mayHaveWritten: boolean }> {
   const exchanges: CapturedExchange[] = []
   const limit = limitAttempt(deps.stopping)
   const http = httpOf(deps, open, exchanges, limit.signal)
   const mail = mailOf(deps, open, exchanges, limit.signal)
   const auth = open.credentials[0]
-  let input = delivery.input ?? {}
-  let foundThere = delivery.foundThere
+  const mayHaveWritten = () => http.mayHaveWritten || mail?.mayHaveSent === true
+  let input = call.input ?? {}
+  let foundThere = call.foundThere
+  let result: AttemptResult
   try {
-    if (delivery.onlyIfEmpty && action.current && !foundThere) {
+    if (call.onlyIfEmpty && action.current && !foundThere) {
       foundThere = await action.current({ http, auth }, input)
     }
-    if (delivery.onlyIfEmpty && foundThere) {
-      input = dropFilled(input, delivery.onlyIfEmpty, foundThere, action.input)
+    if (call.onlyIfEmpty && foundThere) {
+      input = dropFilled(input, call.onlyIfEmpty, foundThere, action.input)
     }
     const context = {
       http,
       ...(mail ? { mail } : {}),
       auth,
-      key: delivery.id,
-      now: delivery.mappedAt ?? deps.now(),
+      key: call.id,
+      now: call.mappedAt ?? deps.now(),
       startedAt: deps.now(),
       ...(traceparent ? { traceparent } : {}),
     }
     const output: unknown = await action.run(context, action.input.parse(input))
-    const result: AttemptResult = { outcome: 'delivered', output: asRecord(output) }
-    return { result, exchanges, input, ...(foundThere ? { foundThere } : {}) }
+    result = { outcome: 'delivered', output: asRecord(output) }
   } catch (err) {
     const failure = classifyFailure(err, open.connector, deps.now())
-    const mayHaveWritten = http.mayHaveWritten || mail?.mayHaveSent === true
-    const result: AttemptResult = { outcome: 'failed', failure, mayHaveWritten }
-    return { result, exchanges, input, ...(foundThere ? { foundThere } : {}) }
+    result = { outcome: 'failed', failure, mayHaveWritten: mayHaveWritten() }
   } finally {
     limit.end()
+  }
+  return {
+    result,
+    exchanges,
+    input,
+    ...(foundThere ? { foundThere } : {}),
+    mayHaveWritten: mayHaveWritten(),
   }
 }
 

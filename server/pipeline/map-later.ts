@@ -45,10 +45,13 @@ export async function mapLater(deps: MapLaterDeps, delivery: Delivery): Promise<
   return mapInput(mapping, action, input, deps.formulas)
 }
 
-/** What a mapping would read for this delivery, from the database. */
+/**
+ * What a mapping would read for this delivery, from the database. Without a run, its steps hold what any run of the
+ * event has got.
+ */
 export async function storedMappingInput(
   deps: MapLaterDeps,
-  { workspaceId, eventId, runId }: Pick<Delivery, 'workspaceId' | 'eventId' | 'runId'>,
+  { workspaceId, eventId, runId }: Pick<Delivery, 'workspaceId' | 'eventId'> & { runId?: string },
   now: Date,
   withRaw: boolean,
 ): Promise<MappingInput | undefined> {
@@ -59,7 +62,7 @@ export async function storedMappingInput(
     event.contactId ? stores.contacts.find(event.contactId) : undefined,
     deps.connections.byId(event.connectionId),
     stores.receipts.find(event.receiptId),
-    outputsOf(stores.deliveries, { runId, eventId }),
+    outputsOf(stores.deliveries, { eventId, ...(runId ? { runId } : {}) }),
   ])
   const connection = isUsable(source)
     ? source.connection
@@ -79,10 +82,10 @@ export async function storedMappingInput(
 
 const STEPS_MAX = 200
 
-/** Outputs of what a run has delivered so far, by step. */
+/** Outputs of what has been delivered so far, by step. */
 export async function outputsOf(
   deliveries: Pick<DeliveryStore, 'page'>,
-  run: { runId: string; eventId: string },
+  run: { eventId: string; runId?: string },
 ): Promise<Record<string, unknown>> {
   const delivered = await deliveries.page({ ...run, states: ['delivered'] }, undefined, STEPS_MAX)
   return Object.fromEntries(delivered.map(({ stepId, output }) => [stepId, output ?? {}]))

@@ -21,6 +21,7 @@ export type IdPrefix =
   | 'prc'
   | 'pol'
   | 'reg'
+  | 'tst'
 
 /** A fresh id: UUIDv7 behind its prefix. Ids say nothing about order; numbers do. */
 export type NewId = (prefix: IdPrefix) => string
