@@ -68,6 +68,8 @@ function show(response: ServerResponse, status: number, shown: Shown): void {
     'content-length': String(Buffer.byteLength(body)),
     'cache-control': 'no-store',
     'content-security-policy': `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    // It belongs to the page that opened it, by way of the vendor's: cut off from that, a window cannot close itself.
+    'cross-origin-opener-policy': 'unsafe-none',
     // The address holds the vendor's code.
     'referrer-policy': 'no-referrer',
   })

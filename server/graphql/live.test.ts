@@ -62,6 +62,24 @@ async function listen(
   return { response, changes }
 }
 
+it('tells of a webhook that is refused, so that whoever sets one up sees it at once', async () => {
+  const { hookUrl } = await made(
+    api.owner,
+    `mutation ($credentials: JSON!) {
+      createConnection(connectorId: "stripe", name: "Shop", credentials: $credentials) {
+        ... on Connection { hookUrl }
+      }
+    }`,
+    { credentials: { signingSecret: 'whsec_of_the_shop' } },
+  )
+  const { changes } = await listen(
+    await tokenOf(api.owner, 'viewer'),
+    () => fetch(hookUrl, { method: 'POST', body: '{}', headers: { 'stripe-signature': 't=1,v1=00' } }),
+    (seen) => seen.length > 0,
+  )
+  expect(changes).toEqual([expect.objectContaining({ kind: 'receipt', receipt: { state: 'refused' } })])
+})
+
 it('tells what comes in, what it means and what goes out, as it happens', async () => {
   const { response, changes } = await listen(
     await tokenOf(api.owner, 'marketer'),

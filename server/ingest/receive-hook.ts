@@ -4,6 +4,7 @@ import { isUsable } from '../connections/connection-directory.ts'
 import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
 import type { Reason } from '../errors.ts'
 import type { NewId } from '../platform/ids.ts'
+import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { partitionOf } from '../platform/partition.ts'
@@ -33,6 +34,8 @@ export interface ReceiveDeps {
   diskHasRoom: () => boolean
   /** Told of each refused receipt, so that their number can be kept within bounds. */
   onRefused: (connectionId: string) => void
+  /** Told of each refused receipt as well; of those taken in, the pipeline tells once it knows what they mean. */
+  live: Pick<LiveFeed, 'publish'>
 }
 
 /** After decompression. */
@@ -115,6 +118,7 @@ async function takeIn(
   })
   if (verdict.kind === 'accepted') return send(response, replyTo(verdict.inbound, hook, open))
   deps.onRefused(doc.connectionId)
+  deps.live.publish({ workspaceId: doc.workspaceId, kind: 'receipt', id: doc._id })
   return send(response, refusal(verdict.reason))
 }
 

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { openSession } from '../../server/accounts/open-session.ts'
 import type { Role } from '../../server/accounts/role.ts'
+import type { Surroundings } from '../../server/hub.ts'
 import { startTestHub } from '../../server/testing/start-test-hub.ts'
 import type { TestHub } from '../../server/testing/start-test-hub.ts'
 import { openBrowser } from './browser.ts'
@@ -31,8 +32,11 @@ export interface Look {
   colorScheme?: 'light' | 'dark'
 }
 
-export async function startSite(settings: Record<string, string> = {}): Promise<Site> {
-  const [hub, browser] = await Promise.all([startTestHub(settings), openBrowser()])
+export async function startSite(
+  settings: Record<string, string> = {},
+  surroundings: Surroundings = {},
+): Promise<Site> {
+  const [hub, browser] = await Promise.all([startTestHub(settings, surroundings), openBrowser()])
   const [workspace] = await hub.deps.workspaces.all()
   const workspaceId = workspace!.id
   return {

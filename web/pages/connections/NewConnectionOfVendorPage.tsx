@@ -145,7 +145,7 @@ function NewConnectionForm({ vendor }: { vendor: Vendor }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const fields = vendor.credentials.map((field) => readFragment(CredentialField, field))
-  const takesHooks = vendor.inbound.length > 0 && !vendor.canRegister
+  const takesHooks = vendor.inbound.length > 0
   const address = useData(AddressQuery, {}, !takesHooks)
   const form = useForm<string>({ [ownName]: vendor.name, [ownApiUrl]: '', ...initialValues(fields) })
   const { send, isBusy, problem } = useChange(
@@ -170,7 +170,9 @@ function NewConnectionForm({ vendor }: { vendor: Vendor }) {
       {takesHooks && (
         <Section
           title={t('newConnection.address.title')}
-          about={t('newConnection.address.about', { vendor: vendor.name })}
+          about={t(vendor.canRegister ? 'newConnection.address.byHand' : 'newConnection.address.about', {
+            vendor: vendor.name,
+          })}
         >
           {address.data && (
             <CopyField label={t('connection.hookUrl')} value={address.data.newHookAddress.hookUrl} />
