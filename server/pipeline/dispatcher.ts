@@ -13,13 +13,13 @@ import type { Leases } from '../platform/leases.ts'
 import { traceIdOf } from '../platform/tracing.ts'
 import type { Tracing } from '../platform/tracing.ts'
 import { isStale, leaseEnd, left, parked, sending, settled, unmapped } from './attempt-states.ts'
-import { createBesideMemory } from './beside-memory.ts'
 import { ATTEMPT_MS_MAX, deliver } from './deliver.ts'
 import type { AttemptOutcome, DeliverDeps } from './deliver.ts'
 import type { DestinationHealth } from './destination-health.ts'
 import { Destinations, hasSlotFree, isFull } from './destinations.ts'
 import type { Destination } from './destinations.ts'
 import type { Held } from './held-delivery.ts'
+import { Lanes } from './lanes.ts'
 import { logAttempt } from './log-attempt.ts'
 import type { LogAttemptDeps } from './log-attempt.ts'
 import type { Mapped } from './map-input.ts'
@@ -81,14 +81,6 @@ export interface Dispatcher {
   inFlight(): number
 }
 
-interface Lane {
-  partition: number
-  /** The first may be under way. */
-  waiting: Held[]
-  more: boolean
-}
-
-const LANE_MAX = 50
 /** A delivery that finds a place free when it is made needs no write of its own before it is sent. */
 const CONCURRENCY = 32
 const RECORD_AGAIN_MS = 500
@@ -96,12 +88,8 @@ const RECORD_AGAIN_MS = 500
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const writer = createDeliveryWriter(deps.deliveries, deps.leases)
   const destinations = new Destinations()
-  const lanes = new Map<string, Lane>()
-  const admitted = new Map<string, Held>()
-  const stalled = new Set<string>()
-  const wake = new Set<string>()
+  const lanes = new Lanes()
   const known = new Set<number>()
-  const beside = createBesideMemory()
   let stopped = false
 
   function admit(delivery: Delivery, partition: number, open: OpenConnection): DeliveryDoc {
@@ -110,35 +98,18 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     // What cannot be mapped is not in anybody's way.
     if (!laneStates.includes(delivery.state)) return document()
 
-    const lane = lanes.get(delivery.lane)
-    if (lane) {
-      if (lane.more || lane.waiting.length >= LANE_MAX) {
-        lane.more = true
-        beside.admit(delivery)
-      } else {
-        lane.waiting.push(held)
-        admitted.set(delivery.id, held)
-      }
-      return document()
-    }
-    if (stalled.has(delivery.lane)) {
-      beside.admit(delivery)
-      return document()
-    }
+    if (lanes.join(held)) return document()
 
     const inTheWay = blockedBy(open)
     const destination = destinations.of(delivery.connectionId)
     if (inTheWay) {
-      stalled.add(delivery.lane)
-      beside.admit(delivery)
+      lanes.stallWith(delivery)
       held.delivery = { ...delivery, ...parked(inTheWay, deps.now()) }
     } else if (!known.has(partition) || isFull(destination) || !deps.leases.holds(partition)) {
-      stalled.add(delivery.lane)
-      beside.admit(delivery)
+      lanes.stallWith(delivery)
       held.delivery = { ...delivery, dueAt: deps.now() }
     } else {
-      lanes.set(delivery.lane, { partition, waiting: [held], more: false })
-      admitted.set(delivery.id, held)
+      lanes.begin(held)
       if (canStartAtOnce(held, destination, open)) {
         destinations.takeSlot(held)
         held.started = true
@@ -165,23 +136,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   function start(deliveryId: string): void {
-    beside.arrived(deliveryId)
-    const held = admitted.get(deliveryId)
+    const held = lanes.arrived(deliveryId)
     if (!held) return
-    admitted.delete(deliveryId)
     if (held.started) void finish(held, deps.connections.byId(held.delivery.connectionId))
-    else if (lanes.get(held.delivery.lane)?.waiting[0] === held) makeReady(held)
+    else if (lanes.isHead(held)) makeReady(held)
   }
 
   function abandon(deliveryId: string): void {
-    beside.arrived(deliveryId)
-    const held = admitted.get(deliveryId)
-    if (!held) return
-    admitted.delete(deliveryId)
-    freeSlot(held)
+    const held = lanes.arrived(deliveryId)
     // Whatever else waits in this lane is in the database, and is found there.
-    evict(held.delivery.lane)
-    wake.add(held.delivery.lane)
+    if (held) release(held)
   }
 
   function makeReady(held: Held): void {
@@ -345,42 +309,17 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   /** Gives the slot back and leaves the lane to the database, to be looked at again soon. */
   function release(held: Held): void {
     freeSlot(held)
-    evict(held.delivery.lane)
-    wake.add(held.delivery.lane)
+    lanes.evictAndWake(held.delivery.lane)
   }
 
   function freeSlot(held: Held): void {
     if (destinations.freeSlot(held)) void pump(held.delivery.connectionId)
   }
 
-  function evict(lane: string): void {
-    lanes.delete(lane)
-    stalled.add(lane)
-  }
-
   /** What comes next in the lane, now that this delivery's turn is over. */
   function advance(held: Held): void {
-    const { lane: name, state } = held.delivery
-    const lane = lanes.get(name)
-    if (lane?.waiting[0] === held) {
-      if (laneStates.includes(state)) {
-        evict(name)
-      } else {
-        lane.waiting.shift()
-        const next = lane.waiting[0]
-        if (next) {
-          // One that is not durable yet gets ready when it is.
-          if (!admitted.has(next.delivery.id)) makeReady(next)
-        } else if (lane.more) {
-          evict(name)
-          wake.add(name)
-        } else {
-          lanes.delete(name)
-        }
-      }
-    } else if (stalled.has(name)) {
-      wake.add(name)
-    }
+    const next = lanes.after(held)
+    if (next) makeReady(next)
     freeSlot(held)
   }
 
@@ -403,24 +342,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   function takeUp(rows: readonly DeliveryDoc[], more: boolean, probe?: true): void {
-    const [head] = rows
-    if (!head || lanes.has(head.lane) || stopped) return
-    stalled.delete(head.lane)
-    const waiting = rows.map((doc): Held => ({
-      delivery: toDelivery(doc),
-      partition: doc.partition,
-      started: false,
-      hasSlot: false,
-    }))
-    const [first] = waiting
-    if (!first) return
-    if (probe) first.probe = true
-    lanes.set(head.lane, {
-      partition: head.partition,
-      waiting,
-      more: more || beside.mayHaveMissed(head.lane),
-    })
-    makeReady(first)
+    const head = stopped ? undefined : lanes.takeUp(rows, more)
+    if (!head) return
+    if (probe) head.probe = true
+    makeReady(head)
   }
 
   async function interrupted(doc: DeliveryDoc): Promise<void> {
@@ -428,7 +353,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const open = await deps.connections.byId(doc.connectionId)
     const action = isUsable(open) ? open.connector.actions[doc.actionId] : undefined
     await settle(held, { result: { outcome: 'interrupted' }, exchanges: [], input: {} }, undefined, action)
-    stalled.add(doc.lane)
+    lanes.stalled.add(doc.lane)
   }
 
   return {
@@ -436,30 +361,19 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     start,
     abandon,
     takeUp,
-    reading: (lanes) => beside.reading(lanes),
-    foundNothing(lane) {
-      if (beside.mayHaveMissed(lane)) wake.add(lane)
-      else stalled.delete(lane)
-    },
+    reading: (names) => lanes.reading(names),
+    foundNothing: (lane) => lanes.foundNothing(lane),
     interrupted,
-    stalled,
-    toWake() {
-      const lanesToWake = [...wake]
-      wake.clear()
-      return lanesToWake
-    },
-    isActive: (lane) => lanes.has(lane),
+    stalled: lanes.stalled,
+    toWake: () => lanes.takeToWake(),
+    isActive: (lane) => lanes.isActive(lane),
     lookedThrough: (partition) => void known.add(partition),
     saturated: () => destinations.saturated(),
     async drop(partition) {
       known.delete(partition)
       destinations.dropPartition(partition)
-      const busy = () =>
-        [...lanes.values()].some((lane) => lane.partition === partition && lane.waiting[0]?.started)
-      for (const [name, lane] of lanes) {
-        if (lane.partition === partition && !lane.waiting[0]?.started) lanes.delete(name)
-      }
-      while (busy()) await new Promise((resolve) => setTimeout(resolve, 20))
+      lanes.drop(partition)
+      while (lanes.hasUnderWay(partition)) await new Promise((resolve) => setTimeout(resolve, 20))
     },
     async drain() {
       stopped = true
