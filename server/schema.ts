@@ -11,7 +11,7 @@ import { connectionModel } from './connections/connection-store.ts'
 import { ensurePendingSignInIndexes } from './connections/pending-sign-in-store.ts'
 import { contactChangeModel } from './contacts/contact-change-store.ts'
 import { contactModel } from './contacts/contact-store.ts'
-import { identityReviewModel } from './contacts/identity-review-store.ts'
+import { identityReviewModel, openIdentityReviews } from './contacts/identity-review-store.ts'
 import { deliveryModel } from './deliveries/delivery-store.ts'
 import { exchangeModel } from './deliveries/exchange-store.ts'
 import { eventModel } from './events/event-store.ts'
@@ -58,6 +58,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'sign-ins under way at vendors', run: ensurePendingSignInIndexes },
   { version: 4, name: 'polls', run: createPolls },
   { version: 5, name: 'registrations', run: (connection) => create(connection, [registrationModel]) },
+  { version: 6, name: 'identity reviews that wait', run: openIdentityReviews },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {

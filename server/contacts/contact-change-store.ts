@@ -1,6 +1,7 @@
 import { Schema } from 'mongoose'
 import type { Collection } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
+import { insertNew } from '../platform/insert-new.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { modelOf } from '../platform/model.ts'
@@ -48,6 +49,8 @@ export function contactChangeCollection(database: Database): Collection<ContactC
 export interface ContactChangeStore {
   page(contactId: string, after: Cursor | undefined, limit: number): Promise<ContactChange[]>
   count(contactId: string, limit: number): Promise<number>
+  /** One that is there already stays as it is. */
+  add(change: Omit<ContactChange, 'workspaceId'>): Promise<void>
 }
 
 export function createContactChangeStore(database: Database, workspaceId: string): ContactChangeStore {
@@ -62,5 +65,8 @@ export function createContactChangeStore(database: Database, workspaceId: string
       return docs.map(({ _id, changes, ...rest }) => ({ id: _id, ...rest, changes: JSON.parse(changes) }))
     },
     count: (contactId, limit) => rows.countDocuments({ workspaceId, contactId }, { limit }),
+    async add({ id, changes, ...rest }) {
+      await insertNew(rows, [{ _id: id, ...rest, workspaceId, changes: JSON.stringify(changes) }])
+    },
   }
 }

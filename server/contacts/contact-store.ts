@@ -3,6 +3,7 @@ import type { Collection, Filter } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
+import { isDuplicate } from '../platform/is-duplicate.ts'
 import { modelOf } from '../platform/model.ts'
 
 /** One of the names by which a person is known to some tool. */
@@ -100,8 +101,12 @@ export interface ContactStore {
   find(id: string): Promise<Contact | undefined>
   findMany(ids: readonly string[]): Promise<Contact[]>
   findByAddress(type: 'email' | 'phone', value: string): Promise<Contact | undefined>
+  /** Everybody whom one of these keys belongs to. */
+  findByIdentities(keys: readonly string[]): Promise<Contact[]>
   page(after: Cursor | undefined, limit: number): Promise<Contact[]>
   count(limit: number): Promise<number>
+  /** Writes a contact anew; false where it is no longer at `revision`, or one of its identities is somebody else's. */
+  replace(contact: Contact, revision: number): Promise<boolean>
 }
 
 export function createContactStore(database: Database, workspaceId: string): ContactStore {
@@ -119,6 +124,10 @@ export function createContactStore(database: Database, workspaceId: string): Con
       const doc = await contacts.findOne({ workspaceId, identityKeys: key })
       return doc ? toContact(doc) : undefined
     },
+    async findByIdentities(keys) {
+      const docs = await contacts.find({ workspaceId, identityKeys: { $in: [...keys] } }).toArray()
+      return docs.map(toContact)
+    },
     async page(after, limit) {
       const docs = await contacts
         .find({ $and: [live, olderThan('updatedAt', after)] })
@@ -128,6 +137,27 @@ export function createContactStore(database: Database, workspaceId: string): Con
       return docs.map(toContact)
     },
     count: (limit) => contacts.countDocuments(live, { limit }),
+    async replace(contact, revision) {
+      const { _id, identityKeys, ...fields } = toContactDoc(contact)
+      try {
+        const { matchedCount } = await contacts.updateOne(
+          { _id, workspaceId, revision },
+          {
+            $set: { ...fields, ...(identityKeys.length > 0 ? { identityKeys } : {}) },
+            $unset: {
+              ...(contact.email ? {} : { email: 1 }),
+              ...(contact.phone ? {} : { phone: 1 }),
+              // Two contacts without a name would have the same one: nothing.
+              ...(identityKeys.length > 0 ? {} : { identityKeys: 1 }),
+            },
+          },
+        )
+        return matchedCount === 1
+      } catch (err) {
+        if (isDuplicate(err)) return false
+        throw err
+      }
+    },
   }
 }
 

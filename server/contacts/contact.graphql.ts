@@ -1,4 +1,5 @@
 import { builder } from '../graphql/builder.ts'
+import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { shown, shownText } from '../graphql/mask.ts'
 import { loadOptional } from '../graphql/loaders.ts'
 import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
@@ -13,8 +14,15 @@ import {
   IdentityReviewPage,
   IdentityReviewType,
 } from '../graphql/refs.ts'
+import { InputInvalid } from '../input-invalid.ts'
+import { claimsOf } from './claims-of.ts'
 import { normalEmail, normalPhone } from './contact-identities.ts'
-import type { FieldValue, Identity } from './contact-store.ts'
+import type { Claim } from './contact-identities.ts'
+import { identityKey } from './contact-store.ts'
+import type { Contact, FieldValue, Identity } from './contact-store.ts'
+import { decideReview } from './decide-review.ts'
+import type { ReviewDecision } from './identity-review-store.ts'
+import { ReviewDecided, ReviewNotFound } from './review-errors.ts'
 
 const IdentityType = builder.objectRef<Identity>('Identity').implement({
   description: 'One of the names by which a person is known to some tool. Masked for viewers.',
@@ -149,6 +157,46 @@ ContactType.implement({
   }),
 })
 
+const ReviewClaimType = builder.objectRef<Claim & { owner: Contact | undefined }>('ReviewClaim').implement({
+  description: 'An identifier that an event in doubt carries. Masked for viewers.',
+  authScopes: { role: 'viewer' },
+  fields: (t) => ({
+    type: t.string({
+      description: 'external_id, email, phone or anonymous_id.',
+      resolve: ({ type }) => type,
+    }),
+    value: t.string({ resolve: ({ value }, _args, { role }) => shownText(role, value) }),
+    owner: t.field({ type: ContactType, nullable: true, resolve: ({ owner }) => owner }),
+  }),
+})
+
+const ReviewDecisionType = builder.objectRef<ReviewDecision>('ReviewDecision').implement({
+  description: 'What a person made of identifiers that belonged to several contacts.',
+  authScopes: { role: 'viewer' },
+  fields: (t) => ({
+    belongsTo: t.field({
+      type: ContactType,
+      nullable: true,
+      description: 'Whose they are since then; absent where everybody kept their own.',
+      resolve: ({ belongsTo }, _args, { load }) => loadOptional(load.contacts, belongsTo),
+    }),
+    decidedBy: t.exposeString('decidedBy', { description: 'The id of the user or token, or operator.' }),
+    decidedAt: t.expose('decidedAt', { type: 'DateTime' }),
+  }),
+})
+
+for (const [errorClass, name, description] of [
+  [ReviewNotFound, 'ReviewNotFound', 'The workspace has no such review.'],
+  [ReviewDecided, 'ReviewDecided', 'Somebody has decided it already.'],
+] as const) {
+  builder.objectType(errorClass, {
+    name,
+    description,
+    interfaces: [HubErrorType],
+    authScopes: { signedIn: true },
+  })
+}
+
 IdentityReviewType.implement({
   description:
     'An event whose identifiers belong to several contacts. Nothing was taken from anybody; a person decides.',
@@ -164,6 +212,24 @@ IdentityReviewType.implement({
       type: [ContactType],
       resolve: async ({ contactIds }, _args, { load }) =>
         (await Promise.all(contactIds.map((id) => load.contacts.load(id)))).flatMap((found) => found ?? []),
+    }),
+    claims: t.field({
+      type: [ReviewClaimType],
+      description: 'The identifiers that the event carries, and whose they are now.',
+      complexity: 10,
+      resolve: async (review, _args, { deps }) => {
+        const claims = await claimsOf(deps, review)
+        const owners = await deps.contacts.findByIdentities(claims.map(identityKey))
+        return claims.map((claim) => ({
+          ...claim,
+          owner: owners.find(({ identities }) => identities.some((each) => isSame(each, claim))),
+        }))
+      },
+    }),
+    decision: t.expose('decision', {
+      type: ReviewDecisionType,
+      nullable: true,
+      description: 'Absent until somebody decides.',
     }),
     chosen: t.field({
       type: ContactType,
@@ -215,9 +281,50 @@ builder.queryField('findContact', (t) =>
 builder.queryField('identityReviews', (t) =>
   t.field({
     type: IdentityReviewPage,
+    description: 'Events whose identifiers belong to several contacts, for a person to decide.',
     authScopes: { role: 'viewer' },
-    args: pageArgs(t.arg),
+    args: {
+      ...pageArgs(t.arg),
+      isDecided: t.arg.boolean({ description: 'Left out: those that wait and those that are decided.' }),
+      contactId: t.arg.id({ description: 'Only those about this contact.' }),
+    },
     complexity: pageComplexity,
-    resolve: (_root, args, { deps: { identityReviews } }) => readPage(args, identityReviews, ({ at }) => at),
+    resolve: (_root, { isDecided, contactId, ...args }, { deps: { identityReviews } }) => {
+      const filter = {
+        ...(isDecided === undefined || isDecided === null ? {} : { open: !isDecided }),
+        ...(contactId ? { contactId } : {}),
+      }
+      return readPage(
+        args,
+        {
+          page: (after, limit) => identityReviews.page(filter, after, limit),
+          count: (limit) => identityReviews.count(filter, limit),
+        },
+        ({ at }) => at,
+      )
+    },
   }),
 )
+
+builder.mutationField('decideReview', (t) =>
+  t.field({
+    type: IdentityReviewType,
+    description:
+      'Ends the doubt about identifiers that belong to several contacts. What has happened so far stays where it was counted.',
+    authScopes: { role: 'marketer' },
+    errors: { types: [ReviewNotFound, ReviewDecided, InputInvalid] },
+    args: {
+      id: t.arg.id({ required: true }),
+      belongsTo: t.arg.id({
+        description:
+          'The contact whose all of them are from now on. Left out: they are different people, and everybody keeps their own.',
+      }),
+    },
+    resolve: (_root, { id, belongsTo }, { deps, actor }) =>
+      decideReview(deps, id, belongsTo ?? undefined, actor),
+  }),
+)
+
+function isSame(identity: Identity, claim: Claim): boolean {
+  return identityKey(identity) === identityKey(claim)
+}

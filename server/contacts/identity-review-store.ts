@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose'
+import type { Filter } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
@@ -13,46 +14,111 @@ export interface IdentityReview {
   /** The contact that the event was counted to meanwhile. */
   chosenId: string
   at: Date
+  decision?: ReviewDecision
+}
+
+/** What a person made of it. */
+export interface ReviewDecision {
+  /** Whose the identifiers are from now on; absent where everybody keeps their own. */
+  belongsTo?: string
+  decidedBy: string
+  decidedAt: Date
 }
 
 interface IdentityReviewDoc extends Omit<IdentityReview, 'id'> {
   _id: string
+  /** Set until somebody has decided. */
+  open?: true
 }
 
 const schema = new Schema<IdentityReviewDoc>(
-  { _id: String, workspaceId: String, eventId: String, contactIds: [String], chosenId: String, at: Date },
+  {
+    _id: String,
+    workspaceId: String,
+    eventId: String,
+    contactIds: [String],
+    chosenId: String,
+    at: Date,
+    decision: new Schema<ReviewDecision>(
+      { belongsTo: String, decidedBy: String, decidedAt: Date },
+      { _id: false, strict: 'throw' },
+    ),
+    open: Boolean,
+  },
   { versionKey: false, strict: 'throw' },
-).index({ workspaceId: 1, at: -1, _id: -1 })
+)
+  .index({ workspaceId: 1, at: -1, _id: -1 })
+  .index({ workspaceId: 1, at: -1, _id: -1, open: 1 }, { partialFilterExpression: { open: true } })
 
 export function identityReviewModel(database: Database): Model<IdentityReviewDoc> {
   return modelOf<IdentityReviewDoc>(database, 'IdentityReview', schema, 'identity_reviews')
 }
 
+/** Reviews from before they could be decided are open ones. */
+export async function openIdentityReviews(database: Database): Promise<void> {
+  const model = identityReviewModel(database)
+  await model.createIndexes()
+  await model.updateMany({ decision: { $exists: false } }, { $set: { open: true } })
+}
+
+export interface ReviewFilter {
+  /** Only those that wait for somebody. */
+  open?: boolean
+  /** Only those about this contact. */
+  contactId?: string
+}
+
 export interface IdentityReviewStore {
-  page(after: Cursor | undefined, limit: number): Promise<IdentityReview[]>
-  count(limit: number): Promise<number>
+  find(id: string): Promise<IdentityReview | undefined>
+  page(filter: ReviewFilter, after: Cursor | undefined, limit: number): Promise<IdentityReview[]>
+  count(filter: ReviewFilter, limit: number): Promise<number>
   /** One per event; the same event coming by again changes nothing. */
-  add(review: Omit<IdentityReview, 'id'>): Promise<void>
+  add(review: Omit<IdentityReview, 'id' | 'decision'>): Promise<void>
+  /** False where somebody has decided already. */
+  decide(id: string, decision: ReviewDecision): Promise<boolean>
 }
 
 export function createIdentityReviewStore(database: Database, workspaceId: string): IdentityReviewStore {
-  const model = identityReviewModel(database)
+  const rows = database.collection<IdentityReviewDoc>('identity_reviews')
   return {
-    async page(after, limit) {
-      const docs = await model
-        .find({ workspaceId, ...olderThan('at', after) })
+    async find(id) {
+      const doc = await rows.findOne({ _id: id, workspaceId })
+      return doc ? toReview(doc) : undefined
+    },
+    async page(filter, after, limit) {
+      const docs = await rows
+        .find({ ...conditions(filter), ...olderThan('at', after) })
         .sort({ at: -1, _id: -1 })
         .limit(limit)
-        .lean()
-      return docs.map(({ _id, ...rest }) => ({ id: _id, ...rest }))
+        .toArray()
+      return docs.map(toReview)
     },
-    count: (limit) => model.countDocuments({ workspaceId }).limit(limit),
+    count: (filter, limit) => rows.countDocuments(conditions(filter), { limit }),
     async add(review) {
-      await model.updateOne(
+      await rows.updateOne(
         { _id: review.eventId },
-        { $setOnInsert: { ...review, workspaceId } },
+        { $setOnInsert: { ...review, workspaceId, open: true } },
         { upsert: true },
       )
     },
+    async decide(id, decision) {
+      const { matchedCount } = await rows.updateOne(
+        { _id: id, workspaceId, open: true },
+        { $set: { decision }, $unset: { open: 1 } },
+      )
+      return matchedCount === 1
+    },
   }
+
+  function conditions({ open, contactId }: ReviewFilter): Filter<IdentityReviewDoc> {
+    return {
+      workspaceId,
+      ...(open === undefined ? {} : open ? { open: true } : { open: { $exists: false } }),
+      ...(contactId ? { contactIds: contactId } : {}),
+    }
+  }
+}
+
+function toReview({ _id, open: _open, ...rest }: IdentityReviewDoc): IdentityReview {
+  return { id: _id, ...rest }
 }

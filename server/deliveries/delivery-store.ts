@@ -168,6 +168,15 @@ export interface DeliveryFilter {
   to?: Date
 }
 
+/** A delivery that needs somebody, without what it carries. */
+export interface Trouble extends Pick<
+  Delivery,
+  'id' | 'state' | 'flowId' | 'stepId' | 'connectionId' | 'contactId' | 'eventId' | 'reason' | 'createdAt'
+> {
+  /** Fields that could not be made. */
+  fields: string[]
+}
+
 /** The deliveries of one workspace. */
 export interface DeliveryStore {
   find(id: string): Promise<Delivery | undefined>
@@ -180,6 +189,8 @@ export interface DeliveryStore {
   ahead(delivery: Delivery): Promise<Delivery | undefined>
   /** How many began since then, by step of time and state, among the newest `limit`. */
   statistics(since: Date, step: 'hour' | 'day', limit: number): Promise<StatePoint[]>
+  /** The newest `limit` in each of these states since then. */
+  troubled(states: readonly DeliveryState[], since: Date, limit: number): Promise<Trouble[]>
   /** Oldest first, for work that goes over all of them. */
   oldest(filter: DeliveryFilter, after: Cursor | undefined, limit: number): Promise<Delivery[]>
   /** Stores a new one at the tail of its lane; one that is there already stays as it is. */
@@ -235,6 +246,19 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
     },
     statistics: (since, step, limit) =>
       countStates(deliveries, { workspaceId, field: 'createdAt', since, step, limit }),
+    async troubled(states, since, limit) {
+      // One state at a time: each is a stretch of the index, in order.
+      const found = await Promise.all(
+        states.map((state) =>
+          deliveries
+            .find({ workspaceId, state, createdAt: { $gte: since } }, { projection: troubleFields })
+            .sort({ createdAt: -1, _id: -1 })
+            .limit(limit)
+            .toArray(),
+        ),
+      )
+      return found.flat().map(toTrouble)
+    },
     async oldest(filter, after, limit) {
       const docs = await deliveries
         .find({ $and: [conditions(filter), newerThan('createdAt', after)] })
@@ -319,6 +343,37 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
     }
   }
 }
+
+const troubleFields = {
+  state: 1,
+  flowId: 1,
+  stepId: 1,
+  connectionId: 1,
+  contactId: 1,
+  eventId: 1,
+  reason: 1,
+  problems: 1,
+  createdAt: 1,
+} as const
+
+function toTrouble({ _id, reason, problems, contactId, ...doc }: TroubleDoc): Trouble {
+  const { state, flowId, stepId, connectionId, eventId, createdAt } = doc
+  const known: NonNullable<Delivery['problems']> = problems ? JSON.parse(problems) : []
+  return {
+    id: _id,
+    state,
+    flowId,
+    stepId,
+    connectionId,
+    eventId,
+    createdAt,
+    ...(contactId ? { contactId } : {}),
+    ...(reason === undefined ? {} : { reason: JSON.parse(reason) }),
+    fields: known.map(({ field }) => field),
+  }
+}
+
+type TroubleDoc = Pick<DeliveryDoc, '_id' | keyof typeof troubleFields>
 
 export function toDelivery(doc: DeliveryDoc): Delivery {
   const { _id, partition: _p, open: _o, fence: _f, leaseUntil: _l, ...rest } = doc

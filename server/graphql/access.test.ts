@@ -268,6 +268,7 @@ describe('a role', () => {
     'createFlow',
     'createMapping',
     'createMappingFromPreset',
+    'decideReview',
     'deleteFlow',
     'deleteMapping',
     'pauseFlow',

@@ -74,8 +74,8 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
     types: ['Contact', 'ContactChange', 'IdentityReview'],
   },
   read_deliveries: {
-    fields: ['deliveries', 'delivery', 'replay', 'replays'],
-    types: ['Delivery', 'Replay'],
+    fields: ['deliveries', 'delivery', 'problems', 'replay', 'replays'],
+    types: ['Delivery', 'Problem', 'Replay'],
   },
   replay_deliveries: {
     fields: [

@@ -22,7 +22,7 @@ describe.skipIf(!browserPath)(`very many events${needsBrowser}`, () => {
         const when = new Date(newest - number * 60_000)
         const draft = { name: 'order.completed', occurred_at: when.toISOString(), properties: {} }
         return {
-          _id: deps.newId('evt'),
+          _id: `evt_many-${number}`,
           workspaceId: site.workspaceId,
           connectionId: connection.id,
           connectorId: 'stripe',

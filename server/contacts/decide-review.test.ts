@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { startApi } from '../graphql/testing/start-api.ts'
+import type { Api } from '../graphql/testing/start-api.ts'
+import { made } from '../graphql/testing/furnish-workspace.ts'
+
+let api: Api
+let hookUrl: string
+let round = 0
+
+beforeAll(async () => {
+  api = await startApi()
+  const created = await made(
+    api.ops,
+    'mutation { createConnection(connectorId: "webhook", name: "Forms", credentials: {}) { ... on Connection { id hookUrl } } }',
+  )
+  hookUrl = created.hookUrl
+})
+afterAll(() => api.close())
+beforeEach(() => void round++)
+
+const REVIEW = `id decision { belongsTo { id } decidedBy }
+  contacts { id } chosen { id } claims { type value owner { id email } }`
+
+async function arrive(contact: Record<string, string>, id: string): Promise<void> {
+  const body = JSON.stringify({ id: `${id}-${round}`, type: 'contact.updated', contact })
+  const response = await fetch(hookUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
+  expect(response.status).toBe(202)
+  await api.hub.settled()
+}
+
+/** Ada is known by her id, Bo by an address; then something comes with both. */
+async function inDoubt() {
+  const [id, mail] = [`crm-${round}`, `bo-${round}@example.com`]
+  await arrive({ external_id: id, email: `ada-${round}@example.com` }, 'ada')
+  await arrive({ email: mail }, 'bo')
+  await arrive({ external_id: id, email: mail }, 'both')
+  const { data } = await api.viewer(`{ identityReviews(isDecided: false) { items { ${REVIEW} } } }`)
+  const review = data.identityReviews.items[0]
+  const [ada, bo] = [await whoHas(`ada-${round}@example.com`), await whoHas(mail)]
+  expect(review.contacts.map((contact: { id: string }) => contact.id).toSorted()).toEqual(
+    [ada.id, bo.id].toSorted(),
+  )
+  return { review, ada, bo, mail, id }
+}
+
+async function whoHas(email: string) {
+  const { data } = await api.marketer(
+    `{ findContact(email: "${email}") { id email identities { type value } changes { items { changes { field old new } } } } }`,
+  )
+  return data.findContact
+}
+
+const decide = (id: string, belongsTo?: string) =>
+  api.marketer(
+    `mutation { decideReview(id: "${id}"${belongsTo ? `, belongsTo: "${belongsTo}"` : ''}) {
+      ... on IdentityReview { ${REVIEW} } ... on HubError { code message } } }`,
+  )
+
+it('shows whose the identifiers are, to a viewer without the values', async () => {
+  const { review, ada, bo } = await inDoubt()
+  expect(review.claims).toEqual([
+    { type: 'external_id', value: expect.stringContaining('•'), owner: { id: ada.id, email: 'a•••@•••' } },
+    { type: 'email', value: 'b•••@•••', owner: { id: bo.id, email: 'b•••@•••' } },
+  ])
+  await decide(review.id)
+})
+
+it('leaves everybody their own where they are different people, and asks no more', async () => {
+  const { review, bo, mail } = await inDoubt()
+  expect((await decide(review.id)).data.decideReview.decision).toMatchObject({ belongsTo: null })
+  expect((await whoHas(mail)).id).toBe(bo.id)
+  const { data } = await api.viewer('{ identityReviews(isDecided: false) { count } }')
+  expect(data.identityReviews.count).toBe(0)
+  expect((await decide(review.id)).data.decideReview).toMatchObject({ code: 'review_decided' })
+})
+
+it('gives all identifiers to the one they belong to, and says so with both contacts', async () => {
+  const { review, ada, bo, mail } = await inDoubt()
+  const { data } = await decide(review.id, ada.id)
+  expect(data.decideReview.decision).toMatchObject({ belongsTo: { id: ada.id } })
+  const owner = await whoHas(mail)
+  expect(owner).toMatchObject({ id: ada.id, email: `ada-${round}@example.com` })
+  expect(owner.changes.items[0].changes).toEqual([{ field: 'identity.email', old: null, new: mail }])
+  const loser = await api.marketer(`{ contact(id: "${bo.id}") { email identities { value } } }`)
+  expect(loser.data.contact).toEqual({ email: null, identities: [] })
+
+  await arrive({ email: mail }, 'later')
+  const { data: after } = await api.viewer(`{ contact(id: "${ada.id}") { events { count } } }`)
+  // By her id, by both, and by the address that is hers by now.
+  expect(after.contact.events.count).toBe(3)
+})
+
+it('lets two people lose their last identifier, each by itself', async () => {
+  for (const _each of [1, 2]) {
+    const { review, ada, bo } = await inDoubt()
+    await decide(review.id, ada.id)
+    const { data } = await api.marketer(`{ contact(id: "${bo.id}") { identities { value } } }`)
+    expect(data.contact.identities).toEqual([])
+    round++
+  }
+})
+
+it('finishes what a crash has left half done', async () => {
+  const { review, ada, bo, mail } = await inDoubt()
+  // Taken from the one, not yet given to the other.
+  const { contacts } = api.hub.deps.storesOf((await api.hub.deps.workspaces.all())[0]!.id)
+  const owner = (await contacts.find(bo.id))!
+  const { email: _email, ...rest } = owner
+  await contacts.replace({ ...rest, identities: [], revision: owner.revision + 1 }, owner.revision)
+  expect(await whoHas(mail)).toBeNull()
+  await decide(review.id, ada.id)
+  expect((await whoHas(mail)).id).toBe(ada.id)
+})
+
+it('gives nothing to somebody whom it is not about', async () => {
+  const { review } = await inDoubt()
+  await arrive({ email: `eve-${round}@example.com` }, 'eve')
+  const eve = await whoHas(`eve-${round}@example.com`)
+  expect((await decide(review.id, eve.id)).data.decideReview).toMatchObject({ code: 'input_invalid' })
+  expect((await decide('evt_nowhere')).data.decideReview).toMatchObject({ code: 'review_not_found' })
+})

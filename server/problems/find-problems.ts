@@ -1,0 +1,151 @@
+import { signInOf } from '../connections/sign-in-of.ts'
+import type { WorkspaceDeps } from '../deps.ts'
+import type { DeliveryState } from '../deliveries/delivery-state.ts'
+import type { Reason } from '../errors.ts'
+import type { DestinationHealth } from '../pipeline/destination-health.ts'
+
+type Trouble = Awaited<ReturnType<WorkspaceDeps['deliveries']['troubled']>>[number]
+type Connection = Awaited<ReturnType<WorkspaceDeps['connections']['page']>>[number]
+
+/** One cause that keeps deliveries from arriving until somebody does something about it. */
+export interface Problem {
+  /** The same for the same cause. */
+  id: string
+  /** `connection`: nothing gets through to it. `flow`: what one of its steps made could not be sent or was refused. */
+  kind: 'connection' | 'flow'
+  /** The destination. */
+  connectionId: string
+  flowId?: string
+  stepId?: string
+  /** Of the deliveries; absent where none waits. */
+  state?: DeliveryState
+  /** The field of the mapping that could not be made. */
+  field?: string
+  /** Of the newest delivery. */
+  reason?: Reason
+  /** Of a connection: all that wait, up to 1,000. */
+  deliveries: number
+  /** How many people it keeps something from. */
+  people: number
+  since?: Date
+  /** The event of the newest delivery: an example to look at. */
+  eventId?: string
+}
+
+export interface Problems {
+  items: Problem[]
+  /** True where only the newest deliveries were counted. */
+  isCapped: boolean
+}
+
+/** What is older was not worth mending to anybody, and would stand here for ever. */
+export const PROBLEM_DAYS = 30
+/** Of each state; enough to name the causes. */
+export const TROUBLES_MAX = 1_000
+const CONNECTIONS_MAX = 1_000
+const DAY_MS = 86_400_000
+
+const ofFlows = ['needs_mapping', 'refused', 'failed', 'unconfirmed'] as const
+const states: readonly DeliveryState[] = ['parked', ...ofFlows]
+
+/** What needs somebody: one entry for each cause, the one that touches most people first. */
+export async function findProblems(
+  deps: Pick<WorkspaceDeps, 'deliveries' | 'connections' | 'hub' | 'now'>,
+  health: Pick<DestinationHealth, 'of' | 'openAmong'>,
+): Promise<Problems> {
+  const since = new Date(deps.now().getTime() - PROBLEM_DAYS * DAY_MS)
+  const [troubles, connections] = await Promise.all([
+    deps.deliveries.troubled(states, since, TROUBLES_MAX),
+    deps.connections.page(undefined, CONNECTIONS_MAX),
+  ])
+  const parked = Map.groupBy(
+    troubles.filter(({ state }) => state === 'parked'),
+    ({ connectionId }) => connectionId,
+  )
+  const open = new Set(await health.openAmong(connections.map(({ id }) => id)))
+  const held = await Promise.all(
+    connections.map((connection) =>
+      problemOf(deps, health, connection, open.has(connection.id), parked.get(connection.id) ?? []),
+    ),
+  )
+  const items = [...held.flat(), ...flowProblems(troubles)]
+  return {
+    items: items.sort((a, b) => b.people - a.people || (a.id < b.id ? -1 : 1)),
+    isCapped: states.some((each) => troubles.filter(({ state }) => state === each).length >= TROUBLES_MAX),
+  }
+}
+
+/** A connection is in the way where nothing gets through, somebody has to sign in, or something waits for it. */
+async function problemOf(
+  { hub, deliveries }: Pick<WorkspaceDeps, 'hub' | 'deliveries'>,
+  health: Pick<DestinationHealth, 'of'>,
+  connection: Connection,
+  isOpen: boolean,
+  parked: readonly Trouble[],
+): Promise<Problem[]> {
+  const broken = isOpen ? await health.of(connection.id) : undefined
+  const signIn = await signInOf(hub, connection)
+  const needsSignIn = signIn.state === 'needed' ? signIn.reason : undefined
+  if (!broken && !needsSignIn && parked.length === 0) return []
+  const counted = count(parked)
+  const reason = needsSignIn ?? broken?.reason ?? connection.pausedBecause ?? counted.reason
+  const since = broken?.since ?? counted.since
+  return [
+    {
+      ...counted,
+      id: connection.id,
+      kind: 'connection',
+      connectionId: connection.id,
+      // Only the first of each person's is parked; the others wait behind it.
+      deliveries: await deliveries.countOpen([connection.id], TROUBLES_MAX),
+      ...(reason ? { reason } : {}),
+      ...(since ? { since } : {}),
+    },
+  ]
+}
+
+function flowProblems(troubles: readonly Trouble[]): Problem[] {
+  const causes = new Map<string, { field: string | undefined; troubles: Trouble[] }>()
+  for (const trouble of troubles) {
+    if (trouble.state === 'parked') continue
+    const { state, flowId, stepId, connectionId, fields, reason } = trouble
+    for (const field of fields.length > 0 ? new Set(fields) : [undefined]) {
+      const key = [flowId, stepId, connectionId, state, field ?? reason?.code].join('/')
+      const cause = causes.get(key) ?? { field, troubles: [] }
+      causes.set(key, cause)
+      cause.troubles.push(trouble)
+    }
+  }
+  return [...causes].flatMap(([id, { field, troubles: mine }]) => {
+    const [newest] = mine
+    if (!newest) return []
+    const { connectionId, flowId, stepId, state } = newest
+    return [
+      {
+        ...count(mine),
+        id,
+        kind: 'flow' as const,
+        connectionId,
+        flowId,
+        stepId,
+        state,
+        ...(field ? { field } : {}),
+      },
+    ]
+  })
+}
+
+/** Newest first. */
+function count(
+  troubles: readonly Trouble[],
+): Pick<Problem, 'deliveries' | 'people' | 'since' | 'reason' | 'eventId' | 'state'> {
+  const newest = troubles[0]
+  const oldest = troubles.at(-1)
+  return {
+    deliveries: troubles.length,
+    people: new Set(troubles.map(({ contactId, eventId }) => contactId ?? eventId)).size,
+    ...(oldest ? { since: oldest.createdAt } : {}),
+    ...(newest ? { eventId: newest.eventId, state: newest.state } : {}),
+    ...(newest?.reason ? { reason: newest.reason } : {}),
+  }
+}
