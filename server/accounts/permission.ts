@@ -6,6 +6,7 @@ export const permissions = [
   'write_flows',
   'read_events',
   'read_contacts',
+  'write_contacts',
   'read_deliveries',
   'replay_deliveries',
   'read_workspace',
@@ -17,6 +18,7 @@ export type Permission = (typeof permissions)[number]
 const includes: Partial<Record<Permission, readonly Permission[]>> = {
   write_connections: ['read_connections'],
   write_flows: ['read_flows'],
+  write_contacts: ['read_contacts'],
   replay_deliveries: ['read_deliveries', 'read_events'],
   write_workspace: ['read_workspace'],
 }

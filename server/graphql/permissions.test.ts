@@ -39,6 +39,7 @@ describe('a token that is limited', () => {
       const along: Partial<Record<Permission, Permission[]>> = {
         write_connections: ['read_connections'],
         write_flows: ['read_flows'],
+        write_contacts: ['read_contacts'],
         replay_deliveries: ['read_deliveries', 'read_events'],
         write_workspace: ['read_workspace'],
       }

@@ -73,6 +73,10 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
     fields: ['contact', 'contacts', 'findContact', 'identityReviews'],
     types: ['Contact', 'ContactChange', 'IdentityReview'],
   },
+  write_contacts: {
+    fields: ['decideReview'],
+    types: [],
+  },
   read_deliveries: {
     fields: ['deliveries', 'delivery', 'problems', 'replay', 'replays'],
     types: ['Delivery', 'Problem', 'Replay'],

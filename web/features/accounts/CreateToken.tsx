@@ -52,6 +52,7 @@ const permissions: readonly Permission[] = [
   'read_workspace',
   'write_connections',
   'write_flows',
+  'write_contacts',
   'write_workspace',
   'replay_deliveries',
 ]
