@@ -41,9 +41,7 @@ async function inDoubt() {
   const { data } = await api.viewer(`{ identityReviews(isDecided: false) { items { ${REVIEW} } } }`)
   const review = data.identityReviews.items[0]
   const [ada, bo] = [await whoHas(`ada-${round}@example.com`), await whoHas(mail)]
-  expect(review.contacts.map((contact: { id: string }) => contact.id).toSorted()).toEqual(
-    [ada.id, bo.id].toSorted(),
-  )
+  expect(review.contacts).toEqual(expect.arrayContaining([{ id: ada.id }, { id: bo.id }]))
   return { review, ada, bo, mail, id }
 }
 
