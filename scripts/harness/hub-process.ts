@@ -1,3 +1,4 @@
+import manifest from '../../package.json' with { type: 'json' }
 import { startProgram } from './child-process.ts'
 import type { ChildProgram } from './child-process.ts'
 
@@ -11,6 +12,9 @@ export interface HubProcess extends ChildProgram {
 const POLL_MS = 20
 const READY_MS_MAX = 120_000
 
+/** What `npm start` tells Node and the file it runs. */
+const [, ...startArgs] = manifest.scripts.start.split(' ')
+
 /** Starts the real hub, as `npm start` does. */
 export function startHubProcess(options: {
   port: number
@@ -21,8 +25,8 @@ export function startHubProcess(options: {
   const startedAt = performance.now()
   const { port, env, logFile, nodeArgs = [] } = options
   const program = startProgram({
-    file: 'server/start.mjs',
-    nodeArgs,
+    file: startArgs.at(-1) ?? '',
+    nodeArgs: [...startArgs.slice(0, -1), ...nodeArgs],
     env: { ...env, PORT: String(port) },
     logFile,
   })
