@@ -5,6 +5,7 @@ import { formulaFunctions } from '../../mappings/functions.ts'
 import type { FormulaFunction } from '../../mappings/functions.ts'
 import { presetGoals } from '../../mappings/presets.ts'
 import type { Preset } from '../../mappings/presets.ts'
+import { nameOfActor } from '../accounts/name-of-actor.ts'
 import { ConnectionNotFound, ConnectionUnusable } from '../connections/connection-errors.ts'
 import { ActionUnknown, ConnectorUnknown } from '../connectors/connector-errors.ts'
 import { EventNotFound } from '../events/event-errors.ts'
@@ -12,7 +13,7 @@ import { builder } from '../graphql/builder.ts'
 import { ExchangeType } from '../graphql/exchange.graphql.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
-import { ActionType, FlowType, MappingPage, MappingType } from '../graphql/refs.ts'
+import { ActionType, ConnectorType, FlowType, MappingPage, MappingType } from '../graphql/refs.ts'
 import { DeletedType, FlowNameType, ReasonType } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { createMapping, createMappingFromPreset } from './create-mapping.ts'
@@ -44,7 +45,12 @@ const MappingVersionType = builder.objectRef<MappingVersion>('MappingVersion').i
     version: t.exposeInt('version'),
     fields: t.field({ type: 'JSON', description: FIELDS, resolve: ({ fields }) => fields }),
     savedAt: t.expose('savedAt', { type: 'DateTime' }),
-    savedBy: t.exposeString('savedBy', { description: 'The id of the token, or operator.' }),
+    savedBy: t.exposeString('savedBy', { description: 'The id of a user or token, or operator.' }),
+    savedByName: t.string({
+      nullable: true,
+      description: 'Their name; absent where they are no longer known.',
+      resolve: ({ savedBy }, _args, { deps }) => nameOfActor(deps, savedBy),
+    }),
   }),
 })
 
@@ -61,6 +67,12 @@ MappingType.implement({
     id: t.exposeID('id'),
     name: t.exposeString('name'),
     connectorId: t.exposeString('connectorId'),
+    connector: t.field({
+      type: ConnectorType,
+      nullable: true,
+      description: 'Absent when the connector is no longer on this hub.',
+      resolve: ({ connectorId }, _args, { hub }) => hub.connectors.get(connectorId),
+    }),
     actionId: t.exposeString('actionId'),
     action: t.field({
       type: ActionType,

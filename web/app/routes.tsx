@@ -9,6 +9,7 @@ import { NotFound } from './NotFound.tsx'
 import { PageFailed } from './PageFailed.tsx'
 import { Root } from './Root.tsx'
 import { Shell } from './Shell.tsx'
+import { mappingPlace } from '../features/mappings/place.ts'
 import type { EventsSearch } from '../pages/events/EventsPage.tsx'
 
 /*
@@ -59,6 +60,12 @@ const flow = createRoute({
   getParentRoute: () => shell,
   path: '/flows/$flowId',
   component: lazyRouteComponent(() => import('../pages/flows/FlowPage.tsx'), 'FlowPage'),
+})
+const mapping = createRoute({
+  getParentRoute: () => shell,
+  path: '/mappings/$mappingId',
+  component: lazyRouteComponent(() => import('../pages/mappings/MappingPage.tsx'), 'MappingPage'),
+  validateSearch: mappingPlace,
 })
 const events = createRoute({
   getParentRoute: () => shell,
@@ -167,6 +174,7 @@ export const router = createRouter({
     shell.addChildren([
       flows,
       flow,
+      mapping,
       home,
       connections,
       newConnection,

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
-import type { FragmentOf, Json } from '../../graphql/graphql.ts'
-import { asText, isRecord } from '../../graphql/json.ts'
-import type { JsonRecord } from '../../graphql/json.ts'
+import type { FragmentOf } from '../../graphql/graphql.ts'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Table } from '../../ui/Table.tsx'
+import { readFields } from '../mappings/mapping-fields.ts'
+import { SourceWords } from '../mappings/SourceWords.tsx'
 import { PayloadView } from '../payload/PayloadView.tsx'
 import css from './MappingOutline.module.css'
 
@@ -30,10 +30,11 @@ export function MappingOutline({ mapping: masked }: { mapping: FragmentOf<typeof
   const { t } = useTranslation()
   const { fields, jsonata, gaps, action } = readFragment(MappingOutlineFields, masked)
   const labels = new Map((action?.input ?? []).map(({ name, label }) => [name, label]))
-  const rows = Object.entries(isRecord(fields) ? fields : {}).flatMap(([name, row]) => {
-    if (!isRecord(row) || !isRecord(row['source'])) return []
-    return [{ name, label: labels.get(name) ?? name, source: row['source'], when: row['when'] }]
-  })
+  const rows = Object.entries(readFields(fields)).map(([name, row]) => ({
+    name,
+    label: labels.get(name) ?? name,
+    ...row,
+  }))
 
   return (
     <>
@@ -51,12 +52,12 @@ export function MappingOutline({ mapping: masked }: { mapping: FragmentOf<typeof
               key: 'from',
               header: t('mapping.column.from'),
               wide: true,
-              cell: ({ source }) => <Source source={source} />,
+              cell: ({ source }) => <SourceWords source={source} />,
             },
             {
               key: 'when',
               header: t('mapping.column.when'),
-              cell: ({ when }) => (typeof when === 'string' ? t(`mapping.when.${when}`) : ''),
+              cell: ({ when }) => t(`mapping.when.${when}`),
             },
           ]}
         />
@@ -66,40 +67,4 @@ export function MappingOutline({ mapping: masked }: { mapping: FragmentOf<typeof
       </Disclosure>
     </>
   )
-}
-
-function Source({ source }: { source: JsonRecord }) {
-  const { t } = useTranslation()
-  const text = (name: string) => asText(source[name] ?? null)
-  switch (source['kind']) {
-    case 'field':
-      return <code>{text('path')}</code>
-    case 'fixed':
-      return (
-        <>
-          {text('value')} <span className={css.kind}>{t('mapping.fixed')}</span>
-        </>
-      )
-    case 'lookup':
-      return (
-        <>
-          <code>{text('path')}</code> <span className={css.kind}>{t('mapping.lookup')}</span>
-        </>
-      )
-    case 'formula':
-      return <code>{text('expression')}</code>
-    default:
-      return <code>{textOf(source['parts'])}</code>
-  }
-}
-
-/** A text with what is read into it in braces. */
-function textOf(parts: Json | undefined): string {
-  if (!Array.isArray(parts)) return ''
-  return parts
-    .map((part: Json) => {
-      if (typeof part === 'string') return part
-      return isRecord(part) ? `{${asText(part['path'] ?? '')}}` : ''
-    })
-    .join('')
 }

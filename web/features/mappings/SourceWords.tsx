@@ -1,0 +1,50 @@
+import { Fragment } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Source, TextPart } from './mapping-fields.ts'
+import { Pill } from './Pill.tsx'
+import css from './SourceWords.module.css'
+import { valueWords } from './value-words.ts'
+
+/** Where a target field gets its value from, in one line. */
+export function SourceWords({ source }: { source: Source }) {
+  const { t } = useTranslation()
+  switch (source.kind) {
+    case 'field':
+      return (
+        <>
+          <Pill path={source.path} />
+          {source.fallback !== undefined && (
+            <span className={css.note}>{t('mapping.orElse', { value: source.fallback })}</span>
+          )}
+        </>
+      )
+    case 'fixed':
+      return (
+        <>
+          <span className={css.fixed}>{valueWords(source.value)}</span>
+          <span className={css.tag}>{t('mapping.fixed')}</span>
+        </>
+      )
+    case 'lookup':
+      return (
+        <>
+          <Pill path={source.path} />
+          <span className={css.tag}>{t('mapping.byTable', { count: Object.keys(source.table).length })}</span>
+        </>
+      )
+    case 'formula':
+      return <code className={css.formula}>{source.expression}</code>
+    case 'text':
+      return (
+        <span className={css.text}>
+          {source.parts.map((part, at) => (
+            <Fragment key={at}>{wordsOf(part)}</Fragment>
+          ))}
+        </span>
+      )
+  }
+}
+
+function wordsOf(part: TextPart) {
+  return typeof part === 'string' ? part : <Pill path={part.path} />
+}

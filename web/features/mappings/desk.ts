@@ -1,0 +1,40 @@
+import { createContext, useContext } from 'react'
+import type { MappedField, MappingFields } from './mapping-fields.ts'
+import type { ReadableField } from './readable-fields.ts'
+import type { Previews } from './use-previews.ts'
+import type { Shown } from './use-samples.ts'
+
+/** What the parts of the editor share. */
+export interface Desk {
+  connectorId: string
+  actionId: string
+  /** What the destination is called. */
+  destination: string
+  /** “Only if empty there” can be chosen. */
+  canKeepFilled: boolean
+  isReadOnly: boolean
+  fields: MappingFields
+  /** Gives a target field another source or rule, or takes it away. `of` gathers what is undone at once. */
+  put: (name: string, row: MappedField | undefined, of?: string) => void
+  shown: Shown | undefined
+  readable: readonly ReadableField[]
+  suggested: MappingFields
+  previews: Previews
+  functions: readonly FormulaFunction[]
+}
+
+export interface FormulaFunction {
+  name: string
+  usage: string
+  description: string
+  example: string
+}
+
+const DeskContext = createContext<Desk | undefined>(undefined)
+export const DeskProvider = DeskContext.Provider
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext)
+  if (!desk) throw new Error('This part belongs into a mapping editor.')
+  return desk
+}

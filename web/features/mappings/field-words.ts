@@ -1,0 +1,64 @@
+import i18next from 'i18next'
+import { segmentsOf } from './paths.ts'
+import type { Segment } from './paths.ts'
+
+/** Where something that can be read belongs to. */
+export const fieldGroups = ['contact', 'event', 'about', 'context', 'step', 'connection', 'raw'] as const
+export type FieldGroup = (typeof fieldGroups)[number]
+
+/** A path as people read it: whose it is, and what it is, step by step. */
+export interface PathWords {
+  group: FieldGroup
+  /** Of an earlier step: its id. */
+  step?: string
+  parts: string[]
+}
+
+export function pathWords(path: string): PathWords {
+  const [root, second, ...rest] = segmentsOf(path)
+  const after = second === undefined ? [] : [second, ...rest]
+  switch (root) {
+    case 'contact':
+      return { group: 'contact', parts: words(after) }
+    case 'company':
+      return { group: 'contact', parts: words(['company', ...after]) }
+    case 'steps':
+      return { group: 'step', step: String(second ?? ''), parts: words(rest) }
+    case 'connection':
+      return { group: 'connection', parts: words(after) }
+    case 'now':
+      return { group: 'about', parts: [i18next.t('mapping.now')] }
+    default:
+      return ofEvent(path, second, rest)
+  }
+}
+
+/** The same in one line, without whose it is. */
+export function fieldLabel(path: string): string {
+  return pathWords(path).parts.join(' › ')
+}
+
+function ofEvent(path: string, second: Segment | undefined, rest: readonly Segment[]): PathWords {
+  switch (second) {
+    case 'properties':
+      return { group: 'event', parts: words(rest) }
+    case 'contact':
+      return { group: 'event', parts: words(['contact', ...rest]) }
+    case 'context':
+      return { group: 'context', parts: words(rest) }
+    case 'raw':
+      return { group: 'raw', parts: words(rest) }
+    default:
+      return { group: 'about', parts: second === undefined ? [path] : words([second, ...rest]) }
+  }
+}
+
+function words(segments: readonly Segment[]): string[] {
+  return segments.map((segment) => {
+    if (segment === 0) return i18next.t('mapping.first')
+    if (segment === -1) return i18next.t('mapping.last')
+    if (typeof segment === 'number') return i18next.t('mapping.place', { place: segment + 1 })
+    const plain = segment.replaceAll(/[_-]+/g, ' ').trim()
+    return plain === '' ? segment : plain.charAt(0).toUpperCase() + plain.slice(1)
+  })
+}
