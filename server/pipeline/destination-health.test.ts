@@ -57,6 +57,14 @@ it('opens at once when the credentials no longer work, and every process learns 
   expect(there.isOpen(id)).toBe(false)
 })
 
+it('tells of a destination that this very process found healed, once, so that what waits for it goes at once', async () => {
+  const health = process()
+  await health.refused(id, reason)
+  await health.close(id)
+  expect(await health.refresh()).toEqual([id])
+  expect(await health.refresh()).toEqual([])
+})
+
 it('is probed by one process at a time, after 30 seconds and then after twice as long each time', async () => {
   const [here, there] = [process(), process()]
   await here.refused(id, reason)

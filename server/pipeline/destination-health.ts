@@ -31,7 +31,7 @@ export interface DestinationHealth {
   /** After a successful probe or a person's repair. */
   close(connectionId: string): Promise<void>
   probeFailed(connectionId: string, reason: Reason): Promise<void>
-  /** Reads what other processes decided; returns the connections that have healed since. */
+  /** Reads what other processes decided; returns the connections that have healed since, here or there. */
   refresh(): Promise<string[]>
   of(connectionId: string): Promise<Health | undefined>
   /** Those of them whose breaker is open. */
@@ -48,6 +48,8 @@ const PROBE_CLAIM_MS = 60_000
 export function createDestinationHealth(database: DatabaseConnection, now: () => Date): DestinationHealth {
   const rows = database.collection<HealthDoc>('destination_health')
   const open = new Map<string, HealthDoc>()
+  /** Closed by this process and not yet told of. */
+  const healed = new Set<string>()
   const failures = new Map<string, { count: number; contacts: Set<string> }>()
 
   async function trip(connectionId: string, reason: Reason): Promise<void> {
@@ -108,6 +110,7 @@ export function createDestinationHealth(database: DatabaseConnection, now: () =>
         { _id: connectionId, breaker: 'open' },
         { $set: { breaker: 'closed', since: now() }, $unset: { probeAt: 1, probePauseMs: 1, reason: 1 } },
       )
+      healed.add(connectionId)
     },
     async probeFailed(connectionId, reason) {
       const pause = Math.min(2 * (open.get(connectionId)?.probePauseMs ?? PROBE_FIRST_MS), PROBE_MS_MAX)
@@ -122,10 +125,11 @@ export function createDestinationHealth(database: DatabaseConnection, now: () =>
     },
     async refresh() {
       const docs = await rows.find({ breaker: 'open' }).toArray()
-      const before = [...open.keys()]
+      const before = new Set([...open.keys(), ...healed])
+      healed.clear()
       open.clear()
       for (const doc of docs) open.set(doc._id, doc)
-      return before.filter((connectionId) => !open.has(connectionId))
+      return [...before].filter((connectionId) => !open.has(connectionId))
     },
     async of(connectionId) {
       const doc = await rows.findOne({ _id: connectionId })
