@@ -23,7 +23,6 @@ export const addNote = defineAction({
   name: 'Add a note',
   description: 'Writes a note onto a contact or a deal.',
   repeat: 'unsafe',
-  order: 'none',
   input,
   async run({ http }, { note, dealId, ...who }) {
     if (dealId) {

@@ -9,7 +9,6 @@ export const createTask = defineAction({
   name: 'Create a task',
   description: 'Gives a colleague something to do about a contact or a deal.',
   repeat: 'unsafe',
-  order: 'none',
   input: z.object({
     title: z.string().optional().meta({ label: 'Title' }),
     note: z.string().optional().meta({ label: 'Notes' }),

@@ -8,7 +8,6 @@ export const addNote = defineAction({
   name: 'Add a note',
   description: 'Writes a note onto the timeline of a contact or a deal.',
   repeat: 'unsafe',
-  order: 'none',
   input: z.object({
     body: z.string().min(1).max(65_536).meta({ label: 'Text', help: 'Plain text or simple HTML.' }),
     ...person,

@@ -8,7 +8,6 @@ export const createTask = defineAction({
   name: 'Create a task',
   description: 'Gives a colleague something to do, such as calling the contact.',
   repeat: 'unsafe',
-  order: 'none',
   input: z.object({
     subject: z.string().min(1).meta({ label: 'Title' }),
     body: z.string().optional().meta({ label: 'Notes' }),

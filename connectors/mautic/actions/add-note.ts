@@ -13,7 +13,6 @@ export const addNote = defineAction({
   name: 'Add a note',
   description: 'Writes a note onto the timeline of a contact.',
   repeat: 'unsafe',
-  order: 'none',
   input: z.object({
     text: z.string().min(1).meta({ label: 'Text', help: 'Plain text or simple HTML.', html: true }),
     ...person,
