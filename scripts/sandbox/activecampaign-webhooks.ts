@@ -47,7 +47,9 @@ export const webhookNames: readonly string[] = Object.keys(bodies)
 export async function emitWebhook(account: Account, query: URLSearchParams): Promise<Posted[]> {
   const event = query.get('event') ?? ''
   const email = query.get('email') ?? 'nadia.ferreira@example.org'
-  const contact = account.byEmail(email) ?? account.sync(email, { firstName: 'Nadia' }).contact
+  const [firstName = '', ...lastNames] = (query.get('name') ?? 'Nadia').split(' ')
+  const named = { firstName, lastName: lastNames.join(' ') }
+  const contact = account.byEmail(email) ?? account.sync(email, named).contact
   const form: Form = {
     type: event,
     date_time: account.time(),

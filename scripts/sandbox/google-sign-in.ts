@@ -39,6 +39,8 @@ export function googleSignIn(token: string, scopes: readonly string[], now: () =
       rotates: false,
       isOffline: (query) => query.get('access_type') === 'offline',
       accessSeconds: 3599,
+      // A refresh token ends when nobody has used it for six months (developers.google.com/identity, read 2026-11).
+      refreshSeconds: 180 * 86_400,
       serviceAccount: { email: serviceAccount, publicKey: keyFile().publicKey, audience },
     },
     now,

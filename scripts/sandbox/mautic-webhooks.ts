@@ -52,7 +52,7 @@ const facts: Record<string, (contact: Told, query: URLSearchParams, instance: In
     hit: {
       id: instance.next('hit', 7),
       url: query.get('url') ?? 'https://lumen.example/workshops',
-      page: { id: 1, title: 'Workshops', alias: 'workshops' },
+      page: { id: 1, title: query.get('title') ?? 'Workshops', alias: 'workshops' },
       lead: contact,
       userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0',
       trackingId: '8b11cd912d32',
@@ -67,7 +67,7 @@ export const webhookNames: readonly string[] = Object.keys(facts)
  * queue. It is signed over the bytes that PHP would write. Who answers 410 gets no more. `to` needs the `secret`.
  */
 export async function emitWebhook(instance: Instance, query: URLSearchParams): Promise<Posted[]> {
-  const contact = contactFor(instance, query.get('email') ?? 'zofia.nowak@example.org')
+  const contact = contactFor(instance, query)
   const kinds = (query.get('event') ?? '').split(',')
   const timestamp = instance.time()
   const batch = kinds.map((kind) => {
@@ -85,11 +85,14 @@ export async function emitWebhook(instance: Instance, query: URLSearchParams): P
   return (await Promise.all(posts)).flat()
 }
 
-function contactFor(instance: Instance, email: string): Contact {
+function contactFor(instance: Instance, query: URLSearchParams): Contact {
+  const email = query.get('email') ?? 'zofia.nowak@example.org'
   const known = instance.byEmail(email)
   if (known) return known
   const contact = instance.create()
-  Object.assign(contact.values, { email, firstname: 'Zofia', company: 'Kwiaty & Co' })
+  const [firstname = '', ...lastNames] = query.get('name')?.split(' ') ?? ['Zofia']
+  const company = query.get('company') ?? (query.has('name') ? '' : 'Kwiaty & Co')
+  Object.assign(contact.values, { email, firstname, lastname: lastNames.join(' '), company })
   return contact
 }
 
