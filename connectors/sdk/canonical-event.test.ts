@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { describeEvents, parseEventDraft, vocabulary } from './canonical-event.ts'
+import { parseEventDraft } from './canonical-event.ts'
+import { describeEvents, vocabulary } from './vocabulary.ts'
 
 const at = '2026-11-02T10:00:00+01:00'
 

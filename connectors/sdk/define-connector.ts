@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { EventDraft, EventName } from './canonical-event.ts'
+import type { EventDraft } from './canonical-event.ts'
 import type { Action } from './define-action.ts'
 import type { Auth, CredentialsOf, Fields } from './define-auth.ts'
 import type { Inbound } from './define-inbound.ts'
@@ -7,6 +7,7 @@ import type { Poll } from './define-poll.ts'
 import type { Registration } from './define-registration.ts'
 import type { FailureClass, HttpStatusError } from './errors.ts'
 import type { Http, HttpResponse } from './http.ts'
+import type { EventName } from './vocabulary.ts'
 
 /** What a flow can start with. */
 export interface Trigger {

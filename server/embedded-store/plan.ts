@@ -1,9 +1,10 @@
-import { endOf, everything, intersection, startOf, type Interval } from './bounds.ts'
+import { endOf, startOf, type Interval } from './bounds.ts'
 import { isDoc, newDoc, type Doc } from './bson-types.ts'
 import type { Collection, Index } from './catalog.ts'
-import { StoreError } from './errors.ts'
 import { equalValues } from './compare-values.ts'
-import { filterBounds, type FilterBounds, type Predicate } from './filter-bounds.ts'
+import { cutKeys } from './cut-keys.ts'
+import { StoreError } from './errors.ts'
+import { filterBounds, type FilterBounds } from './filter-bounds.ts'
 import { asNumber } from './read-value.ts'
 
 /** A range of index keys, end exclusive. An exact key of a unique index is looked up instead of scanned. */
@@ -53,7 +54,6 @@ export interface SortField {
   readonly descending: boolean
 }
 
-const rangesMax = 20_000
 const mergedRangesMax = 2_000
 
 /** What the caller wishes beyond the filter. */
@@ -149,11 +149,6 @@ interface Candidate {
   readonly narrowness: number
 }
 
-interface FieldBounds {
-  readonly intervals: readonly Interval[]
-  readonly used: readonly Predicate[]
-}
-
 /** What an index that gives the order is worth, against 10 for each field the filter fixes and 6 for a range. */
 const orderWorthAlone = 8
 
@@ -171,7 +166,7 @@ function candidateFor(
   forced = false,
 ): Candidate | undefined {
   if (!mayAnswer(index, bounds, forced)) return undefined
-  const cut = cutKeys(index, boundsPerField(index, bounds))
+  const cut = cutKeys(index, bounds)
   let order = index.multikey || index.inexact ? undefined : orderFrom(index, cut.pointCounts, sort)
   if (order?.merge && cut.points.length > mergedRangesMax) order = undefined
   if (!forced && !order && cut.used.every((predicate) => predicate.weak)) return undefined
@@ -217,97 +212,6 @@ function mayAnswer(index: Index, bounds: FilterBounds, forced: boolean): boolean
   return index.fields.some((field) =>
     bounds.predicates.some((one) => one.path === field.path && one.needsField),
   )
-}
-
-/** For each field of the index what the filter says about it. */
-function boundsPerField(index: Index, bounds: FilterBounds): (FieldBounds | undefined)[] {
-  const roots = new Set<string>()
-  return index.fields.map((field) => {
-    const predicates = bounds.predicates.filter((one) => one.path === field.path)
-    if (predicates.length === 0 || field.positional) return undefined
-    if (!index.multikey) return intersected(predicates)
-    // Different elements of an array may satisfy different predicates: only one per array may bound the keys.
-    const root = field.path.split('.')[0] ?? ''
-    const usable = predicates.filter((one) => !one.weak || one.needsField)
-    if (roots.has(root) || usable.length === 0) return undefined
-    roots.add(root)
-    const best = usable.toSorted((a, b) => narrowness(b) - narrowness(a))[0]
-    return best && { intervals: best.intervals, used: [best] }
-  })
-}
-
-function narrowness(predicate: Predicate): number {
-  if (predicate.weak) return 0
-  return predicate.intervals.every((interval) => interval.point) ? 2 : 1
-}
-
-function intersected(predicates: readonly Predicate[]): FieldBounds {
-  let intervals: readonly Interval[] = [everything]
-  for (const predicate of predicates) intervals = intersection(intervals, predicate.intervals)
-  return { intervals, used: predicates }
-}
-
-interface CutKeys {
-  /** The encoded values of the leading fields that have points, every combination, without the index's prefix. */
-  readonly points: readonly Buffer[]
-  /** How many points each of those fields has. */
-  readonly pointCounts: readonly number[]
-  /** The ranges of the field after them, or the one range of everything. */
-  readonly ranges: readonly { from: Buffer; to: Buffer }[]
-  readonly ranged: boolean
-  readonly rangedWeak: boolean
-  /** How many fields of the index are bounded. */
-  readonly depth: number
-  readonly used: readonly Predicate[]
-}
-
-const nothing = Buffer.alloc(0)
-const afterAll = Buffer.of(0xff)
-
-/** Turns what is known per field into key ranges: points first, then at most one field with ranges. */
-function cutKeys(index: Index, perField: readonly (FieldBounds | undefined)[]): CutKeys {
-  let points: Buffer[] = [nothing]
-  const pointCounts = Array<number>()
-  const used = Array<Predicate>()
-  for (const [i, field] of index.fields.entries()) {
-    const known = perField[i]
-    if (!known) break
-    const { intervals } = known
-    if (intervals.every((one) => one.point) && points.length * intervals.length <= rangesMax) {
-      const ordered = field.descending ? intervals.toReversed() : intervals
-      const encoded = ordered.map((one) => startOf(one, field.descending))
-      points =
-        points.length === 1 && points[0]?.length === 0
-          ? encoded
-          : points.flatMap((prefix) => encoded.map((value) => Buffer.concat([prefix, value])))
-      pointCounts.push(intervals.length)
-      used.push(...known.used)
-      continue
-    }
-    const ordered = field.descending ? intervals.toReversed() : intervals
-    const ranges = ordered.map((one) => ({
-      from: startOf(one, field.descending),
-      to: endOf(one, field.descending),
-    }))
-    return {
-      points,
-      pointCounts,
-      ranges,
-      ranged: true,
-      rangedWeak: known.used.every((one) => one.weak),
-      depth: i + 1,
-      used: [...used, ...known.used],
-    }
-  }
-  return {
-    points,
-    pointCounts,
-    ranges: [{ from: nothing, to: afterAll }],
-    ranged: false,
-    rangedWeak: false,
-    depth: pointCounts.length,
-    used,
-  }
 }
 
 /** Whether the index gives this sort: its fields after those that are single points, all in one direction. */
