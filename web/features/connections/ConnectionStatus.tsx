@@ -6,6 +6,9 @@ import { StatusPill } from '../../ui/StatusPill.tsx'
 export const ConnectionStatusFields = graphql(`
   fragment ConnectionStatusFields on Connection {
     state
+    signIn {
+      state
+    }
     health {
       isOpen
       reason {
@@ -18,8 +21,9 @@ export const ConnectionStatusFields = graphql(`
 /** How a connection is, in one word: what a person would have to do about it first. */
 export function ConnectionStatus({ connection }: { connection: FragmentOf<typeof ConnectionStatusFields> }) {
   const { t } = useTranslation()
-  const { state, health } = readFragment(ConnectionStatusFields, connection)
+  const { state, signIn, health } = readFragment(ConnectionStatusFields, connection)
   if (state === 'paused') return <StatusPill tone="calm">{t('connection.status.paused')}</StatusPill>
+  if (signIn.state === 'needed') return <StatusPill tone="bad">{t('connection.status.signIn')}</StatusPill>
   if (health.isOpen) return <StatusPill tone="bad">{t('connection.status.broken')}</StatusPill>
   return <StatusPill tone="good">{t('connection.status.on')}</StatusPill>
 }
