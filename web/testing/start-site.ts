@@ -59,7 +59,7 @@ export async function startSite(
         async go(path) {
           await page.goto(`${hub.url}${path}`)
           await page.locator('h1').waitFor()
-          await page.locator('[data-loading]').waitFor({ state: 'detached' })
+          await page.locator('body:not(:has([data-loading]))').waitFor()
         },
       }
     },

@@ -5,9 +5,11 @@ import control from '../../ui/control.module.css'
 import { PlainSelect } from '../../ui/Select.tsx'
 import { TextField } from '../../ui/TextField.tsx'
 import { useDesk } from './desk.ts'
+import { FieldPicker } from './FieldPicker.tsx'
 import css from './LookupTable.module.css'
 import { isSame } from './mapping-fields.ts'
 import type { Source } from './mapping-fields.ts'
+import { Pill } from './Pill.tsx'
 import type { Target } from './targets.ts'
 import { valueWords } from './value-words.ts'
 
@@ -43,6 +45,14 @@ export function LookupTable({
 
   return (
     <div className={css.table}>
+      <p className={css.label}>{t('mapping.table.looksAt')}</p>
+      <FieldPicker
+        label={t('mapping.table.looksAt')}
+        placeholder=""
+        onPick={(path) => onChange({ ...source, path })}
+      >
+        <Pill path={source.path} />
+      </FieldPicker>
       <p className={css.head}>
         <span>{t('mapping.table.found')}</span>
         <span>{t('mapping.table.given')}</span>

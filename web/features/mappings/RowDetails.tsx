@@ -1,5 +1,7 @@
+import { lazy, Suspense, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Select } from '../../ui/Select.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
 import { TextField } from '../../ui/TextField.tsx'
 import { useDesk } from './desk.ts'
 import { FixedValue } from './FixedValue.tsx'
@@ -8,12 +10,20 @@ import { rules } from './mapping-fields.ts'
 import type { MappedField, Source } from './mapping-fields.ts'
 import css from './RowDetails.module.css'
 import { RowAsJsonata } from './RowAsJsonata.tsx'
+import { RowResult } from './RowResult.tsx'
 import type { Target } from './targets.ts'
+
+// An editor for code is large: it comes when the first row that needs one is opened.
+const FormulaEditor = lazy(async () => ({
+  default: (await import('./editors/FormulaEditor.tsx')).FormulaEditor,
+}))
+const TextEditor = lazy(async () => ({ default: (await import('./editors/TextEditor.tsx')).TextEditor }))
 
 /** Everything about one row that does not fit into its line. */
 export function RowDetails({ target, row, isFresh }: { target: Target; row: MappedField; isFresh: boolean }) {
   const { t } = useTranslation()
-  const { put, isReadOnly, canKeepFilled, destination } = useDesk()
+  const id = useId()
+  const { put, shown, isReadOnly, canKeepFilled, destination } = useDesk()
   const offered = rules.filter((rule) => rule !== 'only_if_empty' || canKeepFilled || row.when === rule)
 
   return (
@@ -25,6 +35,12 @@ export function RowDetails({ target, row, isFresh }: { target: Target; row: Mapp
         isFresh={isFresh}
         onChange={(source) => put(target.name, { ...row, source }, `${target.name} ${source.kind}`)}
       />
+      {(row.source.kind === 'formula' || row.source.kind === 'text') && !isReadOnly && (
+        <div className={css.result} aria-live="polite">
+          <span className={css.label}>{shown && t('mapping.column.result', { person: shown.person })}</span>
+          <RowResult target={target} id={`${id}-result`} />
+        </div>
+      )}
       <Select
         label={t('mapping.rule.label')}
         help={t(`mapping.rule.${row.when}`, { tool: destination })}
@@ -74,7 +90,21 @@ function SourceEditor({
     case 'lookup':
       return <LookupTable target={target} source={source} isFresh={isFresh} onChange={onChange} />
     case 'text':
+      return (
+        <Suspense fallback={<Skeleton lines={2} />}>
+          <TextEditor label={target.label} source={source} isFresh={isFresh} onChange={onChange} />
+        </Suspense>
+      )
     case 'formula':
-      return null
+      return (
+        <Suspense fallback={<Skeleton lines={2} />}>
+          <FormulaEditor
+            label={target.label}
+            expression={source.expression}
+            isFresh={isFresh}
+            onChange={(expression) => onChange({ kind: 'formula', expression })}
+          />
+        </Suspense>
+      )
   }
 }

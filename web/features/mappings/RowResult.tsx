@@ -34,7 +34,7 @@ export function RowResult({ target, id }: { target: Target; id: string }) {
   const words = valueWords(outcome.value)
   return (
     <p id={id} className={css.result} data-pending={isPending || undefined}>
-      <Icon name="right" size="s" />
+      <Icon name="arrow" size="s" />
       {words === '' ? (
         <span className={css.quiet}>
           {t(row.when === 'never_blank' ? 'mapping.result.leftOut' : 'mapping.result.blank')}

@@ -1,14 +1,14 @@
 import i18next from 'i18next'
 import type { PickerGroup, PickerOption } from '../../ui/Picker.tsx'
 import type { FormulaFunction } from './desk.ts'
-import type { FieldGroup } from './field-words.ts'
+import { fieldGroupOptions, fieldOption, fits } from './field-options.ts'
+import type { GroupWordsOf } from './field-options.ts'
 import type { Source } from './mapping-fields.ts'
 import type { ReadableField } from './readable-fields.ts'
 import type { Target } from './targets.ts'
-import { kindOf, valueWords } from './value-words.ts'
-import type { ReactNode } from 'react'
+import { valueWords } from './value-words.ts'
 
-/** What can be picked, as a source to take or a way to make one. */
+/** What can be picked: a source to take, or a way to make one. */
 export type Choice =
   { source: Source } | { make: 'text' | 'lookup' | 'formula' } | { formula: FormulaFunction }
 
@@ -18,9 +18,6 @@ export interface SourceOptions {
   choices: ReadonlyMap<string, Choice>
 }
 
-/** Of one group, until somebody types. */
-const SHOWN_MAX = 40
-const SHOWN_OF_RAW_MAX = 6
 const SUGGESTED_MAX = 4
 
 /** What the source picker of a row offers for what was typed. */
@@ -37,72 +34,54 @@ export function sourceOptions({
   readable: readonly ReadableField[]
   suggested: Source | undefined
   functions: readonly FormulaFunction[]
-  groupWords: (group: FieldGroup, step?: string) => { label: string; picture: ReactNode }
+  groupWords: GroupWordsOf
 }): SourceOptions {
   const choices = new Map<string, Choice>()
   const typed = query.trim()
-  const option = (key: string, choice: Choice, words: Omit<PickerOption, 'key'>): PickerOption => {
-    choices.set(key, choice)
-    return { key, ...words }
+  const add = (choice: Choice, option: PickerOption): PickerOption => {
+    choices.set(option.key, choice)
+    return option
   }
-  const ofField = (field: ReadableField, isSuggestion: boolean): PickerOption =>
-    option(
-      `${isSuggestion ? 'suggested' : 'field'} ${field.path}`,
-      { source: { kind: 'field', path: field.path } },
-      {
-        ...(isSuggestion ? { label: wholeName(field) } : placed(field, typed !== '')),
-        value: valueWords(field.value) || i18next.t('mapping.emptyHere'),
-        note: noteOf(field),
-      },
-    )
-  // Below the group that it is part of, where that is shown.
-  const placed = ({ parts, isWithin }: ReadableField, isFound: boolean) =>
-    isWithin && !isFound
-      ? { label: parts.at(-1) ?? '', level: parts.length - 1 }
-      : { label: parts.join(' › ') }
-  const wholeName = (field: ReadableField) =>
-    `${groupWords(field.group, field.step).label} › ${field.parts.join(' › ')}`
+  const addField = (option: PickerOption): PickerOption =>
+    add({ source: { kind: 'field', path: option.key.replace(/^\? /, '') } }, option)
 
   const suggestions: PickerGroup = {
     label: i18next.t('mapping.suggested'),
-    options:
-      typed === '' ? suggestedFields(target, readable, suggested).map((field) => ofField(field, true)) : [],
+    options: suggestedFields(target, readable, suggested)
+      .filter(() => typed === '')
+      .map((field) => {
+        const label = [groupWords(field.group, field.step).label, ...field.parts].join(' › ')
+        // It is in the list below once more.
+        return addField({ ...fieldOption(field, { label }), key: `? ${field.path}` })
+      }),
   }
-  const fields = groupsOf(readable).map(({ group, step, fields: all }): PickerGroup => {
-    const fitting = all.filter((field) =>
-      fits(typed, `${wholeName(field)} ${field.path} ${valueWords(field.value)}`),
-    )
-    const most = group === 'raw' && typed === '' ? SHOWN_OF_RAW_MAX : SHOWN_MAX
-    const rest = fitting.length - most
-    return {
-      ...groupWords(group, step),
-      options: fitting.slice(0, most).map((field) => ofField(field, false)),
-      more: rest > 0 ? i18next.t('mapping.more', { count: rest }) : undefined,
-    }
-  })
+  const fields = fieldGroupOptions({ query, readable, groupWords }).map((group) => ({
+    ...group,
+    options: group.options.map(addField),
+  }))
   const same: PickerGroup = {
     label: i18next.t('mapping.sameForEveryone'),
     options: fixedValues(target, typed).map(({ value, label }) =>
-      option(`fixed ${String(value)}`, { source: { kind: 'fixed', value } }, { label }),
+      add({ source: { kind: 'fixed', value } }, { key: `= ${String(value)}`, label }),
     ),
   }
   const made: PickerGroup = {
     label: i18next.t('mapping.makeOne'),
     options: (['text', 'lookup', 'formula'] as const)
-      .map((make) => option(`make ${make}`, { make }, { label: i18next.t(`mapping.make.${make}`) }))
+      .map((make) => add({ make }, { key: `+ ${make}`, label: i18next.t(`mapping.make.${make}`) }))
       // A text can begin with what was typed.
-      .filter(({ key, label }) => key === 'make text' || fits(typed, label)),
+      .filter(({ key, label }) => key === '+ text' || fits(typed, label)),
   }
   const formulas: PickerGroup = {
     label: i18next.t('mapping.formulas'),
     options: functions
-      .filter(({ name, description }) => fits(typed, `${formulaName(name)} ${name} ${description}`))
-      .map((formula) =>
-        option(
-          `formula ${formula.name}`,
-          { formula },
-          { label: formulaName(formula.name), note: `$${formula.name}` },
-        ),
+      .map((formula) => ({
+        formula,
+        label: i18next.t(`formula.${formula.name}`, { defaultValue: formula.name }),
+      }))
+      .filter(({ formula, label }) => fits(typed, `${label} ${formula.name} ${formula.description}`))
+      .map(({ formula, label }) =>
+        add({ formula }, { key: `$ ${formula.name}`, label, note: `$${formula.name}` }),
       ),
   }
   // What one of a few must be is rarely read from somewhere.
@@ -113,34 +92,6 @@ export function sourceOptions({
       : [suggestions, ...fields, same, made, formulas],
     choices,
   }
-}
-
-/** The words for a formula that the hub has by name. */
-export function formulaName(name: string): string {
-  return i18next.t(`formula.${name}`, { defaultValue: name })
-}
-
-function fits(typed: string, text: string): boolean {
-  const all = text.toLowerCase()
-  return typed
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => all.includes(word))
-}
-
-function noteOf({ value }: ReadableField): string | undefined {
-  if (value === undefined || value === null || typeof value === 'string') return undefined
-  return i18next.t(`mapping.kind.${kindOf(value)}`)
-}
-
-function groupsOf(
-  readable: readonly ReadableField[],
-): { group: FieldGroup; step: string | undefined; fields: ReadableField[] }[] {
-  const groups = Map.groupBy(readable, ({ group, step }) => `${group} ${step ?? ''}`)
-  return [...groups.values()].flatMap((fields) => {
-    const [first] = fields
-    return first ? [{ group: first.group, step: first.step, fields }] : []
-  })
 }
 
 /** What the hub guesses, what the destination names, and what is called the same. */
