@@ -109,7 +109,7 @@ function flowProblems(troubles: readonly Trouble[]): Problem[] {
   for (const trouble of troubles) {
     if (trouble.state === 'parked') continue
     const { state, flowId, stepId, connectionId, fields, reason } = trouble
-    for (const field of fields.length > 0 ? new Set(fields) : [undefined]) {
+    for (const field of fields.length > 0 ? causesAmong(fields) : [undefined]) {
       const key = [flowId, stepId, connectionId, state, field ?? reason?.code].join('/')
       const cause = causes.get(key) ?? { field, troubles: [] }
       causes.set(key, cause)
@@ -133,6 +133,11 @@ function flowProblems(troubles: readonly Trouble[]): Problem[] {
       },
     ]
   })
+}
+
+/** A whole is missing because a part of it could not be made: the part is the cause. */
+function causesAmong(fields: readonly string[]): Set<string> {
+  return new Set(fields.filter((field) => !fields.some((other) => other.startsWith(`${field}.`))))
 }
 
 /** Newest first. */

@@ -98,6 +98,12 @@ const contacts = createRoute({
   component: lazyRouteComponent(() => import('../pages/contacts/ContactsPage.tsx'), 'ContactsPage'),
   validateSearch: ({ after, person }): { after?: string; person?: string } => text({ after, person }),
 })
+const reviews = createRoute({
+  getParentRoute: () => shell,
+  path: '/contacts/reviews',
+  component: lazyRouteComponent(() => import('../pages/contacts/ReviewsPage.tsx'), 'ReviewsPage'),
+  validateSearch: ({ after }): { after?: string } => text({ after }),
+})
 const contact = createRoute({
   getParentRoute: () => shell,
   path: '/contacts/$contactId',
@@ -185,6 +191,7 @@ export const router = createRouter({
       receipts,
       receipt,
       contacts,
+      reviews,
       contact,
       settings.addChildren([
         settingsStart,

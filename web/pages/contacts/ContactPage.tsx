@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ContactName, ContactNameFields, contactWords } from '../../features/contacts/ContactName.tsx'
 import { EventOutcome } from '../../features/events/EventOutcome.tsx'
 import { eventWords } from '../../features/events/event-words.ts'
+import { ReviewCard, ReviewFields } from '../../features/contacts/ReviewCard.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { Difference } from '../../features/payload/Difference.tsx'
 import { graphql } from '../../graphql/graphql.ts'
@@ -71,6 +72,12 @@ const ContactQuery = graphql(
           }
         }
       }
+      identityReviews(first: 10, isDecided: false, contactId: $id) {
+        items {
+          id
+          ...ReviewFields
+        }
+      }
       connections(first: 200) {
         items {
           id
@@ -79,7 +86,7 @@ const ContactQuery = graphql(
       }
     }
   `,
-  [ContactNameFields],
+  [ContactNameFields, ReviewFields],
 )
 
 type Contact = NonNullable<ResultOf<typeof ContactQuery>['contact']>
@@ -126,6 +133,9 @@ export function ContactPage() {
           <ContactName contact={contact.mergedInto} />
         </Notice>
       )}
+      {data.identityReviews.items.map((review) => (
+        <ReviewCard key={review.id} review={review} onDecided={reload} />
+      ))}
       <Section title={t('contact.identities')} about={t('contact.identitiesWhat')}>
         <Table
           label={t('contact.identities')}

@@ -141,7 +141,7 @@ export function EventPage() {
           {!contact && <p>{t('event.nobodyWhy')}</p>}
           {identityConflict && (
             <Notice tone="warn" title={t('event.conflict', { count: identityConflict.length })}>
-              {t('event.conflictWhy')}
+              {t('event.conflictWhy')} <Link to="/contacts/reviews">{t('home.decide')}</Link>
             </Notice>
           )}
           <PayloadView label={t('event.says')} payload={event.draftContact} />

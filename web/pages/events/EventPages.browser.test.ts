@@ -133,6 +133,28 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, () => {
     expect(complaints).toEqual([])
   })
 
+  it('reads everything that was not taken in again, after a look at what would come of it', async () => {
+    // The former secrets are taken for another day.
+    for (let sale = 0; sale < 2; sale++) expect(await sell('whsec_of_a_third')).toBe(401)
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/receipts')
+    await page.getByRole('button', { name: 'Read them again' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('It is refused for the same reason as before.').first().waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Leave it' }).click()
+
+    await useSecret('whsec_of_a_third')
+    await page.getByRole('button', { name: 'Read them again' }).click()
+    await dialog.getByText('Order completed: new').first().waitFor()
+    await dialog.getByRole('button', { name: 'Read 2 again' }).click()
+    await dialog.getByText('2 have been sent through again.').waitFor({ timeout: LIVE_MS })
+    await dialog.getByRole('link', { name: 'See what is still not taken in' }).click()
+    await page.getByText('Everything that arrived was taken in').waitFor({ timeout: LIVE_MS })
+    await useSecret(SECRET)
+    expect(complaints).toEqual([])
+  })
+
   it('finds a person by address, and says so where nobody has it', async () => {
     const { page, go, complaints } = await site.visit('owner')
     await go('/events')

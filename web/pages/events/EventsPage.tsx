@@ -6,6 +6,7 @@ import { EventOutcome } from '../../features/events/EventOutcome.tsx'
 import { EventTabs } from '../../features/events/EventTabs.tsx'
 import { eventWords } from '../../features/events/event-words.ts'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
+import { ReplayManyButton } from '../../features/replays/ReplayManyButton.tsx'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
@@ -117,6 +118,8 @@ export function EventsPage() {
     isPaused,
   })
 
+  // Requests are read again as a whole: by where they came from and when, not by what was found in them.
+  const isReplayable = (connection !== undefined || from !== undefined) && !name && person === undefined
   const isFiltered = Object.values(search).some((value) => value !== undefined)
   const show = (change: EventsSearch) =>
     void navigate({ to: '/events', search: { ...search, ...change }, replace: true })
@@ -128,9 +131,16 @@ export function EventsPage() {
         title={t('events.title')}
         about={t('events.about')}
         actions={
-          <Button icon={isPaused ? 'play' : 'pause'} onClick={() => setIsPaused(!isPaused)}>
-            {t(isPaused ? 'events.goOn' : 'events.pause')}
-          </Button>
+          <>
+            <ReplayManyButton
+              target={{ kind: 'receipts', connectionId: connection, period: from ? { from } : undefined }}
+              isOffered={isReplayable}
+              onOver={list.reload}
+            />
+            <Button icon={isPaused ? 'play' : 'pause'} onClick={() => setIsPaused(!isPaused)}>
+              {t(isPaused ? 'events.goOn' : 'events.pause')}
+            </Button>
+          </>
         }
       />
       <EventTabs />

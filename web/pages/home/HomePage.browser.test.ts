@@ -45,10 +45,10 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, () => {
     await receiver.close()
   })
 
-  async function sell(): Promise<void> {
+  async function sell(address = shop): Promise<void> {
     const body = stripeSale(++sales)
     const headers = stripeHeaders(body, SECRET, site.hub.deps.now())
-    const response = await fetch(shop, { method: 'POST', headers, body })
+    const response = await fetch(address, { method: 'POST', headers, body })
     expect(response.status).toBe(202)
     await response.arrayBuffer()
   }
@@ -60,7 +60,7 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, () => {
 
     const { page, go, complaints } = await site.visit('ops')
     await go('/')
-    await page.getByText('Nothing gets through to Newsletter.').waitFor({ timeout: LIVE_MS })
+    await page.getByText('Nothing goes out to Newsletter').waitFor({ timeout: LIVE_MS })
     expect(await findBarriers(page)).toEqual([])
     await go('/events')
     await page.getByText('Waits', { exact: true }).first().waitFor()
@@ -87,12 +87,104 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, () => {
     await page.getByText('Working', { exact: true }).waitFor()
     await go('/')
     await page.getByText('Delivered', { exact: true }).waitFor()
-    expect(await page.getByText('Nothing gets through').count()).toBe(0)
+    expect(await page.getByText('Needs you').count()).toBe(0)
     await go('/events')
     await page
       .getByText('Delivered', { exact: true })
       .nth(sales - 1)
       .waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('names the field whose formula fails, shows what a mended one makes of it, and sends just those again', async () => {
+    const { deps, graphql } = site.hub
+    const wire = wireUp(deps, site.workspaceId)
+    const outlet = await wire.connection('stripe', { signingSecret: SECRET }, { name: 'Outlet' })
+    const rows = (total: string) => ({
+      url: fixed(`${receiver.url}/outlet`),
+      type: field('event.name'),
+      'data.total': { kind: 'formula' as const, expression: total },
+    })
+    const mappingId = await wire.mapping('webhook', 'sendWebhook', rows('$uppercase(event.properties.total)'))
+    await wire.flow({
+      trigger: { connectionId: outlet.id, events: ['order.completed'] },
+      entry: 'every_event',
+      steps: [step(deps, newsletter, 'sendWebhook', mappingId)],
+    })
+    for (let buyer = 0; buyer < 2; buyer++) await sell(site.hub.url + outlet.hookPath)
+    await site.hub.settled()
+
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/')
+    await page.getByText('“data.total” could not be made in the flow “flow”').waitFor({ timeout: LIVE_MS })
+    await page.getByText('2 people go without it.').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Preview and send again' }).click()
+    await page.getByText('“data.total” still cannot be made').first().waitFor()
+    await page.getByRole('button', { name: 'Leave it' }).click()
+
+    await graphql(
+      `
+        mutation ($id: ID!, $fields: JSON!) {
+          saveMapping(id: $id, version: 1, fields: $fields) {
+            ... on HubError {
+              message
+            }
+          }
+        }
+      `,
+      {
+        id: mappingId,
+        fields: Object.fromEntries(
+          Object.entries(rows('$string(event.properties.total)')).map(([name, source]) => [
+            name,
+            { source, when: 'always' },
+          ]),
+        ),
+      },
+    )
+    const before = receiver.received.length
+    await page.getByRole('button', { name: 'Preview and send again' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('data.total', { exact: true }).first().waitFor()
+    await dialog.getByText('2 are made anew').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    expect(receiver.received.length).toBe(before)
+
+    await dialog.getByRole('button', { name: 'Send 2 again' }).click()
+    await dialog.getByText('2 have been sent through again.').waitFor({ timeout: LIVE_MS })
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    await expect
+      .poll(() => receiver.received.slice(before).map(({ path }) => path), { timeout: LIVE_MS })
+      .toEqual(['/outlet', '/outlet'])
+    await page.getByText('could not be made in the flow').waitFor({ state: 'detached', timeout: LIVE_MS })
+    expect(complaints).toEqual([])
+  })
+
+  it('lets somebody decide whose the names are that came with one event', async () => {
+    const wire = wireUp(site.hub.deps, site.workspaceId)
+    const forms = await wire.connection('webhook', {}, { name: 'Forms' })
+    const arrive = async (contact: Record<string, string>) => {
+      const body = JSON.stringify({ type: 'contact.updated', contact })
+      const headers = { 'content-type': 'application/json' }
+      await fetch(site.hub.url + forms.hookPath, { method: 'POST', headers, body })
+      await site.hub.settled()
+    }
+    await arrive({ external_id: 'crm-1', email: 'ada@example.com', first_name: 'Ada' })
+    await arrive({ email: 'lovelace@example.com', first_name: 'Lovelace' })
+    await arrive({ external_id: 'crm-1', email: 'lovelace@example.com' })
+
+    const { page, go, complaints } = await site.visit('marketer', { width: 320, colorScheme: 'dark' })
+    await go('/')
+    await page.getByText('1 event could be about several people').waitFor()
+    await page.getByRole('link', { name: 'Decide' }).click()
+    await page.getByRole('rowheader', { name: 'lovelace@example.com' }).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'All of it is Ada’s' }).click()
+    await page.getByText('Nothing is in doubt').waitFor()
+    await go('/contacts')
+    await page.getByRole('link', { name: 'Ada', exact: true }).click()
+    await page.getByRole('rowheader', { name: 'lovelace@example.com' }).first().waitFor()
     expect(complaints).toEqual([])
   })
 })

@@ -1,7 +1,12 @@
-import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
+import { NeedsYou, ProblemFields } from '../../features/problems/NeedsYou.tsx'
+import { ReplayDialog } from '../../features/replays/ReplayDialog.tsx'
+import { ReplayProgress } from '../../features/replays/ReplayProgress.tsx'
+import type { ReplayTarget } from '../../features/replays/use-replay.ts'
 import { graphql } from '../../graphql/graphql.ts'
+import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -13,74 +18,132 @@ import { Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 
-const TodayQuery = graphql(`
-  query Today {
-    statistics(hours: 24) {
-      openDeliveries
-      receiptTotals {
-        state
+const TodayQuery = graphql(
+  `
+    query Today {
+      problems {
+        isCapped
+        items {
+          id
+          ...ProblemFields
+        }
+      }
+      identityReviews(first: 1, isDecided: false) {
         count
       }
-      deliveryTotals {
-        state
-        count
+      replays(first: 5) {
+        items {
+          id
+          state
+        }
       }
-      openBreakers {
-        id
-        name
+      statistics(hours: 24) {
+        openDeliveries
+        receiptTotals {
+          state
+          count
+        }
+        deliveryTotals {
+          state
+          count
+        }
       }
     }
-  }
-`)
+  `,
+  [ProblemFields],
+)
 
-/** Where one looks first: what is held up, and what the last day brought. */
+type Today = ResultOf<typeof TodayQuery>
+
+/** Where one looks first: what needs somebody, and what the last day brought. */
 export function HomePage() {
   const { t } = useTranslation()
   const { data, failure, isLoading, reload } = useData(TodayQuery, {})
+  const [replaying, setReplaying] = useState<ReplayTarget>()
   useLiveReload({ concerns: () => true, reload })
-  const today = data?.statistics
-  const isQuiet = today?.receiptTotals.length === 0 && today.deliveryTotals.length === 0
 
   return (
     <Stack gap={8}>
       <PageHeader title={t('home.title')} about={t('home.about')} />
       {failure && !data && <FetchError what={t('home.notLoaded')} why={failure} onRetry={reload} />}
       {isLoading && <Skeleton lines={6} />}
-      {today?.openBreakers.map(({ id, name }) => (
-        <Notice key={id} tone="bad" title={t('home.heldUp', { name })}>
-          <Link to="/connections/$id" params={{ id }}>
-            {t('delivery.lookAtConnection', { where: name })}
-          </Link>
-        </Notice>
-      ))}
-      {today && isQuiet && (
-        <EmptyState
-          kind="first"
-          title={t('home.none.title')}
-          action={
-            <ButtonLink to="/connections" kind="primary" icon="plug">
-              {t('events.none.do')}
-            </ButtonLink>
-          }
-        >
-          {t('home.none.why')}
-        </EmptyState>
-      )}
-      {today && !isQuiet && (
-        <>
-          <Section title={t('home.arrived')} framed>
-            <Facts
-              facts={today.receiptTotals.map(({ state, count }) => [t(`receipt.state.${state}`), count])}
-            />
-          </Section>
-          <Section title={t('home.sent')} framed>
-            <Facts
-              facts={today.deliveryTotals.map(({ state, count }) => [t(`delivery.state.${state}`), count])}
-            />
-            <p>{t('home.open', { count: today.openDeliveries })}</p>
-          </Section>
-        </>
+      {data && <Attention today={data} reload={reload} onReplay={setReplaying} />}
+      {data && <Numbers today={data} />}
+      {replaying && (
+        <ReplayDialog
+          target={replaying}
+          title={t('replay.ask.deliveries')}
+          onClose={() => setReplaying(undefined)}
+          onOver={reload}
+        />
       )}
     </Stack>
+  )
+}
+
+function Attention({
+  today,
+  reload,
+  onReplay,
+}: {
+  today: Today
+  reload: () => void
+  onReplay: (target: ReplayTarget) => void
+}) {
+  const { t } = useTranslation()
+  const { problems, identityReviews, replays } = today
+  const running = replays.items.filter(({ state }) => state === 'running')
+  const isAllWell = problems.items.length === 0 && identityReviews.count === 0 && running.length === 0
+  if (isAllWell) return null
+  return (
+    <Section title={t('home.needsYou')}>
+      {running.map(({ id }) => (
+        <ReplayProgress key={id} id={id} onOver={reload} />
+      ))}
+      <NeedsYou problems={problems.items} onReplay={onReplay} />
+      {identityReviews.count > 0 && (
+        <Notice
+          tone="warn"
+          title={t('home.reviews', { count: identityReviews.count })}
+          action={
+            <ButtonLink size="s" icon="people" to="/contacts/reviews">
+              {t('home.decide')}
+            </ButtonLink>
+          }
+        />
+      )}
+      {problems.isCapped && <p>{t('home.capped')}</p>}
+    </Section>
+  )
+}
+
+function Numbers({ today: { statistics } }: { today: Today }) {
+  const { t } = useTranslation()
+  const { receiptTotals, deliveryTotals, openDeliveries } = statistics
+  if (receiptTotals.length === 0 && deliveryTotals.length === 0) {
+    return (
+      <EmptyState
+        kind="first"
+        title={t('home.none.title')}
+        action={
+          <ButtonLink to="/connections" kind="primary" icon="plug">
+            {t('events.none.do')}
+          </ButtonLink>
+        }
+      >
+        {t('home.none.why')}
+      </EmptyState>
+    )
+  }
+  return (
+    <>
+      <Section title={t('home.arrived')} framed>
+        <Facts facts={receiptTotals.map(({ state, count }) => [t(`receipt.state.${state}`), count])} />
+      </Section>
+      <Section title={t('home.sent')} framed>
+        <Facts facts={deliveryTotals.map(({ state, count }) => [t(`delivery.state.${state}`), count])} />
+        <p>{t('home.open', { count: openDeliveries })}</p>
+      </Section>
+    </>
   )
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { EventTabs } from '../../features/events/EventTabs.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { ReceiptStatus } from '../../features/receipts/ReceiptStatus.tsx'
+import { ReplayManyButton } from '../../features/replays/ReplayManyButton.tsx'
 import { reasonWords } from '../../features/reason-words.ts'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { graphql } from '../../graphql/graphql.ts'
@@ -85,7 +86,17 @@ export function ReceiptsPage() {
   ]
   return (
     <Stack gap={8}>
-      <PageHeader title={t('receipts.title')} about={t('receipts.about')} />
+      <PageHeader
+        title={t('receipts.title')}
+        about={t('receipts.about')}
+        actions={
+          <ReplayManyButton
+            target={{ kind: 'receipts', states: ['refused', 'not_understood'] }}
+            isOffered={data !== undefined && data.receipts.items.length > 0}
+            onOver={reload}
+          />
+        }
+      />
       <EventTabs />
       {failure && !data && <FetchError what={t('receipts.notLoaded')} why={failure} onRetry={reload} />}
       {isLoading && <Skeleton lines={6} />}

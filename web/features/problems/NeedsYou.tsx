@@ -1,0 +1,141 @@
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { NeedsRole } from '../../app/NeedsRole.tsx'
+import { graphql, readFragment } from '../../graphql/graphql.ts'
+import type { FragmentOf, ResultOf } from '../../graphql/graphql.ts'
+import { Button, ButtonLink } from '../../ui/Button.tsx'
+import { Card } from '../../ui/Card.tsx'
+import { Icon } from '../../ui/Icon.tsx'
+import { Stack } from '../../ui/Stack.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { reasonWords } from '../reason-words.ts'
+import type { ReplayTarget } from '../replays/use-replay.ts'
+import css from './NeedsYou.module.css'
+
+export const ProblemFields = graphql(`
+  fragment ProblemFields on Problem {
+    id
+    kind
+    state
+    field
+    deliveries
+    people
+    since
+    reason {
+      code
+      data
+    }
+    connection {
+      id
+      name
+      signIn {
+        state
+      }
+    }
+    flow {
+      id
+      name
+    }
+    example {
+      id
+    }
+  }
+`)
+
+type Problem = ResultOf<typeof ProblemFields>
+
+/** What keeps things from arriving, one card for each cause, with what can be done about it. */
+export function NeedsYou({
+  problems,
+  onReplay,
+}: {
+  problems: readonly FragmentOf<typeof ProblemFields>[]
+  /** Somebody wants these sent again. The card may be gone before that is over. */
+  onReplay: (target: ReplayTarget) => void
+}) {
+  return (
+    <ul className={css.problems}>
+      {problems.map((masked) => {
+        const problem = readFragment(ProblemFields, masked)
+        return (
+          <li key={problem.id}>
+            <ProblemCard problem={problem} onReplay={onReplay} />
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (target: ReplayTarget) => void }) {
+  const { t } = useTranslation()
+  const { kind, connection, flow, field, state, reason, people, deliveries, since, example } = problem
+  const names = {
+    where: connection?.name ?? t('delivery.connectionGone'),
+    flow: flow?.name ?? t('problem.flowGone'),
+    field: field ?? '',
+  }
+  const title =
+    kind === 'connection'
+      ? t(connection?.signIn.state === 'needed' ? 'problem.signIn' : 'problem.connection', names)
+      : field
+        ? t('problem.field', names)
+        : t(`problem.state.${state ?? 'failed'}`, names)
+  // Sends them again; those of a connection go on by themselves, and nobody knows about the unconfirmed.
+  const isReplayable =
+    kind === 'flow' && flow && (state === 'needs_mapping' || state === 'refused' || state === 'failed')
+  return (
+    <Card label={title}>
+      <div className={css.head}>
+        <Icon name="warning" />
+        <div className={css.words}>
+          <h3 className={css.title}>{title}</h3>
+          {reason && !field && <p className={css.why}>{reasonWords(reason)}</p>}
+          <p className={css.count}>
+            {deliveries > 0 ? t('problem.people', { count: people }) : t('problem.nobodyYet')}{' '}
+            {since && (
+              <>
+                {t('problem.since')} <Time at={since} />
+              </>
+            )}
+          </p>
+        </div>
+      </div>
+      <Stack row gap={2}>
+        {kind === 'connection' && connection && (
+          <ButtonLink size="s" icon="plug" to="/connections/$id" params={{ id: connection.id }}>
+            {t('delivery.lookAtConnection', { where: connection.name })}
+          </ButtonLink>
+        )}
+        {kind === 'flow' && flow && (
+          <ButtonLink size="s" icon="edit" to="/flows/$flowId" params={{ flowId: flow.id }}>
+            {t('problem.mend')}
+          </ButtonLink>
+        )}
+        {isReplayable && (
+          <NeedsRole role="marketer" quietly>
+            <Button
+              size="s"
+              icon="refresh"
+              onClick={() =>
+                onReplay({
+                  kind: 'deliveries',
+                  flowId: flow.id,
+                  connectionId: connection?.id,
+                  states: [state],
+                })
+              }
+            >
+              {t('problem.replay')}
+            </Button>
+          </NeedsRole>
+        )}
+        {example && (
+          <Link to="/events/$eventId" params={{ eventId: example.id }} className={css.example}>
+            {t('problem.example')}
+          </Link>
+        )}
+      </Stack>
+    </Card>
+  )
+}
