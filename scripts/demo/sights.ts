@@ -6,7 +6,6 @@ import type { Demo } from './start-demo.ts'
 /** What a person at the terminal is told: where it is, how to come in, and three things to look at first. */
 export async function sightsOf({ url, team, tools, sandbox }: Demo): Promise<string[]> {
   const { owner, ops, marketer } = team
-  await owner.signIn()
   const notRun = await eventThatRanNothing(owner.ask)
   return [
     `Switchyard’s demo is ready: ${url}`,

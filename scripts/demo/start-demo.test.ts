@@ -15,7 +15,6 @@ let demo: Demo
 
 beforeAll(async () => {
   demo = await startDemo({ dataDir, port: 0, days: 3, share: 0.1, logTo: () => ({ write: () => true }) })
-  await demo.team.owner.signIn()
 }, 240_000)
 
 afterAll(async () => {
