@@ -32,11 +32,11 @@ interface Country {
 
 const digits = (dice: Dice, count: number) => Array.from({ length: count }, () => dice.between(0, 9)).join('')
 
-/* Names are frequent ones. Addresses end in .example, which belongs to nobody (RFC 2606). */
+/* Names are frequent ones, and family names such as fit everybody. Addresses end in .example, which belongs to nobody (RFC 2606). */
 const countries: Record<string, Country> = {
   PL: {
     firstNames: ['Zofia', 'Julia', 'Maja', 'Hanna', 'Alicja', 'Oliwia', 'Antoni', 'Jakub', 'Filip', 'Marta'],
-    lastNames: ['Nowak', 'Kowalska', 'Wiśniewska', 'Wójcik', 'Lewandowska', 'Zielińska', 'Mazur', 'Dudek'],
+    lastNames: ['Nowak', 'Wójcik', 'Kaczmarek', 'Mazur', 'Dudek', 'Krawczyk', 'Sikora', 'Zając', 'Wróbel'],
     cities: ['Kraków', 'Wrocław', 'Gdańsk', 'Poznań', 'Łódź'],
     streets: ['ul. Długa', 'ul. Lipowa', 'ul. Ogrodowa', 'ul. Kwiatowa'],
     studios: [

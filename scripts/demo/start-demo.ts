@@ -55,7 +55,7 @@ const DAY_MS = 86_400_000
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { dataDir, port, days = 30, share, onDay, logTo } = options
   const until = new Date()
-  const clock = createMovedClock(new Date(until.getTime() - days * DAY_MS - 2 * 3_600_000))
+  const clock = createMovedClock(morningBefore(new Date(until.getTime() - days * DAY_MS)))
   const server = await listen(port)
   makeOwnFolder(dataDir)
   const sandbox = await startSandbox({ now: clock.now })
@@ -117,6 +117,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     }
     for (const trouble of ahead) await trouble.happens(stage)
   }
+}
+
+/** The hub was set up during office hours, a day before anything happens. */
+function morningBefore(day: Date): Date {
+  const morning = new Date(day)
+  morning.setDate(day.getDate() - 1)
+  morning.setHours(9, 40, 0, 0)
+  return morning
 }
 
 /** What is thirty days old is still to be looked at: bodies are kept for two months here, and not for one. */

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '../../app/live.ts'
+import { eventWords } from '../events/event-words.ts'
 import { reasonWords } from '../reason-words.ts'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
@@ -93,10 +94,13 @@ function Arrived({ receipt, vendor }: { receipt: FragmentOf<typeof HookListenerF
       </Notice>
     )
   }
-  const names = [...new Set(events.map(({ name }) => name))].join(', ')
+  const names = [...new Set(events.map(({ name }) => eventWords(name)))].join(', ')
+  const meaning = names
+    ? t('listener.arrived.meaning', { names })
+    : t(state === 'stored' ? 'listener.arrived.atWork' : 'listener.arrived.noEvent')
   return (
     <Notice tone="good" title={t('listener.arrived.title')}>
-      <p>{names ? t('listener.arrived.meaning', { names }) : t('listener.arrived.atWork')}</p>
+      <p>{meaning}</p>
       <p className={css.when}>{when}</p>
     </Notice>
   )

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { eventWords } from '../events/event-words.ts'
 import { reasonWords } from '../reason-words.ts'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
@@ -52,7 +53,9 @@ export function LastReceipts({ receipts }: { receipts: readonly FragmentOf<typeo
           header: t('lastReceipts.meaning'),
           wide: true,
           cell: ({ reason, events }) =>
-            reason ? reasonWords(reason) : [...new Set(events.map(({ name }) => name))].join(', '),
+            reason
+              ? reasonWords(reason)
+              : [...new Set(events.map(({ name }) => eventWords(name)))].join(', '),
         },
       ]}
     />

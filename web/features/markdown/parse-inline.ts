@@ -11,6 +11,7 @@ const marks = [
   { kind: 'emphasis', pattern: /(?<![\p{L}\p{N}_])_(?=[^\s_])(.+?)(?<=\S)_(?![\p{L}\p{N}_])/u },
   { kind: 'emphasis', pattern: /(?<!\*)\*(?=[^\s*])([^*]+?)(?<=\S)\*(?!\*)/ },
   { kind: 'link', pattern: /\[([^\]]+)\]\((https?:\/\/[^\s)]+)\)/ },
+  { kind: 'address', pattern: /<(https?:\/\/[^\s>]+)>/ },
 ] as const
 
 /** Reads emphasis, code and links to the web. What else looks like a mark is text. */
@@ -34,5 +35,6 @@ export function parseInline(source: string): Inline[] {
 function inlineOf(kind: (typeof marks)[number]['kind'], inner: string, to: string): Inline {
   if (kind === 'code') return { kind, text: inner }
   if (kind === 'link') return { kind, to, children: parseInline(inner) }
+  if (kind === 'address') return { kind: 'link', to: inner, children: [{ kind: 'text', text: inner }] }
   return { kind, children: parseInline(inner) }
 }

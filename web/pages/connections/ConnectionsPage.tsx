@@ -66,7 +66,7 @@ export function ConnectionsPage() {
             <Link to="/connections/$id" params={{ id }} className={css.link}>
               {name}
             </Link>
-            <span className={css.vendor}>{connector?.name ?? connectorId}</span>
+            {connector?.name !== name && <span className={css.vendor}>{connector?.name ?? connectorId}</span>}
           </span>
         </span>
       ),
