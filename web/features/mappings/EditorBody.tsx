@@ -4,25 +4,30 @@ import { useMay } from '../../app/me.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { Disclosure } from '../../ui/Disclosure.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { DeskProvider } from './desk.ts'
 import type { Desk, FormulaFunction } from './desk.ts'
+import { EarlierVersions } from './EarlierVersions.tsx'
 import { FeedFields, readFeed } from './feed.ts'
 import { pathsOf, readFields } from './mapping-fields.ts'
 import type { MappedField } from './mapping-fields.ts'
+import { LeaveGuard } from './LeaveGuard.tsx'
 import { OriginsProvider } from './origins.ts'
 import { readableFields } from './readable-fields.ts'
 import { SampleSwitcher } from './SampleSwitcher.tsx'
 import { SaveBar } from './SaveBar.tsx'
+import { SendTest } from './SendTest.tsx'
 import { SuggestedRows } from './SuggestedRows.tsx'
 import { TargetRows } from './TargetRows.tsx'
-import { TargetFields } from './targets.ts'
+import { labelOf, TargetFields } from './targets.ts'
 import { useDraft } from './use-draft.ts'
 import { usePreviews } from './use-previews.ts'
 import { useSamples } from './use-samples.ts'
+import { WholePreview } from './WholePreview.tsx'
 
 export const EditorFields = graphql(
   `
@@ -122,6 +127,7 @@ export function EditorBody({
   const desk: Desk = {
     connectorId,
     actionId,
+    labelOf: (name) => labelOf(action.input, name),
     destination,
     canKeepFilled: action.canKeepFilled,
     isReadOnly,
@@ -167,6 +173,18 @@ export function EditorBody({
           </NeedsRole>
           <TargetRows form={action.input} />
           {!isReadOnly && <SaveBar id={id} draft={draft} />}
+          <NeedsRole role="marketer" quietly>
+            <SendTest id={id} connectionId={feed.connectionId} />
+            {shown && (
+              <Disclosure label={t('mapping.whole.label')}>
+                {() => <WholePreview shown={shown} withJsonata />}
+              </Disclosure>
+            )}
+          </NeedsRole>
+          <Disclosure label={t('mapping.versions.label')}>
+            {() => <EarlierVersions id={id} onRestore={(fields) => draft.change(fields)} />}
+          </Disclosure>
+          <LeaveGuard isChanged={draft.isChanged} onDiscard={draft.discard} />
         </Stack>
       </OriginsProvider>
     </DeskProvider>

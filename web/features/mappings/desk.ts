@@ -8,6 +8,8 @@ import type { Shown } from './use-samples.ts'
 export interface Desk {
   connectorId: string
   actionId: string
+  /** A target field as the destination's form calls it. */
+  labelOf: (name: string) => string
   /** What the destination is called. */
   destination: string
   /** “Only if empty there” can be chosen. */

@@ -50,7 +50,7 @@ export function targetRows(
       ? []
       : names
           .filter((each) => each.startsWith(`${name}.`) && !known.some((field) => field.name === each))
-          .map((each) => ({ ...anyTarget(each), label: `${label} › ${each.slice(name.length + 1)}`, help }))
+          .map((each) => ({ ...anyTarget(each), label: within({ name, label }, each), help }))
   const required = known.filter((field) => field.required)
   const needed = required.filter((field) => isShown(field.name) || entriesOf(field).length === 0)
   const others = known.flatMap((field) => [
@@ -85,8 +85,20 @@ export function openTargets(
     .map((field) => ({ ...field, isGone: false }))
 }
 
+/** A target field in words, whether it has a row or not. */
+export function labelOf(form: readonly FragmentOf<typeof TargetFields>[], name: string): string {
+  const known = readFragment(TargetFields, form)
+  const exact = known.find((field) => field.name === name)
+  const holder = known.find((field) => name.startsWith(`${field.name}.`))
+  return exact?.label ?? (holder ? within(holder, name) : name)
+}
+
 export function isHolder({ kind }: Pick<Target, 'kind'>): boolean {
   return holders.includes(kind)
+}
+
+function within({ name, label }: Pick<FormField, 'name' | 'label'>, entry: string): string {
+  return `${label} › ${entry.slice(name.length + 1)}`
 }
 
 function anyTarget(name: string): Target {

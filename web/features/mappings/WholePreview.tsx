@@ -1,0 +1,79 @@
+import { useTranslation } from 'react-i18next'
+import { graphql } from '../../graphql/graphql.ts'
+import type { ResultOf } from '../../graphql/graphql.ts'
+import { useData } from '../../graphql/use-data.ts'
+import { wordOf } from '../../i18n/word-of.ts'
+import { FetchError } from '../../ui/FetchError.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
+import { PayloadView } from '../payload/PayloadView.tsx'
+import { useDesk } from './desk.ts'
+import type { Shown } from './use-samples.ts'
+
+const WholeQuery = graphql(`
+  query WholePreview($connectorId: String!, $actionId: String!, $fields: JSON!, $eventId: ID, $sample: JSON) {
+    previewMapping(
+      connectorId: $connectorId
+      actionId: $actionId
+      fields: $fields
+      eventId: $eventId
+      sample: $sample
+    ) {
+      __typename
+      ... on MappingPreview {
+        input
+        request
+        jsonata
+        problems {
+          label
+          message
+        }
+      }
+      ... on HubError {
+        code
+        message
+      }
+    }
+  }
+`)
+
+type Answer = ResultOf<typeof WholeQuery>['previewMapping']
+
+/** What would be sent for the shown person, or what is in the way; `withJsonata`, the whole mapping as a formula. */
+export function WholePreview({ shown, withJsonata = false }: { shown: Shown; withJsonata?: boolean }) {
+  const { t } = useTranslation()
+  const { connectorId, actionId, fields } = useDesk()
+  const asked = { connectorId, actionId, fields, ...shown.asked }
+  const { data, failure, isLoading, reload } = useData(WholeQuery, asked)
+  if (isLoading) return <Skeleton lines={4} />
+  if (!data)
+    return failure && <FetchError what={t('mapping.whole.notLoaded')} why={failure} onRetry={reload} />
+  const answer = data.previewMapping
+  return (
+    <>
+      <Sent answer={answer} person={shown.person} />
+      {withJsonata && answer.__typename === 'MappingPreview' && (
+        <PayloadView label={t('mapping.jsonata')} payload={answer.jsonata} />
+      )}
+    </>
+  )
+}
+
+function Sent({ answer, person }: { answer: Answer; person: string }) {
+  const { t } = useTranslation()
+  if (answer.__typename !== 'MappingPreview') {
+    return <Notice tone="bad">{wordOf('error', answer.code, {}, answer.message)}</Notice>
+  }
+  if (answer.problems.length > 0) {
+    return (
+      <Notice tone="warn" title={t('mapping.whole.inTheWay', { person })}>
+        <ul>
+          {answer.problems.map(({ label, message }) => (
+            <li key={`${label} ${message}`}>{message}</li>
+          ))}
+        </ul>
+      </Notice>
+    )
+  }
+  return <PayloadView label={t('mapping.whole.sent', { person })} payload={answer.request ?? answer.input} />
+}
