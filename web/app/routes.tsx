@@ -10,6 +10,7 @@ import { PageFailed } from './PageFailed.tsx'
 import { Root } from './Root.tsx'
 import { Shell } from './Shell.tsx'
 import { mappingPlace } from '../features/mappings/place.ts'
+import type { MappingPlace } from '../features/mappings/place.ts'
 import type { EventsSearch } from '../pages/events/EventsPage.tsx'
 
 /*
@@ -23,7 +24,7 @@ const signIn = createRoute({
   path: '/sign-in',
   component: lazyRouteComponent(() => import('../pages/entrance/SignInPage.tsx'), 'SignInPage'),
   validateSearch: ({ to, problem }): { to?: string; problem?: string } => ({
-    ...(isOwnAddress(to) ? { to } : {}),
+    ...ownAddress(to),
     ...text({ problem }),
   }),
 })
@@ -60,6 +61,23 @@ const flow = createRoute({
   getParentRoute: () => shell,
   path: '/flows/$flowId',
   component: lazyRouteComponent(() => import('../pages/flows/FlowPage.tsx'), 'FlowPage'),
+  validateSearch: ({ open, ...rest }): { open?: string } & MappingPlace => ({
+    ...text({ open }),
+    ...mappingPlace(rest),
+  }),
+})
+const flowHistory = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flowId/history',
+  component: lazyRouteComponent(() => import('../pages/flows/FlowHistoryPage.tsx'), 'FlowHistoryPage'),
+  validateSearch: ({ against }): { against?: number } =>
+    typeof against === 'number' && against > 0 ? { against } : {},
+})
+const newFlow = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/new',
+  component: lazyRouteComponent(() => import('../pages/flows/NewFlowPage.tsx'), 'NewFlowPage'),
+  validateSearch: ({ recipe, q }): { recipe?: string; q?: string } => text({ recipe, q }),
 })
 const mapping = createRoute({
   getParentRoute: () => shell,
@@ -116,7 +134,7 @@ const newConnection = createRoute({
     () => import('../pages/connections/NewConnectionPage.tsx'),
     'NewConnectionPage',
   ),
-  validateSearch: ({ q }): { q?: string } => text({ q }),
+  validateSearch: ({ q, to }): { q?: string; to?: string } => ({ ...text({ q }), ...ownAddress(to) }),
 })
 const newConnectionOfVendor = createRoute({
   getParentRoute: () => shell,
@@ -125,11 +143,13 @@ const newConnectionOfVendor = createRoute({
     () => import('../pages/connections/NewConnectionOfVendorPage.tsx'),
     'NewConnectionOfVendorPage',
   ),
+  validateSearch: ({ to }) => ownAddress(to),
 })
 const connection = createRoute({
   getParentRoute: () => shell,
   path: '/connections/$id',
   component: lazyRouteComponent(() => import('../pages/connections/ConnectionPage.tsx'), 'ConnectionPage'),
+  validateSearch: ({ to }) => ownAddress(to),
 })
 
 const settings = createRoute({
@@ -179,8 +199,10 @@ export const router = createRouter({
     invitation,
     shell.addChildren([
       flows,
+      newFlow,
       flow,
       mapping,
+      flowHistory,
       home,
       connections,
       newConnection,
@@ -217,9 +239,9 @@ declare module '@tanstack/react-router' {
   }
 }
 
-/** A link can carry any address to go on to; only one of ours is followed. */
-function isOwnAddress(address: unknown): address is string {
-  return typeof address === 'string' && /^\/(?![\\/])/.test(address)
+/** Where to go on afterwards. A link can carry any address; only one of ours is followed. */
+function ownAddress(to: unknown): { to?: string } {
+  return typeof to === 'string' && /^\/(?![\\/])/.test(to) ? { to } : {}
 }
 
 /** What is text and not empty of what stands in the address. */

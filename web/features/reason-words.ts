@@ -2,6 +2,7 @@ import i18next from 'i18next'
 import { isRecord } from '../graphql/json.ts'
 import type { Json, JsonRecord } from '../graphql/json.ts'
 import { wordOf } from '../i18n/word-of.ts'
+import { comparisonWords } from './conditions/condition-words.ts'
 
 /** A reason as the API gives it: a code and the values its sentence talks about. */
 export interface Reason {
@@ -12,7 +13,12 @@ export interface Reason {
 /** Why something is as it is, in the reader's language, with the reason behind it where there is one. */
 export function reasonWords({ code, data }: Reason): string {
   const values = recordOf(data)
-  const words = wordOf('reason', code, flat(values), i18next.t('reasonUnknown', { code }))
+  const words = wordOf(
+    'reason',
+    code,
+    { ...flat(values), ...comparisonIn(values) },
+    i18next.t('reasonUnknown', { code }),
+  )
   const behind = reasonIn(values['because']) ?? reasonIn(values['last'])
   return behind ? `${words} ${reasonWords(behind)}` : words
 }
@@ -20,6 +26,12 @@ export function reasonWords({ code, data }: Reason): string {
 function reasonIn(value: Json | undefined): Reason | undefined {
   const { code, data } = recordOf(value ?? null)
   return typeof code === 'string' ? { code, data: data ?? null } : undefined
+}
+
+/** Of a condition that was false: the comparison as it reads in the flow. */
+function comparisonIn({ path, op, expected }: JsonRecord): { comparison?: string } {
+  if (typeof path !== 'string' || typeof op !== 'string') return {}
+  return { comparison: comparisonWords({ path, op, expected }) }
 }
 
 function recordOf(value: Json | null): JsonRecord {

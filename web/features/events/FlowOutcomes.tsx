@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
@@ -31,7 +32,9 @@ export function FlowOutcomes({ event }: { event: FragmentOf<typeof FlowOutcomesF
     <ul className={css.flows}>
       {flowOutcomes.map(({ flow, outcome, reason }) => (
         <li key={flow.id} className={css.flow}>
-          <span className={css.name}>{flow.name}</span>
+          <Link to="/flows/$flowId" params={{ flowId: flow.id }} className={css.name}>
+            {flow.name}
+          </Link>
           {outcome === 'entered' ? (
             <StatusPill tone="good">{t('event.flowRan')}</StatusPill>
           ) : (
@@ -39,7 +42,19 @@ export function FlowOutcomes({ event }: { event: FragmentOf<typeof FlowOutcomesF
               {t('event.flowDidNot')}
             </StatusPill>
           )}
-          {reason && <span className={css.why}>{reasonWords(reason)}</span>}
+          {reason && (
+            <span className={css.why}>
+              {reasonWords(reason)}
+              {reason.code === 'filter_false' && (
+                <>
+                  {' '}
+                  <Link to="/flows/$flowId" params={{ flowId: flow.id }} search={{ open: 'if' }} hash="if">
+                    {t('event.toCondition')}
+                  </Link>
+                </>
+              )}
+            </span>
+          )}
         </li>
       ))}
     </ul>

@@ -54,9 +54,12 @@ const Resume = graphql(`
 /** Turns a flow on, off, and its draft into what runs. */
 export function FlowSwitch({
   flow: masked,
+  settle,
   onChanged,
 }: {
   flow: FragmentOf<typeof FlowSwitchFields>
+  /** Saves what is on the screen; false where that did not work, and nothing is published then. */
+  settle: () => Promise<boolean>
   onChanged: () => void
 }) {
   const { t } = useTranslation()
@@ -65,6 +68,14 @@ export function FlowSwitch({
   const pause = useChange(Pause, ({ answer }) => answer)
   const resume = useChange(Resume, ({ answer }) => answer)
   const problem = publish.problem ?? pause.problem ?? resume.problem
+
+  async function turnOn(): Promise<void> {
+    if (!(await settle())) return
+    finish(
+      await publish.send({ id }),
+      publishedVersion === null ? t('flow.done.turnedOn') : t('flow.done.published'),
+    )
+  }
 
   function finish(answer: object | undefined, done: string): void {
     if (answer) toast(done)
@@ -96,15 +107,8 @@ export function FlowSwitch({
             </Button>
           )}
           {(publishedVersion === null || hasUnpublishedChanges) && (
-            <Button
-              kind="primary"
-              icon="check"
-              busy={publish.isBusy}
-              onClick={() =>
-                void publish.send({ id }).then((answer) => finish(answer, t('flow.done.published')))
-              }
-            >
-              {t('flow.publish')}
+            <Button kind="primary" icon="check" busy={publish.isBusy} onClick={() => void turnOn()}>
+              {publishedVersion === null ? t('flow.turnOn') : t('flow.publish')}
             </Button>
           )}
         </Stack>

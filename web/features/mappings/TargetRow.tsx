@@ -36,7 +36,7 @@ export function TargetRow({
   const isChoosable = !isReadOnly && !target.isGone
 
   return (
-    <li className={css.row} data-open={isOpen || undefined}>
+    <li id={`field-${target.name}`} className={css.row} data-open={isOpen || undefined}>
       <div className={css.target}>
         <span className={css.label}>
           {target.label}

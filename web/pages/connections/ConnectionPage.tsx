@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router'
+import { useParams, useRouter, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/me.tsx'
@@ -171,6 +171,7 @@ function Parts(props: PartProps) {
   const { connection } = props
   return (
     <>
+      <GoOn />
       <Troubles {...props} />
       <Receiving {...props} />
       <Access {...props} />
@@ -191,6 +192,27 @@ function Parts(props: PartProps) {
         </Section>
       )}
     </>
+  )
+}
+
+/** The way back to what the tool was connected for. */
+function GoOn() {
+  const { t } = useTranslation()
+  const { history } = useRouter()
+  const { to } = useSearch({ from: '/shell/connections/$id' })
+  if (to === undefined) return null
+  return (
+    <Notice
+      tone="good"
+      title={t('connection.goOn.title')}
+      action={
+        <Button kind="primary" onClick={() => history.push(to)}>
+          {t('connection.goOn.do')}
+        </Button>
+      }
+    >
+      {t('connection.goOn.why')}
+    </Notice>
   )
 }
 

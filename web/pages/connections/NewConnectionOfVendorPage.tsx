@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { CredentialFields } from '../../features/connections/CredentialFields.tsx'
@@ -144,6 +144,7 @@ export function NewConnectionOfVendorPage() {
 function NewConnectionForm({ vendor }: { vendor: Vendor }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const goOn = useSearch({ from: '/shell/connections/new/$vendor' })
   const fields = vendor.credentials.map((field) => readFragment(CredentialField, field))
   const takesHooks = vendor.inbound.length > 0
   const address = useData(AddressQuery, {}, !takesHooks)
@@ -162,7 +163,7 @@ function NewConnectionForm({ vendor }: { vendor: Vendor }) {
       apiUrl: form.values[ownApiUrl] || null,
       hookTicket: address.data?.newHookAddress.ticket ?? null,
     })
-    if (made) await navigate({ to: '/connections/$id', params: { id: made.id } })
+    if (made) await navigate({ to: '/connections/$id', params: { id: made.id }, search: goOn })
   }
 
   return (

@@ -27,10 +27,11 @@ const ConnectorsQuery = graphql(`
 /** The vendors this hub knows: the first step of a connection. */
 export function NewConnectionPage() {
   const { t } = useTranslation()
-  const { q = '' } = useSearch({ from: '/shell/connections/new' })
+  const { q = '', ...goOn } = useSearch({ from: '/shell/connections/new' })
   const navigate = useNavigate({ from: '/connections/new' })
   const { data, failure, isLoading, reload } = useData(ConnectorsQuery, {})
-  const search = (words: string) => void navigate({ search: { q: words || undefined }, replace: true })
+  const search = (words: string) =>
+    void navigate({ search: { ...goOn, ...(words ? { q: words } : {}) }, replace: true })
   const found = data?.connectors.filter(({ name, description }) => holds(`${name} ${description}`, q)) ?? []
 
   return (
@@ -59,7 +60,12 @@ export function NewConnectionPage() {
           <ul className={css.vendors}>
             {found.map(({ id, name, description, logo }) => (
               <li key={id}>
-                <Link to="/connections/new/$vendor" params={{ vendor: id }} className={css.vendor}>
+                <Link
+                  to="/connections/new/$vendor"
+                  params={{ vendor: id }}
+                  search={goOn}
+                  className={css.vendor}
+                >
                   <VendorLogo svg={logo} size="l" />
                   <span className={css.words}>
                     <strong>{name}</strong>

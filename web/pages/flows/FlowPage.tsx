@@ -1,21 +1,28 @@
-import { useParams } from '@tanstack/react-router'
+import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { eventWords } from '../../features/events/event-words.ts'
+import { useMay } from '../../app/me.tsx'
+import { DefinitionFields, readDefinition } from '../../features/flows/definition.ts'
+import { DraftState } from '../../features/flows/DraftState.tsx'
+import { FlowEditor } from '../../features/flows/FlowEditor.tsx'
+import { FlowGaps } from '../../features/flows/FlowGaps.tsx'
+import { FlowMenu } from '../../features/flows/FlowMenu.tsx'
+import { FlowReading } from '../../features/flows/FlowReading.tsx'
 import { FlowStatus, FlowStatusFields } from '../../features/flows/FlowStatus.tsx'
 import { FlowSwitch, FlowSwitchFields } from '../../features/flows/FlowSwitch.tsx'
-import { MappingOutline, MappingOutlineFields } from '../../features/flows/MappingOutline.tsx'
-import { PayloadView } from '../../features/payload/PayloadView.tsx'
-import { graphql } from '../../graphql/graphql.ts'
+import { FlowTabs } from '../../features/flows/FlowTabs.tsx'
+import { DraftFields, useDraft } from '../../features/flows/use-draft.ts'
+import { useTools } from '../../features/flows/use-tools.ts'
+import type { Tools } from '../../features/flows/use-tools.ts'
+import { graphql, readFragment } from '../../graphql/graphql.ts'
+import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
-import { Notice } from '../../ui/Notice.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
-import { Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
-import { Time } from '../../ui/Time.tsx'
-import { Timeline, TimelineStop } from '../../ui/Timeline.tsx'
+import { useAnchor } from '../../ui/use-anchor.ts'
 
 const FlowQuery = graphql(
   `
@@ -23,132 +30,110 @@ const FlowQuery = graphql(
       flow(id: $id) {
         id
         name
+        publishedVersion
+        hasUnpublishedChanges
         ...FlowStatusFields
         ...FlowSwitchFields
+        ...DraftFields
         gaps {
+          stepId
           code
           subject
           message
         }
-        draft {
-          entry
-          filter
-          trigger {
-            events
-            connection {
-              name
-            }
+        published {
+          definition {
+            ...DefinitionFields
           }
-          steps {
-            id
-            name
-            actionId
-            action {
-              name
-            }
-            connection {
-              name
-            }
-            mapping {
-              ...MappingOutlineFields
-            }
-          }
-        }
-        versions {
-          version
-          publishedAt
-          publishedBy
         }
       }
     }
   `,
-  [FlowStatusFields, FlowSwitchFields, MappingOutlineFields],
+  [DefinitionFields, DraftFields, FlowStatusFields, FlowSwitchFields],
 )
 
-/** One flow from its beginning to what it does, and how it came to be so. */
+type Flow = NonNullable<ResultOf<typeof FlowQuery>['flow']>
+
+/** One flow: what it does, step by step, to be changed and turned on. */
 export function FlowPage() {
   const { t } = useTranslation()
   const { flowId } = useParams({ from: '/shell/flows/$flowId' })
   const { data, failure, isLoading, reload } = useData(FlowQuery, { id: flowId })
-  const back = { label: t('flows.title'), link: { to: '/flows' } } as const
+  const { tools, ...toolsAsked } = useTools()
   const flow = data?.flow
 
-  if (!flow) {
-    return (
-      <Stack gap={8}>
-        <PageHeader title={t('flow.title')} back={back} />
-        {isLoading && <Skeleton lines={8} />}
-        {failure && <FetchError what={t('flow.notLoaded')} why={failure} onRetry={reload} />}
-        {data && !failure && (
-          <EmptyState kind="filtered" title={t('flow.gone.title')}>
-            {t('flow.gone.why')}
-          </EmptyState>
-        )}
-      </Stack>
-    )
-  }
-
-  const { draft, gaps, versions } = flow
-  const { connection, events } = draft.trigger
+  if (flow && tools) return <OneFlow key={flow.id} flow={flow} tools={tools} reload={reload} />
+  const why = failure ?? toolsAsked.failure
   return (
     <Stack gap={8}>
       <PageHeader
-        title={flow.name}
-        back={back}
-        status={<FlowStatus flow={flow} />}
-        actions={<FlowSwitch flow={flow} onChanged={reload} />}
+        title={flow?.name ?? t('flow.title')}
+        back={{ label: t('flows.title'), link: { to: '/flows' } }}
       />
-      {gaps.length > 0 && (
-        <Notice tone="warn" title={t('flow.gaps')}>
-          <ul>
-            {gaps.map(({ code, subject, message }) => (
-              <li key={`${code} ${subject}`}>{message}</li>
-            ))}
-          </ul>
-        </Notice>
+      {(isLoading || toolsAsked.isLoading) && <Skeleton lines={8} />}
+      {why && (
+        <FetchError
+          what={t('flow.notLoaded')}
+          why={why}
+          onRetry={() => {
+            reload()
+            toolsAsked.reload()
+          }}
+        />
       )}
-      <Timeline>
-        <TimelineStop icon="signal" title={t('flow.when')}>
-          <p>
-            {t('flow.whenWhat', {
-              events: events.map(eventWords).join(', '),
-              from: connection?.name ?? t('events.anyConnection'),
-            })}
-          </p>
-          <p>{t(`flow.entry.${draft.entry}`)}</p>
-        </TimelineStop>
-        {draft.filter !== null && (
-          <TimelineStop icon="search" title={t('flow.onlyIf')}>
-            <PayloadView label={t('flow.condition')} payload={draft.filter} />
-          </TimelineStop>
+      {data && !flow && !failure && (
+        <EmptyState
+          kind="filtered"
+          title={t('flow.gone.title')}
+          action={<ButtonLink to="/flows">{t('flow.gone.all')}</ButtonLink>}
+        >
+          {t('flow.gone.why')}
+        </EmptyState>
+      )}
+    </Stack>
+  )
+}
+
+function OneFlow({ flow, tools, reload }: { flow: Flow; tools: Tools; reload: () => void }) {
+  const { t } = useTranslation()
+  const { open } = useSearch({ from: '/shell/flows/$flowId' })
+  const navigate = useNavigate({ from: '/flows/$flowId' })
+  const { hash } = useLocation()
+  const mayChange = useMay('marketer')
+  const draft = useDraft(flow, reload)
+  useAnchor(hash)
+  const { id, name, gaps, publishedVersion, hasUnpublishedChanges, published } = flow
+  const isPublished = publishedVersion !== null
+  const openStep = (step: string | undefined) => void navigate({ search: { open: step }, resetScroll: false })
+
+  function discard(): Promise<boolean> {
+    if (published) draft.change(readDefinition(readFragment(DefinitionFields, published.definition)))
+    return draft.settle()
+  }
+
+  return (
+    <Stack gap={8}>
+      <PageHeader
+        title={name}
+        back={{ label: t('flows.title'), link: { to: '/flows' } }}
+        status={<FlowStatus flow={flow} />}
+        actions={
+          <Stack row gap={2}>
+            <FlowSwitch flow={flow} settle={draft.settle} onChanged={reload} />
+            <FlowMenu flow={flow} onDiscard={isPublished && hasUnpublishedChanges ? discard : undefined} />
+          </Stack>
+        }
+      />
+      <Stack>
+        <FlowTabs flowId={id} open={open} />
+        {mayChange && <DraftState draft={draft} isPublished={isPublished} />}
+        {mayChange && <FlowGaps flowId={id} gaps={gaps} definition={draft.definition} tools={tools} />}
+        {mayChange ? (
+          <FlowEditor flowName={name} draft={draft} gaps={gaps} tools={tools} open={open} onOpen={openStep} />
+        ) : (
+          <FlowReading definition={draft.definition} tools={tools} open={open} onOpen={openStep} />
         )}
-        {draft.steps.map(({ id, name, action, actionId, connection: to, mapping }) => (
-          <TimelineStop
-            key={id}
-            icon="out"
-            title={
-              name ||
-              t('delivery.title', {
-                does: action?.name ?? actionId,
-                where: to?.name ?? t('delivery.connectionGone'),
-              })
-            }
-          >
-            {mapping ? <MappingOutline mapping={mapping} /> : <p>{t('reason.mapping_missing')}</p>}
-          </TimelineStop>
-        ))}
-      </Timeline>
-      {versions.length > 0 && (
-        <Section title={t('flow.history')}>
-          <ul>
-            {versions.map(({ version, publishedAt, publishedBy }) => (
-              <li key={version}>
-                {t('flow.version', { version, who: publishedBy })} · <Time at={publishedAt} />
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
+      </Stack>
     </Stack>
   )
 }

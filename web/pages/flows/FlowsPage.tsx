@@ -1,5 +1,6 @@
 import { Link, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { FlowStatus, FlowStatusFields } from '../../features/flows/FlowStatus.tsx'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { graphql } from '../../graphql/graphql.ts'
@@ -95,7 +96,17 @@ export function FlowsPage() {
   ]
   return (
     <Stack gap={8}>
-      <PageHeader title={t('flows.title')} about={t('flows.about')} />
+      <PageHeader
+        title={t('flows.title')}
+        about={t('flows.about')}
+        actions={
+          <NeedsRole role="marketer">
+            <ButtonLink to="/flows/new" kind="primary" icon="plus">
+              {t('flows.add')}
+            </ButtonLink>
+          </NeedsRole>
+        }
+      />
       {failure && !data && <FetchError what={t('flows.notLoaded')} why={failure} onRetry={reload} />}
       {isLoading && <Skeleton lines={6} />}
       {data && data.flows.items.length > 0 && (
@@ -116,7 +127,17 @@ export function FlowsPage() {
         </Stack>
       )}
       {data?.flows.items.length === 0 && (
-        <EmptyState kind="first" title={t('flows.none.title')}>
+        <EmptyState
+          kind="first"
+          title={t('flows.none.title')}
+          action={
+            <NeedsRole role="marketer" quietly>
+              <ButtonLink to="/flows/new" kind="primary" icon="plus">
+                {t('flows.none.do')}
+              </ButtonLink>
+            </NeedsRole>
+          }
+        >
           {t('flows.none.why')}
         </EmptyState>
       )}

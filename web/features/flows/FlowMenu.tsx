@@ -1,0 +1,44 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { NeedsRole } from '../../app/NeedsRole.tsx'
+import { Menu } from '../../ui/Menu.tsx'
+import { DeleteFlow } from './DeleteFlow.tsx'
+import { DiscardDraft } from './DiscardDraft.tsx'
+import { RenameFlow } from './RenameFlow.tsx'
+
+/** What can be done with a flow as a whole. */
+export function FlowMenu({
+  flow: { id, name },
+  onDiscard,
+}: {
+  flow: { id: string; name: string }
+  /** Puts the draft back to what is published; absent where there is nothing to discard. */
+  onDiscard: (() => Promise<boolean>) | undefined
+}) {
+  const { t } = useTranslation()
+  const [opened, setOpened] = useState<'rename' | 'discard' | 'delete'>()
+  const close = () => setOpened(undefined)
+  return (
+    <NeedsRole role="marketer" quietly>
+      <Menu
+        label={t('flow.menu', { name })}
+        entries={[
+          { label: t('flow.rename.ask'), icon: 'edit', onSelect: () => setOpened('rename') },
+          ...(onDiscard
+            ? [
+                {
+                  label: t('flow.discard.ask'),
+                  icon: 'refresh' as const,
+                  onSelect: () => setOpened('discard'),
+                },
+              ]
+            : []),
+          { label: t('flow.delete.ask'), icon: 'trash', danger: true, onSelect: () => setOpened('delete') },
+        ]}
+      />
+      {opened === 'rename' && <RenameFlow id={id} name={name} onClose={close} />}
+      {opened === 'discard' && onDiscard && <DiscardDraft onDiscard={onDiscard} onClose={close} />}
+      {opened === 'delete' && <DeleteFlow id={id} name={name} onClose={close} />}
+    </NeedsRole>
+  )
+}

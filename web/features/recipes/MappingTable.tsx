@@ -1,0 +1,45 @@
+import { useTranslation } from 'react-i18next'
+import type { Json } from '../../graphql/graphql.ts'
+import { Table } from '../../ui/Table.tsx'
+import { readFields } from '../mappings/mapping-fields.ts'
+import { SourceWords } from '../mappings/SourceWords.tsx'
+
+/** Which field of the destination gets what, to be read. */
+export function MappingTable({
+  fields,
+  input,
+}: {
+  /** As the API gives them. */
+  fields: Json
+  /** The fields of the action's form. */
+  input: readonly { name: string; label: string }[]
+}) {
+  const { t } = useTranslation()
+  const labels = new Map(input.map(({ name, label }) => [name, label]))
+  // `values.Order` is the entry “Order” of the field `values`.
+  const labelOf = (name: string) => {
+    const [field = '', ...entry] = name.split('.')
+    return labels.get(name) ?? [labels.get(field) ?? field, ...entry].join(' › ')
+  }
+  return (
+    <Table
+      label={t('mapping.label')}
+      rows={Object.entries(readFields(fields)).map(([name, row]) => ({ name, ...row }))}
+      rowKey={({ name }) => name}
+      columns={[
+        { key: 'to', header: t('mapping.column.to'), cell: ({ name }) => labelOf(name) },
+        {
+          key: 'from',
+          header: t('mapping.column.from'),
+          wide: true,
+          cell: ({ source }) => (
+            <span>
+              <SourceWords source={source} />
+            </span>
+          ),
+        },
+        { key: 'when', header: t('mapping.column.when'), cell: ({ when }) => t(`mapping.when.${when}`) },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,40 @@
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { readFragment } from '../../graphql/graphql.ts'
+import { StatusPill } from '../../ui/StatusPill.tsx'
+import type { Tools } from '../flows/use-tools.ts'
+import { VendorLogo } from '../VendorLogo.tsx'
+import { missingVendors, RecipeFields } from './recipe.ts'
+import type { MaskedRecipe } from './recipe.ts'
+import css from './RecipeCard.module.css'
+
+/** A recipe in a list: from which tool to which, what it is for, and whether all it needs is there. */
+export function RecipeCard({ recipe, tools }: { recipe: MaskedRecipe; tools: Tools }) {
+  const { t } = useTranslation()
+  const { id, name, description, from, to } = readFragment(RecipeFields, recipe)
+  const missing = missingVendors(recipe, tools)
+  const vendors = [from, to].map((vendor) => tools.connector(vendor)?.name ?? vendor)
+  return (
+    <Link to="/flows/new" search={{ recipe: id }} className={css.card}>
+      <span className={css.tools}>
+        <VendorLogo svg={tools.connector(from)?.logo} size="s" />
+        <span aria-hidden="true">→</span>
+        <VendorLogo svg={tools.connector(to)?.logo} size="s" />
+        <span>{t('recipe.fromTo', { from: vendors[0], to: vendors[1] })}</span>
+      </span>
+      <strong>{name}</strong>
+      <span className={css.about}>{description}</span>
+      <span className={css.state}>
+        {missing.length === 0 ? (
+          <StatusPill tone="good">{t('recipe.ready')}</StatusPill>
+        ) : (
+          <StatusPill tone="calm" icon="plus">
+            {t('recipe.needs', {
+              vendors: missing.map((each) => tools.connector(each)?.name ?? each).join(', '),
+            })}
+          </StatusPill>
+        )}
+      </span>
+    </Link>
+  )
+}
