@@ -24,6 +24,7 @@ import { logAttempt } from './log-attempt.ts'
 import type { LogAttemptDeps } from './log-attempt.ts'
 import type { Mapped } from './map-input.ts'
 import { noteHealth } from './note-health.ts'
+import { rateOf } from './send-budget.ts'
 import type { SendBudget } from './send-budget.ts'
 import { createDeliveryWriter } from './write-delivery.ts'
 
@@ -382,9 +383,4 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     },
     inFlight: () => destinations.underWay(),
   }
-}
-
-function rateOf({ connection, connector }: OpenConnection): { requests: number; perMs: number } | undefined {
-  const { requests, perMs } = connection.limits ?? {}
-  return requests && perMs ? { requests, perMs } : connector.limits?.rate
 }

@@ -1,9 +1,19 @@
+import type { OpenConnection } from '../connections/connection-directory.ts'
 import type { DatabaseConnection } from '../platform/mongo.ts'
 
 /** How much of its vendor's rate limit a connection has left, counted over all processes. */
 export interface SendBudget {
   /** 0 when an attempt may start now; otherwise how long to wait before asking again, in ms. */
   take(connectionId: string, rate: { requests: number; perMs: number }): Promise<number>
+}
+
+/** What may be asked of a connection's vendor: its own limit, else the connector's; absent where there is none. */
+export function rateOf({
+  connection,
+  connector,
+}: Pick<OpenConnection, 'connection' | 'connector'>): { requests: number; perMs: number } | undefined {
+  const { requests, perMs } = connection.limits ?? {}
+  return requests && perMs ? { requests, perMs } : connector.limits?.rate
 }
 
 interface BudgetDoc {

@@ -36,11 +36,14 @@ beforeEach(async () => {
 
 afterEach(() => stores().polls.removeOfConnection(post.id))
 
-async function connect(credentials: Record<string, unknown> = {}): Promise<WiredConnection> {
+async function connect(
+  credentials: Record<string, unknown> = {},
+  over: { limits?: { requests: number; perMs: number } } = {},
+): Promise<WiredConnection> {
   const connection = await wireUp(hub.deps, workspaceId).connection(
     'post-office',
     { apiKey: 'right', signingSecret: 's3cret', ...credentials },
-    { apiUrl: office.url },
+    { apiUrl: office.url, ...over },
   )
   await planConnection(hub.deps, { id: connection.id, connectorId: 'post-office' })
   return connection
@@ -123,6 +126,17 @@ describe('a poll', () => {
     await stores().polls.makeDue((await pollNamed('parcels')).id, now())
     await after(0)
     expect(askedFor('parcels')).toHaveLength(made + 1)
+  })
+
+  it('asks no faster than the connection may, pages and polls taken together, and loses nothing', async () => {
+    await stores().polls.removeOfConnection(post.id)
+    post = await connect({}, { limits: { requests: 1, perMs: MINUTE } })
+    office.parcels.push(...[1, 2, 3, 4, 5].map((number) => parcel(number)))
+    for (let minute = 1; minute <= 12; minute++) {
+      await after(minute === 1 ? 0 : MINUTE)
+      expect(office.asked.length).toBeLessThanOrEqual(minute)
+    }
+    expect(await orders()).toEqual(['1', '2', '3', '4', '5'])
   })
 
   it('shows with its receipt that the hub asked', async () => {

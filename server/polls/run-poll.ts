@@ -10,6 +10,8 @@ import type { ReceiptWriter } from '../ingest/store-receipt.ts'
 import { ATTEMPT_MS_MAX, httpOf } from '../pipeline/deliver.ts'
 import { classifyFailure } from '../pipeline/classify-failure.ts'
 import type { BringsNews } from '../pipeline/brings-news.ts'
+import { rateOf } from '../pipeline/send-budget.ts'
+import type { SendBudget } from '../pipeline/send-budget.ts'
 import type { DueRows, RowLease } from '../platform/due-rows.ts'
 import { nextPoll } from './next-poll.ts'
 import { isHeld } from './poll-state.ts'
@@ -33,6 +35,8 @@ export interface RunPollDeps extends Pick<
   due: Pick<DueRows, 'giveBack'>
   receipts: Pick<ReceiptWriter, 'store'>
   bringsNews: BringsNews
+  /** Shared with deliveries: the vendor counts one like the other. */
+  budget: SendBudget
 }
 
 /** A lease on a poll; the last page of a run begins so long before its end that it is over by then. */
@@ -62,11 +66,11 @@ export async function runPoll(deps: RunPollDeps, lease: RowLease): Promise<void>
     return deps.due.giveBack(lease, startedAt, new Date(startedAt.getTime() + HELD_MS))
   }
   const everyMs = row.everyMs ?? poll.everyMs
-  const polling: Polling = { row, open, poll, lease, found: 0 }
+  const polling: Polling = { row, open, poll, lease, pages: 0, found: 0 }
   try {
-    const isOver = await readPages(deps, polling)
-    await noteSuccess(deps, polling, startedAt)
-    const dueAt = isOver ? nextPoll({ everyMs, failures: 0 }, deps.now(), deps.random()) : startedAt
+    const goesOnAt = await readPages(deps, polling)
+    if (polling.pages > 0) await noteSuccess(deps, polling, startedAt)
+    const dueAt = goesOnAt ?? nextPoll({ everyMs, failures: 0 }, deps.now(), deps.random())
     await deps.due.giveBack(lease, startedAt, dueAt)
   } catch (err) {
     if (deps.stopping.aborted) return deps.due.giveBack(lease, startedAt, startedAt)
@@ -84,16 +88,22 @@ interface Polling {
   open: OpenConnection
   poll: AnyPoll
   lease: RowLease
+  /** Asked for in this run. */
+  pages: number
   /** Receipts stored. */
   found: number
 }
 
-/** True when the vendor has no more; false when the rest has to wait for another run. */
-async function readPages(deps: RunPollDeps, polling: Polling): Promise<boolean> {
+/** When the rest is to be asked for, in another run; nothing when the vendor has no more. */
+async function readPages(deps: RunPollDeps, polling: Polling): Promise<Date | undefined> {
   const { open, poll, lease, row } = polling
+  const rate = rateOf(open)
   let place = await settle(deps, polling, { seq: row.seq, cursor: row.cursor })
-  for (let page = 0; page < PAGES_MAX; page++) {
-    if (lease.until.getTime() - deps.now().getTime() < PAGE_MS_MAX) return false
+  while (polling.pages < PAGES_MAX) {
+    if (lease.until.getTime() - deps.now().getTime() < PAGE_MS_MAX) return deps.now()
+    const waitMs = rate ? await deps.budget.take(row.connectionId, rate) : 0
+    if (waitMs > 0) return new Date(deps.now().getTime() + waitMs)
+    polling.pages++
     const http = httpOf(deps, open, [])
     const context = { http, auth: open.credentials[0], now: deps.now(), subject: row.subject }
     const answer = checkAnswer(await poll.fetch(context, place.cursor))
@@ -102,9 +112,9 @@ async function readPages(deps: RunPollDeps, polling: Polling): Promise<boolean> 
     place = stored
       ? await settle(deps, polling, place)
       : await moveTo(deps, polling, { seq: place.seq, cursor: answer.cursor })
-    if (!answer.more) return true
+    if (!answer.more) return undefined
   }
-  return false
+  return deps.now()
 }
 
 /** How far a poll is. */
