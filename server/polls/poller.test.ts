@@ -2,6 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { planConnection } from '../connections/plan-connection.ts'
 import { knownThingCollection } from '../pipeline/known-things.ts'
 import { pruneKnownThings } from '../pipeline/prune-known-things.ts'
+import { createReceiptWriter } from '../ingest/store-receipt.ts'
+import { createNumbers } from '../platform/numbers.ts'
+import { receiptCollection } from '../receipts/receipt-store.ts'
+import { createPoller } from './poller.ts'
 import { startPostOffice, withPostOffice } from '../testing/post-office.ts'
 import type { PostOffice } from '../testing/post-office.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
@@ -39,13 +43,14 @@ afterEach(() => stores().polls.removeOfConnection(post.id))
 async function connect(
   credentials: Record<string, unknown> = {},
   over: { limits?: { requests: number; perMs: number } } = {},
+  plannedAt: () => Date = now,
 ): Promise<WiredConnection> {
   const connection = await wireUp(hub.deps, workspaceId).connection(
     'post-office',
     { apiKey: 'right', signingSecret: 's3cret', ...credentials },
     { apiUrl: office.url, ...over },
   )
-  await planConnection(hub.deps, { id: connection.id, connectorId: 'post-office' })
+  await planConnection({ ...hub.deps, now: plannedAt }, { id: connection.id, connectorId: 'post-office' })
   return connection
 }
 
@@ -157,6 +162,41 @@ describe('a poll', () => {
     expect(await orders()).toEqual(['1', '10', '2', '9'])
     expect(askedFor('parcels?after=0&depot=north')).toHaveLength(1)
     expect(askedFor('parcels?after=8&depot=south')).toHaveLength(1)
+  })
+})
+
+describe('a poll that is broken off', () => {
+  it.each(['before', 'after'])('%s its page is stored goes on behind what is stored', async (when) => {
+    // Not due for the hub itself, so that it does not come first.
+    const later = () => new Date(clock + MINUTE)
+    await stores().polls.removeOfConnection(post.id)
+    post = await connect({}, {}, later)
+    const { database } = hub.deps
+    const receipts = createReceiptWriter({
+      receipts: receiptCollection(database.connection),
+      numbers: createNumbers(database.connection, 'receipts', database.exclusive),
+      onStored: (docs) => hub.pipeline.offer(docs),
+      now,
+    })
+    const broken = createPoller({
+      ...hub.deps,
+      now: later,
+      bringsNews: async () => true,
+      receipts: {
+        async store(doc) {
+          if (when === 'after') await receipts.store(doc)
+          throw new Error('The power is gone.')
+        },
+      },
+    })
+    office.parcels.push(parcel(1), parcel(2))
+    await broken.round()
+    await broken.idle()
+    office.asked = []
+    office.parcels.push(parcel(3))
+    await after(6 * MINUTE)
+    expect(await orders()).toEqual(['1', '2', '3'])
+    expect(askedFor('parcels')[0]).toContain(when === 'after' ? 'after=1&' : 'after=-1&')
   })
 })
 

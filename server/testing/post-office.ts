@@ -156,6 +156,7 @@ interface RegisteredHook {
   url: string
   secret: string
   depot: string
+  name: string
   isOn: boolean
 }
 
@@ -173,6 +174,8 @@ export interface PostOffice {
   hookUntil: (() => Date) | undefined
   /** Stands in for the usual answer where it returns true. */
   answer: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
+  /** Told of every usual answer when it has left. */
+  onAnswered: ((request: IncomingMessage) => void) | undefined
   close(): Promise<void>
 }
 
@@ -192,6 +195,7 @@ export async function startPostOffice(): Promise<PostOffice> {
     asked: [],
     hookUntil: undefined,
     answer: undefined,
+    onAnswered: undefined,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -206,6 +210,7 @@ export async function startPostOffice(): Promise<PostOffice> {
     const [, kind, id] = pathname.split('/')
     office.asked.push(`${request.method} ${request.url}`)
     if (office.answer?.(request, response)) return
+    response.once('finish', () => office.onAnswered?.(request))
     const send = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 
@@ -222,8 +227,10 @@ export async function startPostOffice(): Promise<PostOffice> {
     const known = office.hooks.find((hook) => hook.id === id)
     if (request.method === 'POST') {
       const wanted = JSON.parse(Buffer.concat(chunks).toString())
-      const hook = { ...wanted, id: `hook-${++made}`, isOn: true }
-      office.hooks.push(hook)
+      // One name, one webhook: a second try finds what the first has made.
+      const before = office.hooks.find(({ name }) => name === wanted.name)
+      const hook = before ?? { ...wanted, id: `hook-${++made}`, isOn: true }
+      if (!before) office.hooks.push(hook)
       return void send(201, { id: hook.id, ...(office.hookUntil ? { until: office.hookUntil() } : {}) })
     }
     if (!known) return void send(404, {})
