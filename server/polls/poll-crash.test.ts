@@ -51,7 +51,7 @@ describe('a hub that is killed between the vendor’s answer and its own write',
 
   function start(): void {
     hub = startProgram({
-      file: 'server/testing/post-office-hub.ts',
+      file: 'server/testing/post-office-child.ts',
       env: {
         PORT: String(port),
         SWITCHYARD_DATA_DIR: join(dir, 'data'),
