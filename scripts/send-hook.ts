@@ -5,7 +5,7 @@ import { readRequestFile } from './hooks/request-file.ts'
 import { signRequest } from './hooks/sign-request.ts'
 import type { Signed } from './hooks/sign-request.ts'
 
-const usage = `npm run send-hook -- <connector> <file | fixture> --to <hook address> [options]
+const usage = `npm run send-hook -- <connector> <file | fixture> --to <webhook address> [options]
 
 Signs a payload as the vendor would, now, and posts it.
 
@@ -50,9 +50,12 @@ export async function sendHook(connectorId: string, file: string, options: SendO
   const hasBody = !['GET', 'HEAD'].includes(method)
   const init = { method, headers: sent.headers, body: hasBody ? new Uint8Array(sent.body) : undefined }
   const answer = await fetch(sent.url, init).catch((cause: unknown) => {
-    throw new Error(`Nobody answered at ${options.to}. Is the hub running, and is this its hook address?`, {
-      cause,
-    })
+    throw new Error(
+      `Nobody answered at ${options.to}. Is the hub running, and is this its webhook address?`,
+      {
+        cause,
+      },
+    )
   })
   return { status: answer.status, body: await answer.text(), inbound: signed.inbound, scheme: signed.scheme }
 }

@@ -26,13 +26,13 @@ describe('the surface of the hub', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
   })
 
-  it('answers 404 for a hook address that no connection has, whatever the method', async () => {
+  it('answers 404 for a webhook address that no connection has, whatever the method', async () => {
     for (const method of ['get', 'post', 'put', 'options'] as const) {
       expect((await request(hub.app)[method]('/hooks/nobody-has-this')).status).toBe(404)
     }
   })
 
-  it('greets whoever looks at a hook address without posting anything', async () => {
+  it('greets whoever looks at a webhook address without posting anything', async () => {
     expect((await request(hub.app).get(hookPath)).status).toBe(200)
     expect((await request(hub.app).head(hookPath)).status).toBe(200)
   })

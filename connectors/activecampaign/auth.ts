@@ -18,8 +18,8 @@ export const auth = defineAuth({
       .regex(/^[\w.~-]{16,}$/, 'Use at least 16 letters, digits, hyphens or underscores.')
       .optional()
       .meta({
-        label: 'Secret in the hook address',
-        help: 'Optional. Then only requests to the hook address with ?secret=… behind it are taken.',
+        label: 'Secret in the webhook address',
+        help: 'Optional. Then only requests to the webhook address with ?secret=… behind it are taken.',
         secret: true,
       }),
   }),

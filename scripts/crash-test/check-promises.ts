@@ -113,7 +113,7 @@ export async function checkPromises(db: Db, senders: Senders, sink: Sink): Promi
     events.map(({ _id }) => _id),
   )
   check(
-    'A hook address answers what it should.',
+    'A webhook address answers what it should.',
     [...senders.unexpected].map(([status, times]) => `${status} × ${times}`),
   )
 

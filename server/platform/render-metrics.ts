@@ -19,7 +19,7 @@ export async function renderMetrics(metrics: Metrics, readings: readonly Reading
   const lines = [
     ...tally(
       'receipts_total',
-      'Requests at hook addresses, by what they were answered.',
+      'Requests at webhook addresses, by what they were answered.',
       'outcome',
       metrics.receipts,
     ),

@@ -5,7 +5,7 @@ import type { Connection } from '../connections/connection-store.ts'
 import type { HubDeps } from '../deps.ts'
 import type { FlowDefinition } from '../flows/flow.ts'
 
-/** A connection with the path of its hook address. */
+/** A connection with the path of its webhook address. */
 export interface WiredConnection {
   id: string
   hookPath: string

@@ -49,6 +49,7 @@ const connections = createRoute({
   getParentRoute: () => shell,
   path: '/connections',
   component: lazyRouteComponent(() => import('../pages/connections/ConnectionsPage.tsx'), 'ConnectionsPage'),
+  validateSearch: ({ after }): { after?: string } => text({ after }),
 })
 
 const flows = createRoute({

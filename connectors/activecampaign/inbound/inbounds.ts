@@ -15,11 +15,11 @@ import {
 import { webhookEvent } from './webhook-event.ts'
 import type { WebhookEvent } from './webhook-event.ts'
 
-/** The name under which the hook address carries its secret, where the owner of the connection wants one. */
+/** The name under which the webhook address carries its secret, where the owner of the connection wants one. */
 export const secretParameter = 'secret'
 
 const addressAlone: Signature<Credentials> = unsigned(
-  'ActiveCampaign signs nothing. The hook address is 32 random bytes long, and who does not know it cannot post.',
+  'ActiveCampaign signs nothing. The webhook address is 32 random bytes long, and who does not know it cannot post.',
 )
 const addressAndSecret: Signature<Credentials> = querySecret({
   query: secretParameter,

@@ -5,7 +5,7 @@ import { hookOf } from '../../../connectors/sdk/testing/hook-of.ts'
 
 /** Somebody on 127.0.0.1 whom a stand-in posts its webhooks to. */
 export interface HookReceiver {
-  /** A hook address. */
+  /** A webhook address. */
   url: string
   /** What has come, as a connector sees it. */
   hooks: Hook[]

@@ -154,6 +154,19 @@ describe.skipIf(!browserPath)(`connecting a tool${needsBrowser}`, () => {
     await page.getByRole('heading', { level: 1, name: 'Our HubSpot' }).waitFor()
   })
 
+  it('shows all connections, fifty at a time', async () => {
+    const wire = wireUp(site.hub.deps, site.workspaceId)
+    for (let count = 0; count < 51; count++) await wire.connection('hubspot', {}, { name: `Client ${count}` })
+    const { page, go } = await site.visit('viewer')
+    await go('/connections')
+    await page.getByRole('link', { name: 'Client 50', exact: true }).waitFor()
+    expect(await page.locator('tbody tr').count()).toBe(50)
+    await page.getByRole('link', { name: 'Older' }).click()
+    await page.getByRole('link', { name: 'Client 0', exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Newest' }).click()
+    await page.getByRole('link', { name: 'Client 50', exact: true }).waitFor()
+  })
+
   it.each([
     ['light', 320],
     ['dark', 1440],

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { ConnectionStatus, ConnectionStatusFields } from '../../features/connections/ConnectionStatus.tsx'
@@ -10,6 +10,7 @@ import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
+import { Pager } from '../../ui/Pager.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { Table } from '../../ui/Table.tsx'
@@ -52,7 +53,8 @@ type Row = ResultOf<typeof ConnectionsQuery>['connections']['items'][number]
 /** Your accounts at vendors. */
 export function ConnectionsPage() {
   const { t } = useTranslation()
-  const { data, failure, isLoading, reload } = useData(ConnectionsQuery, {})
+  const { after } = useSearch({ from: '/shell/connections' })
+  const { data, failure, isLoading, reload } = useData(ConnectionsQuery, { after: after ?? null })
 
   const columns: readonly Column<Row>[] = [
     {
@@ -109,12 +111,26 @@ export function ConnectionsPage() {
         </EmptyState>
       )}
       {data && data.connections.items.length > 0 && (
-        <Table
-          label={t('connections.title')}
-          rows={data.connections.items}
-          columns={columns}
-          rowKey={({ id }) => id}
-        />
+        <Stack>
+          <Table
+            label={t('connections.title')}
+            rows={data.connections.items}
+            columns={columns}
+            rowKey={({ id }) => id}
+          />
+          <Pager count={data.connections.count}>
+            {after !== undefined && (
+              <ButtonLink to="/connections" search={{}} size="s" icon="left">
+                {t('pager.newest')}
+              </ButtonLink>
+            )}
+            {data.connections.nextCursor && (
+              <ButtonLink to="/connections" search={{ after: data.connections.nextCursor }} size="s">
+                {t('pager.older')}
+              </ButtonLink>
+            )}
+          </Pager>
+        </Stack>
       )}
     </Stack>
   )
