@@ -22,6 +22,9 @@ export const needsBrowser = browserPath
   ? ''
   : ' (no Chromium found: install one, on Debian with apt-get install chromium, or name it in CHROMIUM_PATH)'
 
+/** A story in a browser has many steps, and each of them waits for the page; on a busy machine that adds up. */
+export const inBrowser = { timeout: 180_000 }
+
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath ?? '',

@@ -5,7 +5,7 @@ import type { Sandbox } from '../../../scripts/sandbox.ts'
 import { startReceiver } from '../../../server/testing/start-receiver.ts'
 import type { Receiver } from '../../../server/testing/start-receiver.ts'
 import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.ts'
-import { browserPath, needsBrowser } from '../../testing/browser.ts'
+import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
@@ -15,7 +15,7 @@ const TOKEN = 'sandbox-token'
 /** The page gathers news for a moment. */
 const LIVE_MS = 20_000
 
-describe.skipIf(!browserPath)(`connecting a tool${needsBrowser}`, () => {
+describe.skipIf(!browserPath)(`connecting a tool${needsBrowser}`, inBrowser, () => {
   let site: Site
   let receiver: Receiver
   let sandbox: Sandbox

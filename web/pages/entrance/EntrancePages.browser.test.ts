@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browserPath, needsBrowser } from '../../testing/browser.ts'
+import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
-describe.skipIf(!browserPath)(`coming in${needsBrowser}`, () => {
+describe.skipIf(!browserPath)(`coming in${needsBrowser}`, inBrowser, () => {
   let site: Site
   beforeAll(async () => {
     site = await startSite()

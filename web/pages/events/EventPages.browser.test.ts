@@ -3,7 +3,7 @@ import { startReceiver } from '../../../server/testing/start-receiver.ts'
 import type { Receiver } from '../../../server/testing/start-receiver.ts'
 import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.ts'
 import type { WiredConnection } from '../../../server/testing/wire.ts'
-import { browserPath, needsBrowser } from '../../testing/browser.ts'
+import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
@@ -13,7 +13,7 @@ const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
 /** The page gathers news for a moment. */
 const LIVE_MS = 20_000
 
-describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, () => {
+describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, () => {
   let site: Site
   let receiver: Receiver
   let stripe: WiredConnection

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventCollection } from '../../../server/events/event-store.ts'
 import type { EventDoc } from '../../../server/events/event-store.ts'
 import { wireUp } from '../../../server/testing/wire.ts'
-import { browserPath, needsBrowser } from '../../testing/browser.ts'
+import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
 const MANY = 20_000
 const CHUNK = 2_000
 
-describe.skipIf(!browserPath)(`very many events${needsBrowser}`, () => {
+describe.skipIf(!browserPath)(`very many events${needsBrowser}`, inBrowser, () => {
   let site: Site
   beforeAll(async () => {
     site = await startSite()

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startReceiver } from '../../../server/testing/start-receiver.ts'
 import type { Receiver } from '../../../server/testing/start-receiver.ts'
 import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.ts'
-import { browserPath, needsBrowser } from '../../testing/browser.ts'
+import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
@@ -11,7 +11,7 @@ const SECRET = 'whsec_stripe_test'
 /** The page gathers news for a moment. */
 const LIVE_MS = 20_000
 
-describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, () => {
+describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, () => {
   let site: Site
   let receiver: Receiver
   let shop: string

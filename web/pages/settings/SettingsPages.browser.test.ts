@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browserPath, needsBrowser } from '../../testing/browser.ts'
+import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
 const tabs = ['account', 'members', 'tokens', 'keeping', 'audit']
 
-describe.skipIf(!browserPath)(`settings${needsBrowser}`, () => {
+describe.skipIf(!browserPath)(`settings${needsBrowser}`, inBrowser, () => {
   let site: Site
   beforeAll(async () => {
     site = await startSite()
