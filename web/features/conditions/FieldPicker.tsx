@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { Ref } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Picker } from '../../ui/Picker.tsx'
+import css from './ConditionBuilder.module.css'
 import { fieldWords } from './field-words.ts'
 import type { ReadableKind } from './operators.ts'
 
@@ -56,22 +57,24 @@ export function FieldPicker({
       openLabel={t('condition.field.open')}
       inputRef={inputRef}
     >
-      {path !== '' && fieldWords(path)}
+      {path !== '' && <span className={css.chosen}>{fieldWords(path)}</span>}
     </Picker>
   )
 }
 
-/** What holds all the words typed; what begins with them comes first. */
+/** What holds all the words typed: first what is called just so, then what begins so. */
 function rank<Option extends { label: string; value: string }>(
   options: readonly Option[],
   typed: string,
 ): readonly Option[] {
   const wanted = typed.trim().toLowerCase()
-  const begins = ({ label }: Option) => label.toLowerCase().startsWith(wanted)
-  const fitting = options.filter(({ label, value }) =>
-    wanted.split(/\s+/).every((word) => `${label} ${value}`.toLowerCase().includes(word)),
-  )
-  return [...fitting.filter(begins), ...fitting.filter((option) => !begins(option))]
+  const distance = ({ label }: Option) =>
+    label.toLowerCase() === wanted ? 0 : label.toLowerCase().startsWith(wanted) ? 1 : 2
+  return options
+    .filter(({ label, value }) =>
+      wanted.split(/\s+/).every((word) => `${label} ${value}`.toLowerCase().includes(word)),
+    )
+    .toSorted((left, right) => distance(left) - distance(right))
 }
 
 /** What is typed can be a place that no event has shown yet. */

@@ -14,16 +14,18 @@ export function FlowGaps({
   gaps,
   definition,
   tools,
+  isPublished,
 }: {
   flowId: string
   gaps: readonly Gap[]
   definition: Definition
   tools: Tools
+  isPublished: boolean
 }) {
   const { t } = useTranslation()
   if (gaps.length === 0) return null
   return (
-    <Notice tone="warn" title={t('flow.gaps')}>
+    <Notice tone="warn" title={t(isPublished ? 'flow.gapsOfChanges' : 'flow.gaps')}>
       <ul className={css.gaps}>
         {gaps.map((gap) => {
           const { search, hash } = placeOfGap(gap)

@@ -127,7 +127,15 @@ function OneFlow({ flow, tools, reload }: { flow: Flow; tools: Tools; reload: ()
       <Stack>
         <FlowTabs flowId={id} open={open} />
         {mayChange && <DraftState draft={draft} isPublished={isPublished} />}
-        {mayChange && <FlowGaps flowId={id} gaps={gaps} definition={draft.definition} tools={tools} />}
+        {mayChange && (
+          <FlowGaps
+            flowId={id}
+            gaps={gaps}
+            definition={draft.definition}
+            tools={tools}
+            isPublished={isPublished}
+          />
+        )}
         {mayChange ? (
           <FlowEditor flowName={name} draft={draft} gaps={gaps} tools={tools} open={open} onOpen={openStep} />
         ) : (

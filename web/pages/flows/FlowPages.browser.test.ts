@@ -1,0 +1,269 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.ts'
+import type { WiredConnection } from '../../../server/testing/wire.ts'
+import { browserPath, needsBrowser } from '../../testing/browser.ts'
+import { findBarriers } from '../../testing/find-barriers.ts'
+import { startSite } from '../../testing/start-site.ts'
+import type { Site } from '../../testing/start-site.ts'
+
+const SECRET = 'whsec_stripe_test'
+
+describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
+  let site: Site
+  let stripe: WiredConnection
+  beforeAll(async () => {
+    site = await startSite()
+    const wire = wireUp(site.hub.deps, site.workspaceId)
+    stripe = await wire.connection('stripe', { signingSecret: SECRET }, { name: 'Lamp shop' })
+    await wire.connection('hubspot', { accessToken: 'pat-eu1-test' }, { name: 'Sales team' })
+    for (const number of [1, 2, 3]) await sell(number)
+    await site.hub.settled()
+  })
+  afterAll(() => site.close())
+
+  async function sell(number: number): Promise<void> {
+    const body = stripeSale(number)
+    const headers = stripeHeaders(body, SECRET, new Date())
+    const response = await fetch(`${site.hub.url}${stripe.hookPath}`, { method: 'POST', headers, body })
+    await response.arrayBuffer()
+  }
+
+  /** Goes by Tab to what has this name, as somebody without a mouse would. */
+  async function tabTo(page: Page, name: RegExp | string): Promise<void> {
+    for (let presses = 0; presses < 80; presses++) {
+      await page.keyboard.press('Tab')
+      const label = await page.evaluate(() => {
+        const here = document.activeElement
+        const labels =
+          here instanceof HTMLInputElement || here instanceof HTMLSelectElement ? here.labels : null
+        return (
+          here?.getAttribute('aria-label') ??
+          labels?.[0]?.textContent ??
+          here?.textContent ??
+          ''
+        ).trim()
+      })
+      if (typeof name === 'string' ? label === name : name.test(label)) return
+    }
+    throw new Error(`Nothing called ${name} can be reached by Tab.`)
+  }
+
+  /** Goes by arrow to a choice of the list that has the focus. */
+  async function choose(page: Page, label: string): Promise<void> {
+    for (let presses = 0; presses < 80; presses++) {
+      const present = await page.evaluate(() => {
+        const here = document.activeElement
+        return here instanceof HTMLSelectElement ? here.selectedOptions[0]?.label : undefined
+      })
+      if (present === label) return
+      await page.keyboard.press('ArrowDown')
+    }
+    throw new Error(`There is no choice “${label}”.`)
+  }
+
+  async function saved(page: Page): Promise<void> {
+    await page.getByText(/Saved as a draft|Changes are saved/).waitFor()
+  }
+
+  it('makes a flow of a recipe and turns it on, by clicks alone', async () => {
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/flows')
+    await page.getByRole('link', { name: 'Choose a recipe' }).click()
+    await page.getByRole('heading', { name: 'After a sale' }).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('link', { name: /Stripe to HubSpot Buyer to contact/ }).click()
+    await page.getByRole('table', { name: 'What is sent' }).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Make this flow' }).click()
+
+    await page.getByRole('heading', { level: 1, name: 'Buyer to contact' }).waitFor()
+    await page.getByRole('button', { name: /When New sale · Lamp shop/ }).click()
+    await page.getByText('3 such events came in the last 7 days').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Turn on' }).click()
+    await page.getByText('The flow is on.').waitFor()
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('says which tool a recipe still needs, and leads there and back', async () => {
+    const { page, go, complaints } = await site.visit('owner')
+    await go('/flows/new?q=mautic')
+    await page
+      .getByRole('link', { name: /Needs Mautic/ })
+      .first()
+      .click()
+    await page.getByRole('link', { name: 'Connect Mautic' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Connect Mautic' }).waitFor()
+    expect(new URL(page.url()).searchParams.get('to')).toMatch(/^\/flows\/new\?recipe=/)
+    await go(`/connections/${stripe.id}?to=${encodeURIComponent('/flows/new?q=sale')}`)
+    await page.getByRole('button', { name: 'Go on where I was' }).click()
+    await page.getByRole('heading', { level: 1, name: 'New flow' }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('is made by keyboard alone: what happens, a condition, what to do, in another order', async () => {
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/flows/new')
+    await tabTo(page, 'Empty flow')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await tabTo(page, /^Name of the flow/)
+    await page.keyboard.type('Larger orders')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Larger orders' }).waitFor()
+
+    await tabTo(page, /^In which tool/)
+    await page.keyboard.press('Home')
+    await choose(page, 'Lamp shop')
+    await tabTo(page, /^New sale/)
+    await page.keyboard.press('Space')
+    await page.getByText('3 such events came').waitFor()
+
+    await tabTo(page, /^Only if/)
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'Add a condition')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('total')
+    await page
+      .getByRole('option', { name: /^total/ })
+      .first()
+      .waitFor()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await choose(page, 'is at least')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('10.02')
+    await page.getByText('2 of the last 3 events would pass.').waitFor()
+    await page.getByRole('button', { name: /Only if total is at least 10.02/ }).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+
+    for (const does of ['Create a task', 'Add a note']) {
+      await tabTo(page, /^Add (what to do|a step)$/)
+      await page.keyboard.press('Enter')
+      await tabTo(page, /^In which tool/)
+      await choose(page, 'Sales team')
+      await tabTo(page, /^What to do there/)
+      await choose(page, does)
+    }
+    await tabTo(page, 'Move up')
+    await page.keyboard.press('Enter')
+    await page.getByText('is now step 1 of 2.').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Move down')
+    await saved(page)
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  it('names what is missing, and each leads to where it is mended', async () => {
+    const { page, go, complaints } = await site.visit('marketer')
+    const { id } = await make('Not complete', { trigger: { events: [] }, steps: [] })
+    await go(`/flows/${id}`)
+    await page.getByRole('button', { name: 'Turn on' }).click()
+    await page.getByText('Something is missing; it is named on this page.').waitFor()
+    await page.getByRole('link', { name: 'Choose what has to happen' }).click()
+    await page.getByRole('group', { name: 'What has to happen' }).waitFor()
+    await page.waitForFunction(() => document.activeElement?.closest('#when-events'))
+    await page.getByRole('link', { name: 'Add something to do' }).click()
+    await page.waitForFunction(() => document.activeElement?.id === 'add-step')
+    expect(complaints).toEqual([])
+  })
+
+  it('keeps two people from overwriting each other, and says so in words', async () => {
+    const { page, go } = await site.visit('marketer')
+    const { id } = await make('Of two people', { trigger: { events: [] }, steps: [] })
+    await go(`/flows/${id}?open=when`)
+    const trigger = { connectionId: stripe.id, events: ['payment.failed'] }
+    await save(id, { trigger, steps: [] })
+    await page.getByLabel('How often').selectOption({ index: 1 })
+    await page.getByText('Somebody else changed this flow while you did').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Take theirs' }).click()
+    await page.getByRole('button', { name: /When Payment failed · Lamp shop/ }).waitFor()
+  })
+
+  it('tells in words what changed from version to version, and goes back', async () => {
+    const { page, go, complaints } = await site.visit('marketer')
+    const { steps } = (await flowNamed('Buyer to contact')).draft
+    const definition = { trigger: { connectionId: stripe.id, events: ['order.completed'] }, steps }
+    const { id } = await make('With a past', definition)
+    const publish = () => site.hub.graphql(`mutation { publishFlow(id: "${id}") { __typename } }`)
+    await publish()
+    const filter = { path: 'event.properties.total', op: 'at_least', value: 50 }
+    await save(id, { ...definition, filter })
+    await publish()
+
+    await go(`/flows/${id}`)
+    await page.getByRole('link', { name: 'History' }).click()
+    await page.getByText('Only if “total is at least 50” is new.').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Go back to version 1' }).click()
+    await page.getByRole('button', { name: 'Go back to it' }).click()
+    await page.getByRole('heading', { name: 'Version 3' }).waitFor()
+    await page.getByText('Only if “total is at least 50” is gone.').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('is read by a viewer, who changes nothing and is told why', async () => {
+    const { page, go, complaints } = await site.visit('viewer')
+    await go('/flows')
+    await page.getByRole('link', { name: 'With a past' }).click()
+    await page.getByText('This needs the role “Marketer”.').waitFor()
+    await page.getByRole('button', { name: /^Do Add or update a contact/ }).click()
+    await page.getByText('Lifecycle stage').waitFor()
+    expect(await page.getByRole('main').locator(':is(input, select, textarea):enabled').count()).toBe(0)
+    for (const name of ['Turn on', 'Publish the changes', 'Pause', 'Add a step', 'Remove'])
+      expect(await page.getByRole('button', { name }).count()).toBe(0)
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  it.each([320, 1440])('fits a screen %i wide, in the dark too', async (width) => {
+    const { page, go } = await site.visit('owner', { width, colorScheme: 'dark' })
+    const flow = await flowNamed('Buyer to contact')
+    const steps = ['when', 'if', flow.draft.steps[0]?.id].map((open) => `/flows/${flow.id}?open=${open}`)
+    for (const path of ['/flows', '/flows/new', `/flows/${flow.id}/history`, ...steps]) {
+      await go(path)
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      const barriers = width === 320 && path.endsWith('when') ? await findBarriers(page) : []
+      expect([path, overflow, barriers]).toEqual([path, 0, []])
+    }
+  })
+
+  interface MadeFlow {
+    id: string
+    name: string
+    draft: { steps: { id: string; connectionId: string; actionId: string; mappingId: string }[] }
+  }
+
+  async function flowNamed(name: string): Promise<MadeFlow> {
+    const { flows } = await site.hub.graphql<{ flows: { items: MadeFlow[] } }>(
+      '{ flows { items { id name draft { steps { id connectionId actionId mappingId } } } } }',
+    )
+    const flow = flows.items.find((each) => each.name === name)
+    if (!flow) throw new Error(`There is no flow “${name}”.`)
+    return flow
+  }
+
+  async function make(name: string, definition: object): Promise<{ id: string }> {
+    const { createFlow } = await site.hub.graphql<{ createFlow: { id: string } }>(
+      `mutation ($name: String!, $definition: FlowDefinitionInput!) {
+        createFlow(name: $name, definition: $definition) { ... on Flow { id } }
+      }`,
+      { name, definition },
+    )
+    return createFlow
+  }
+
+  async function save(id: string, definition: object): Promise<void> {
+    await site.hub.graphql(
+      `mutation ($id: ID!, $definition: FlowDefinitionInput) {
+        updateFlowDraft(id: $id, definition: $definition) { __typename }
+      }`,
+      { id, definition },
+    )
+  }
+})
