@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import type { LinkProps } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,17 +14,20 @@ interface Stop {
   icon: IconName
   link: LinkProps
   exact?: boolean
+  /** Another page of the same stop, which stands elsewhere. */
+  also?: string
 }
 
 /** The line of pages: a track with a stop for each. On narrow screens it is behind a button. */
 export function Navigation() {
   const { t } = useTranslation()
   const [isOpen, setIsOpen] = useState(false)
+  const pathname = useLocation({ select: (location) => location.pathname })
 
   const stops: readonly Stop[] = [
     { label: t('nav.home'), icon: 'home', link: { to: '/' }, exact: true },
     { label: t('nav.flows'), icon: 'flow', link: { to: '/flows' } },
-    { label: t('nav.events'), icon: 'events', link: { to: '/events' } },
+    { label: t('nav.events'), icon: 'events', link: { to: '/events' }, also: '/receipts' },
     { label: t('nav.contacts'), icon: 'people', link: { to: '/contacts' } },
     { label: t('nav.connections'), icon: 'plug', link: { to: '/connections' } },
     { label: t('nav.settings'), icon: 'settings', link: { to: '/settings' } },
@@ -48,12 +51,13 @@ export function Navigation() {
       <div id="navigation" className={css.body} data-open={isOpen || undefined}>
         <nav aria-label={t('nav.label')}>
           <ul className={css.line}>
-            {stops.map(({ label, icon, link, exact }) => (
+            {stops.map(({ label, icon, link, exact, also }) => (
               <li key={label}>
                 <Link
                   {...link}
                   className={css.stop}
                   activeOptions={{ exact: exact ?? false }}
+                  {...(also !== undefined && pathname.startsWith(also) && { 'data-status': 'active' })}
                   onClick={() => setIsOpen(false)}
                 >
                   <Icon name={icon} />

@@ -68,6 +68,11 @@ const tones: Record<State, Tone> = {
   removed: 'calm',
 }
 
+/** Somebody who sets it up by hand gives the hub no access for it: nothing is wrong. */
+function toneOf(state: State, reason: { code: string } | null): Tone {
+  return reason?.code === 'registration_needs_credentials' ? 'calm' : tones[state]
+}
+
 /** The webhooks that the hub sets up at the vendor by itself: how each stands, and what is in the way. */
 export function Registrations({
   connectionId,
@@ -97,7 +102,7 @@ export function Registrations({
           <li key={id} className={css.row}>
             <span className={css.line}>
               <span>{subject || t('registration.at', { vendor })}</span>
-              <StatusPill tone={tones[state]}>{t(`registration.state.${state}`)}</StatusPill>
+              <StatusPill tone={toneOf(state, reason)}>{t(`registration.state.${state}`)}</StatusPill>
             </span>
             {reason && <span className={css.why}>{reasonWords(reason)}</span>}
             {nextTryAt && (

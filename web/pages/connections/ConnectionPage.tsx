@@ -1,4 +1,4 @@
-import { useParams, useRouter, useSearch } from '@tanstack/react-router'
+import { Link, useParams, useRouter, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/me.tsx'
@@ -73,6 +73,7 @@ const ConnectionQuery = graphql(
         }
         registrations {
           id
+          state
           ...RegistrationFields
         }
         polls {
@@ -179,7 +180,11 @@ function Parts(props: PartProps) {
         {connection.usedBy.length > 0 ? (
           <ul>
             {connection.usedBy.map(({ id, name }) => (
-              <li key={id}>{name}</li>
+              <li key={id}>
+                <Link to="/flows/$flowId" params={{ flowId: id }}>
+                  {name}
+                </Link>
+              </li>
             ))}
           </ul>
         ) : (
@@ -263,14 +268,15 @@ function Receiving({ connection, vendor, reload }: PartProps) {
   const { t } = useTranslation()
   const { id, connector, hookUrl, formerHookUrlUntil, registrations, polls, lastReceipts } = connection
   if (!connector || (connector.inbound.length === 0 && polls.length === 0)) return null
-  const isRegistered = registrations.length > 0
+  // Where the hub has not set it up, a person does it by hand, with the address.
+  const isRegistered = registrations.some(({ state }) => state !== 'none' && state !== 'removed')
   const address = hookUrl && <CopyField label={t('connection.hookUrl')} value={hookUrl} />
   return (
     <Section
       title={t('connection.receiving.title')}
       about={t(isRegistered ? 'connection.receiving.registered' : 'connection.receiving.about', { vendor })}
     >
-      {isRegistered && (
+      {registrations.length > 0 && (
         <Registrations connectionId={id} vendor={vendor} registrations={registrations} reload={reload} />
       )}
       {connector.inbound.length > 0 && (

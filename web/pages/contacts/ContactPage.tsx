@@ -10,6 +10,7 @@ import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { asText } from '../../graphql/json.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { wordOf } from '../../i18n/word-of.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -247,10 +248,16 @@ function Changed({ contact }: { contact: Contact }) {
             key={id}
             label={event ? t('contact.changedBy', { event: eventWords(event.name) }) : t('contact.changed')}
             at={at}
-            changes={changes}
+            changes={changes.map((change) => ({ ...change, field: fieldWords(change.field) }))}
           />
         ))
       )}
     </Section>
   )
+}
+
+/** A name of theirs by its kind, anything else by its own name. */
+function fieldWords(field: string): string {
+  const kind = /^identity\.(.+)$/.exec(field)?.[1]
+  return kind ? wordOf('identity', kind) : eventWords(field)
 }
