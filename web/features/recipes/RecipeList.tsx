@@ -24,7 +24,9 @@ export function RecipeList({ recipes, tools }: { recipes: readonly MaskedRecipe[
     const those = recipes
       .filter((recipe) => readFragment(RecipeFields, recipe).goal === goal)
       .toSorted((left, right) => missingVendors(left, tools).length - missingVendors(right, tools).length)
-    const near = those.filter((recipe) => missingVendors(recipe, tools).length < 2)
+    // Who has connected nothing yet sees what could be.
+    const isNew = tools.connections.length === 0
+    const near = those.filter((recipe) => isNew || missingVendors(recipe, tools).length < 2)
     const far = those.slice(near.length)
     if (those.length === 0) return null
     return (
