@@ -14,5 +14,7 @@ export async function startWords(): Promise<void> {
     // React escapes what it shows.
     interpolation: { escapeValue: false },
     returnNull: false,
+    // Some sentences have room for what not every case has.
+    missingInterpolationHandler: () => '',
   })
 }

@@ -3,25 +3,7 @@ import { useId, useState } from 'react'
 import type { KeyboardEvent, ReactNode, Ref } from 'react'
 import css from './Picker.module.css'
 import { Icon } from './Icon.tsx'
-
-export interface PickerOption {
-  key: string
-  label: string
-  /** What is there now. */
-  value?: string | undefined
-  /** What kind of thing it is, in a word. */
-  note?: string | undefined
-  /** How far inside the one before it. */
-  level?: number
-}
-
-export interface PickerGroup {
-  label: string
-  picture?: ReactNode
-  options: readonly PickerOption[]
-  /** Said below them, for example that there are more. */
-  more?: string | undefined
-}
+import type { PickerGroup, PickerOption } from './picker-options.ts'
 
 /**
  * One of many in groups, found by typing. It opens by typing, by `/`, by an arrow key, by a click and by its button;

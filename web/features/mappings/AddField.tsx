@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Picker } from '../../ui/Picker.tsx'
-import type { PickerGroup } from '../../ui/Picker.tsx'
+import type { PickerGroup } from '../../ui/picker-options.ts'
 import css from './AddField.module.css'
 import { isHolder } from './targets.ts'
 import type { Target } from './targets.ts'

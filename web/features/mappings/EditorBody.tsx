@@ -10,7 +10,8 @@ import { Notice } from '../../ui/Notice.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { DeskProvider } from './desk.ts'
-import type { Desk, FormulaFunction } from './desk.ts'
+import type { Desk } from './desk.ts'
+import type { FormulaFunction } from './formula-function.ts'
 import { EarlierVersions } from './EarlierVersions.tsx'
 import { FeedFields, readFeed } from './feed.ts'
 import { pathsOf, readFields } from './mapping-fields.ts'
@@ -177,7 +178,7 @@ export function EditorBody({
             <SendTest id={id} connectionId={feed.connectionId} />
             {shown && (
               <Disclosure label={t('mapping.whole.label')}>
-                {() => <WholePreview shown={shown} withJsonata />}
+                {() => <WholePreview shown={shown} inDetail />}
               </Disclosure>
             )}
           </NeedsRole>

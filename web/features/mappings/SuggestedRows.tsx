@@ -7,6 +7,9 @@ import type { MappingFields } from './mapping-fields.ts'
 import type { TargetFields } from './targets.ts'
 import { openTargets, targetRows } from './targets.ts'
 
+/** A mapping with more rows is as somebody wants it. */
+const BEGUN_MAX = 2
+
 /** Offers to fill at once what is empty and can be guessed, while the mapping has hardly begun. */
 export function SuggestedRows({
   form,
@@ -24,7 +27,7 @@ export function SuggestedRows({
     const row = suggested[name]
     return row ? [{ name, label, row }] : []
   })
-  if (offered.length === 0 || Object.keys(fields).length > offered.length) return null
+  if (offered.length === 0 || Object.keys(fields).length > BEGUN_MAX) return null
   return (
     <Notice
       title={t('mapping.suggest.title', { count: offered.length })}

@@ -5,9 +5,11 @@ import { useData } from '../../graphql/use-data.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import { Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { PayloadView } from '../payload/PayloadView.tsx'
 import { useDesk } from './desk.ts'
+import { InputInWords } from './InputInWords.tsx'
 import type { Shown } from './use-samples.ts'
 
 const WholeQuery = graphql(`
@@ -39,8 +41,8 @@ const WholeQuery = graphql(`
 
 type Answer = ResultOf<typeof WholeQuery>['previewMapping']
 
-/** What would be sent for the shown person, or what is in the way; `withJsonata`, the whole mapping as a formula. */
-export function WholePreview({ shown, withJsonata = false }: { shown: Shown; withJsonata?: boolean }) {
+/** What would be sent for the shown person, or what is in the way; `inDetail`, as the tool gets it, and as JSONata. */
+export function WholePreview({ shown, inDetail = false }: { shown: Shown; inDetail?: boolean }) {
   const { t } = useTranslation()
   const { connectorId, actionId, fields } = useDesk()
   const asked = { connectorId, actionId, fields, ...shown.asked }
@@ -52,8 +54,13 @@ export function WholePreview({ shown, withJsonata = false }: { shown: Shown; wit
   return (
     <>
       <Sent answer={answer} person={shown.person} />
-      {withJsonata && answer.__typename === 'MappingPreview' && (
-        <PayloadView label={t('mapping.jsonata')} payload={answer.jsonata} />
+      {inDetail && answer.__typename === 'MappingPreview' && (
+        <>
+          {answer.request !== null && (
+            <PayloadView label={t('mapping.whole.request')} payload={answer.request} />
+          )}
+          <PayloadView label={t('mapping.jsonata')} payload={answer.jsonata} />
+        </>
       )}
     </>
   )
@@ -75,5 +82,9 @@ function Sent({ answer, person }: { answer: Answer; person: string }) {
       </Notice>
     )
   }
-  return <PayloadView label={t('mapping.whole.sent', { person })} payload={answer.request ?? answer.input} />
+  return (
+    <Section title={t('mapping.whole.sent', { person })} framed>
+      <InputInWords input={answer.input} />
+    </Section>
+  )
 }

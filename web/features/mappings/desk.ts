@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import type { FormulaFunction } from './formula-function.ts'
 import type { MappedField, MappingFields } from './mapping-fields.ts'
 import type { ReadableField } from './readable-fields.ts'
 import type { Previews } from './use-previews.ts'
@@ -23,13 +24,6 @@ export interface Desk {
   suggested: MappingFields
   previews: Previews
   functions: readonly FormulaFunction[]
-}
-
-export interface FormulaFunction {
-  name: string
-  usage: string
-  description: string
-  example: string
 }
 
 const DeskContext = createContext<Desk | undefined>(undefined)

@@ -1,11 +1,17 @@
 import i18next from 'i18next'
 import type { ReactNode } from 'react'
-import type { PickerGroup, PickerOption } from '../../ui/Picker.tsx'
+import type { PickerGroup, PickerOption } from '../../ui/picker-options.ts'
 import type { FieldGroup } from './field-words.ts'
 import type { ReadableField } from './readable-fields.ts'
 import { kindOf, valueWords } from './value-words.ts'
 
 export type GroupWordsOf = (group: FieldGroup, step?: string) => { label: string; picture: ReactNode }
+
+/** What an option is called, and how far inside the one before it. */
+interface Placed {
+  label: string
+  level?: number
+}
 
 /** Of one group at once. */
 const SHOWN_MAX = 40
@@ -39,10 +45,7 @@ export function fieldGroupOptions({
 }
 
 /** A field with what the shown person has there. */
-export function fieldOption(
-  { path, value }: ReadableField,
-  words: Pick<PickerOption, 'label' | 'level'>,
-): PickerOption {
+export function fieldOption({ path, value }: ReadableField, words: Placed): PickerOption {
   const isText = value === undefined || value === null || typeof value === 'string'
   return {
     key: path,
@@ -62,7 +65,7 @@ export function fits(typed: string, text: string): boolean {
 }
 
 /** Below what it is part of, where that is shown. */
-function placed({ parts, isWithin }: ReadableField, isFound: boolean): Pick<PickerOption, 'label' | 'level'> {
+function placed({ parts, isWithin }: ReadableField, isFound: boolean): Placed {
   return isWithin && !isFound
     ? { label: parts.at(-1) ?? '', level: parts.length - 1 }
     : { label: parts.join(' › ') }

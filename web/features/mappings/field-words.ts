@@ -29,7 +29,7 @@ export function pathWords(path: string): PathWords {
     case 'now':
       return { group: 'about', parts: [i18next.t('mapping.now')] }
     default:
-      return ofEvent(path, second, rest)
+      return ofEvent(second, rest)
   }
 }
 
@@ -38,7 +38,7 @@ export function fieldLabel(path: string): string {
   return pathWords(path).parts.join(' › ')
 }
 
-function ofEvent(path: string, second: Segment | undefined, rest: readonly Segment[]): PathWords {
+function ofEvent(second: Segment | undefined, rest: readonly Segment[]): PathWords {
   switch (second) {
     case 'properties':
       return { group: 'event', parts: words(rest) }
@@ -49,7 +49,7 @@ function ofEvent(path: string, second: Segment | undefined, rest: readonly Segme
     case 'raw':
       return { group: 'raw', parts: words(rest) }
     default:
-      return { group: 'about', parts: second === undefined ? [path] : words([second, ...rest]) }
+      return { group: 'about', parts: second === undefined ? [] : words([second, ...rest]) }
   }
 }
 

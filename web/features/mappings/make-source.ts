@@ -1,6 +1,6 @@
 import { pathsOf } from './mapping-fields.ts'
 import type { Source } from './mapping-fields.ts'
-import type { FormulaFunction } from './desk.ts'
+import type { FormulaFunction } from './formula-function.ts'
 
 /** A new source of another kind, which goes on with what the row has had or with what was typed. */
 export function makeSource(

@@ -1,6 +1,6 @@
 import i18next from 'i18next'
-import type { PickerGroup, PickerOption } from '../../ui/Picker.tsx'
-import type { FormulaFunction } from './desk.ts'
+import type { PickerGroup, PickerOption } from '../../ui/picker-options.ts'
+import type { FormulaFunction } from './formula-function.ts'
 import { fieldGroupOptions, fieldOption, fits } from './field-options.ts'
 import type { GroupWordsOf } from './field-options.ts'
 import type { Source } from './mapping-fields.ts'

@@ -1,5 +1,5 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete'
-import type { FormulaFunction } from '../desk.ts'
+import type { FormulaFunction } from '../formula-function.ts'
 import { fieldLabel } from '../field-words.ts'
 import type { ReadableField } from '../readable-fields.ts'
 import { valueWords } from '../value-words.ts'

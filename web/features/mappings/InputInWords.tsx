@@ -1,0 +1,16 @@
+import type { Json } from '../../graphql/graphql.ts'
+import { isRecord } from '../../graphql/json.ts'
+import { Facts } from '../../ui/Facts.tsx'
+import { useDesk } from './desk.ts'
+import { valueWords } from './value-words.ts'
+
+/** What the destination gets, field by field, as its form calls them. */
+export function InputInWords({ input }: { input: Json }) {
+  const { labelOf } = useDesk()
+  const values = Object.entries(isRecord(input) ? input : {}).flatMap(([name, value]): [string, Json][] =>
+    isRecord(value)
+      ? Object.entries(value).map(([entry, inner]) => [`${name}.${entry}`, inner])
+      : [[name, value]],
+  )
+  return <Facts facts={values.map(([name, value]) => [labelOf(name), valueWords(value)])} />
+}
