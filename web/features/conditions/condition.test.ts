@@ -1,20 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { startWords } from '../../testing/start-words.ts'
 import { newComparison, newGroup, readCondition, writeCondition } from './condition.ts'
 import { comparisonWords, conditionWords } from './condition-words.ts'
 import { operatorFor, operatorsOf } from './operators.ts'
 
-beforeAll(() => {
-  const catalogue = join(import.meta.dirname, '..', '..', 'i18n', 'en.json')
-  const translation = JSON.parse(readFileSync(catalogue, 'utf8'))
-  return i18next.init({
-    lng: 'en',
-    resources: { en: { translation } },
-    interpolation: { escapeValue: false },
-  })
-})
+beforeAll(() => startWords())
 
 const plan = { path: 'event.properties.plan', op: 'equals', value: 'pro' }
 const country = { path: 'contact.address.country', op: 'one_of', value: ['DE', 'AT'] }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { startWords } from '../../i18n/i18n.ts'
+import { startWords } from '../../testing/start-words.ts'
 import { readableFields } from './readable-fields.ts'
 
 beforeAll(() => startWords())

@@ -1,18 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { startWords } from '../../i18n/i18n.ts'
+import { startWords } from '../../testing/start-words.ts'
 import { readableFields } from './readable-fields.ts'
 import { sourceOptions } from './source-options.ts'
 
 beforeAll(() => startWords())
 
-const text = {
+type Target = Parameters<typeof sourceOptions>[0]['target']
+const text: Target = {
   name: 'firstname',
   label: 'First name',
   kind: 'text',
   suggest: [],
   choices: null,
   choiceLabels: null,
-} as const
+}
 const input = {
   contact: { email: 'ada@example.com', first_name: 'Ada' },
   event: { properties: { plan: 'pro' } },
