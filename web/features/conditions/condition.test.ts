@@ -1,4 +1,3 @@
-import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { startWords } from '../../testing/start-words.ts'
 import { newComparison, newGroup, readCondition, writeCondition } from './condition.ts'
