@@ -174,7 +174,7 @@ function refusal(
   request: TokenRequest,
 ): TokenRefused {
   const clean = createRedactor(secretsOf(request))
-  const said = clean(description ? `${error}: ${description}` : error)
+  const said = clean(description ? `${error}: ${description}` : error).replace(/\.$/, '')
   return new TokenRefused(clean(error), `The vendor gives no access token. It says: “${said}”.`)
 }
 
