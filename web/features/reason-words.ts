@@ -28,10 +28,11 @@ function reasonIn(value: Json | undefined): Reason | undefined {
   return typeof code === 'string' ? { code, data: data ?? null } : undefined
 }
 
-/** Of a condition that was false: the comparison as it reads in the flow. */
-function comparisonIn({ path, op, expected }: JsonRecord): { comparison?: string } {
+/** Of a condition that was false: the comparison as it reads in the flow, and what was there instead. */
+function comparisonIn({ path, op, expected, actual }: JsonRecord): Record<string, string> {
   if (typeof path !== 'string' || typeof op !== 'string') return {}
-  return { comparison: comparisonWords({ path, op, expected }) }
+  const comparison = comparisonWords({ path, op, expected })
+  return actual === null ? { comparison, actual: i18next.t('condition.nothing') } : { comparison }
 }
 
 function recordOf(value: Json | null): JsonRecord {

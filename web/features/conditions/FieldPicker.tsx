@@ -33,7 +33,11 @@ export function FieldPicker({
 
   function groups() {
     const fitting = rank(
-      fields.map(({ path: key, examples }) => ({ key, label: fieldWords(key), value: examples.join(', ') })),
+      fields.map(({ path: key, examples }) => ({
+        key,
+        label: fieldWords(key),
+        value: examples.slice(0, 2).join(', '),
+      })),
       query,
     )
     const isOfContact = ({ key }: { key: string }) => key.startsWith('contact.')

@@ -48,6 +48,7 @@ export const emptyDefinition: Definition = {
   steps: [],
 }
 
+/** Field by field: an answer carries the names of its types as well, which the API does not take back. */
 export function readDefinition({
   entry,
   filter,
@@ -58,7 +59,13 @@ export function readDefinition({
     entry,
     filter,
     trigger: { connectionId, events },
-    steps: steps.map(({ mapping: _mapping, ...step }) => step),
+    steps: steps.map(({ id, name, connectionId: to, actionId, mappingId }) => ({
+      id,
+      name,
+      connectionId: to,
+      actionId,
+      mappingId,
+    })),
   }
 }
 
