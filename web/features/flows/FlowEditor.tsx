@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -80,6 +80,19 @@ export function FlowEditor({
     focusSoon(removed.step.id)
   }
 
+  const undoing = removed && (
+    <StepsEnd>
+      <Notice
+        title={t('flow.steps.removed', { step: stepWords(removed.step, tools) })}
+        action={
+          <Button id="undo-remove" size="s" onClick={undo}>
+            {t('flow.steps.undo')}
+          </Button>
+        }
+      />
+    </StepsEnd>
+  )
+
   return (
     <Stack>
       <Steps label={t('flow.steps.label')}>
@@ -105,50 +118,43 @@ export function FlowEditor({
           <OnlyIfStep key={edition} definition={definition} trial={trial} onChange={change} />
         </Step>
         {steps.map((step, place) => (
-          <Step
-            key={step.id}
-            icon="out"
-            kicker={place === 0 ? t('flow.do.title') : t('flow.do.then')}
-            summary={stepWords(step, tools)}
-            problem={lacks(step.id)}
-            isOpen={open === step.id}
-            onToggle={toggle(step.id)}
-            anchor={step.id}
-          >
-            <DoStep
-              step={step}
-              tools={tools}
-              trigger={definition.trigger}
-              flowName={flowName}
-              latestEventId={trial.trial?.tried[0]?.event.id}
-              onChange={(next) => change(withStep(definition, next))}
-            />
-            <StepButtons
-              stepId={step.id}
-              isFirst={place === 0}
-              isLast={place === steps.length - 1}
-              onMove={(by) => move(step, by)}
-              onAddAfter={() => addAt(place + 1)}
-              onRemove={() => remove(step, place)}
-            />
-          </Step>
+          <Fragment key={step.id}>
+            {removed?.place === place && undoing}
+            <Step
+              icon="out"
+              kicker={place === 0 ? t('flow.do.title') : t('flow.do.then')}
+              summary={stepWords(step, tools)}
+              problem={lacks(step.id)}
+              isOpen={open === step.id}
+              onToggle={toggle(step.id)}
+              anchor={step.id}
+            >
+              <DoStep
+                step={step}
+                tools={tools}
+                trigger={definition.trigger}
+                flowName={flowName}
+                latestEventId={trial.trial?.tried[0]?.event.id}
+                onChange={(next) => change(withStep(definition, next))}
+              />
+              <StepButtons
+                stepId={step.id}
+                isFirst={place === 0}
+                isLast={place === steps.length - 1}
+                onMove={(by) => move(step, by)}
+                onAddAfter={() => addAt(place + 1)}
+                onRemove={() => remove(step, place)}
+              />
+            </Step>
+          </Fragment>
         ))}
+        {removed && removed.place >= steps.length && undoing}
         <StepsEnd>
           <Button id="add-step" icon="plus" onClick={() => addAt(steps.length)}>
             {steps.length === 0 ? t('flow.steps.addFirst') : t('flow.steps.add')}
           </Button>
         </StepsEnd>
       </Steps>
-      {removed && (
-        <Notice
-          title={t('flow.steps.removed', { step: stepWords(removed.step, tools) })}
-          action={
-            <Button id="undo-remove" size="s" onClick={undo}>
-              {t('flow.steps.undo')}
-            </Button>
-          }
-        />
-      )}
       <Said>{said}</Said>
     </Stack>
   )
