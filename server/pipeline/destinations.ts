@@ -10,8 +10,8 @@ export interface Destination {
   /** Answers that are being recorded. */
   recording: number
   turns: number
-  /** Set while the vendor's rate limit makes everything wait. */
-  resume?: NodeJS.Timeout
+  /** Set while the vendor's rate limit makes everything wait: until then. */
+  resume?: { at: Date; timer: NodeJS.Timeout }
 }
 
 const READY_MAX = 1_000
@@ -76,7 +76,20 @@ export class Destinations {
   }
 
   stopWaiting(): void {
-    for (const { resume } of this.#byConnection.values()) clearTimeout(resume)
+    for (const { resume } of this.#byConnection.values()) clearTimeout(resume?.timer)
+  }
+
+  /** Connections whose wait for their rate limit is over by the clock, whatever the timer says. */
+  overdue(now: Date): string[] {
+    return [...this.#byConnection].flatMap(([id, { resume }]) => (resume && resume.at <= now ? [id] : []))
+  }
+
+  /** How many are ready and wait for their vendor's rate limit. */
+  paced(): number {
+    let sum = 0
+    for (const { resume, ready, low } of this.#byConnection.values())
+      if (resume) sum += ready.length + low.length
+    return sum
   }
 
   /** Attempts under way, and answers not recorded yet. */

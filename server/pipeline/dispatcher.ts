@@ -71,6 +71,8 @@ export interface Dispatcher {
   lookedThrough(partition: number): void
   /** Lanes known to have open deliveries that are not in memory. */
   stalled: Set<string>
+  /** Goes on with what waited for a rate limit that is over: timers run late when the machine slept or its clock was set. */
+  keepUp(): void
   /** Stalled lanes whose head may be able to go now; asking empties the list. */
   toWake(): string[]
   /** Connections that have as much in memory as they may. */
@@ -80,6 +82,8 @@ export interface Dispatcher {
   /** Starts nothing more; resolves when no attempt is under way. */
   drain(): Promise<void>
   inFlight(): number
+  /** Ready, and waiting for the rate limit of their vendor. */
+  paced(): number
 }
 
 /** A delivery that finds a place free when it is made needs no write of its own before it is sent. */
@@ -168,14 +172,22 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       if (waitMs > 0) {
         destinations.freeSlot(held)
         destinations.putBack(held)
-        destination.resume ??= setTimeout(() => {
-          destination.resume = undefined
-          void pump(connectionId)
-        }, waitMs)
+        destination.resume ??= {
+          at: new Date(deps.now().getTime() + waitMs),
+          timer: setTimeout(() => goOn(connectionId), waitMs),
+        }
         return
       }
       void begin(held)
     }
+  }
+
+  /** The wait for the rate limit is over. */
+  function goOn(connectionId: string): void {
+    const destination = destinations.of(connectionId)
+    clearTimeout(destination.resume?.timer)
+    destination.resume = undefined
+    void pump(connectionId)
   }
 
   /** From ready to sending; the slot is taken. */
@@ -366,6 +378,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     foundNothing: (lane) => lanes.foundNothing(lane),
     interrupted,
     stalled: lanes.stalled,
+    keepUp() {
+      for (const connectionId of destinations.overdue(deps.now())) goOn(connectionId)
+    },
     toWake: () => lanes.takeToWake(),
     isActive: (lane) => lanes.isActive(lane),
     lookedThrough: (partition) => void known.add(partition),
@@ -382,5 +397,6 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       while (destinations.underWay() > 0) await new Promise((resolve) => setTimeout(resolve, 20))
     },
     inFlight: () => destinations.underWay(),
+    paced: () => destinations.paced(),
   }
 }

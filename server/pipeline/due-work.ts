@@ -40,6 +40,7 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
 
   async function run(): Promise<void> {
     if (taken.size > 0) await lookThrough()
+    dispatcher.keepUp()
     for (const connectionId of await health.refresh()) await unpark(connectionId)
     await probe()
     await wakeDue()

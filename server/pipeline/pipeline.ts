@@ -62,7 +62,7 @@ export interface Pipeline {
   /** Gives the work back and ends when nothing is under way. */
   stop(): Promise<void>
   /** What is queued and under way, for the log and for tests. */
-  load(): { receipts: number; events: number; attempts: number; stalledLanes: number }
+  load(): { receipts: number; events: number; attempts: number; paced: number; stalledLanes: number }
 }
 
 interface EventItem extends WorkItem {
@@ -327,6 +327,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
       receipts: intake.size() + enriching.size() + marker.size(),
       events: handling.size(),
       attempts: dispatcher.inFlight(),
+      paced: dispatcher.paced(),
       stalledLanes: dispatcher.stalled.size,
     }),
   }

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startReceiver } from '../testing/start-receiver.ts'
+import type { Receiver } from '../testing/start-receiver.ts'
+import { startTestHub } from '../testing/start-test-hub.ts'
+import type { TestHub } from '../testing/start-test-hub.ts'
+import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from '../testing/wire.ts'
+
+const SECRET = 'whsec_stripe_test'
+/** Far below the ten minutes of the limit. */
+const SOON = { timeout: 60_000 }
+let at = Date.parse('2026-11-20T09:00:00Z')
+let receiver: Receiver
+let hub: TestHub
+
+beforeAll(async () => {
+  receiver = await startReceiver()
+  hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: receiver.network }, { now: () => new Date(at) })
+})
+afterAll(async () => {
+  await hub.close()
+  await receiver.close()
+})
+
+it(
+  'lets what waited for a rate limit go as soon as the clock says so, also after the machine slept',
+  { timeout: 200_000 },
+  async () => {
+    const [workspace] = await hub.deps.workspaces.all()
+    const wire = wireUp(hub.deps, workspace!.id)
+    const stripe = await wire.connection('stripe', { signingSecret: SECRET })
+    const slow = await wire.connection('webhook', {}, { limits: { requests: 1, perMs: 600_000 } })
+    const mappingId = await wire.mapping('webhook', 'sendWebhook', {
+      url: fixed(`${receiver.url}/in`),
+      type: field('event.name'),
+      'data.email': field('contact.email'),
+    })
+    await wire.flow({
+      trigger: { connectionId: stripe.id, events: ['order.completed'] },
+      entry: 'every_event',
+      steps: [step(hub.deps, slow.id, 'sendWebhook', mappingId)],
+    })
+    for (const number of [1, 2]) {
+      const body = stripeSale(number)
+      const headers = stripeHeaders(body, SECRET, new Date(at))
+      await fetch(`${hub.url}${stripe.hookPath}`, { method: 'POST', headers, body })
+    }
+    await expect.poll(() => hub.pipeline.load().paced, SOON).toBe(1)
+    await expect.poll(() => receiver.received.length, SOON).toBe(1)
+
+    at += 600_000
+    await hub.pipeline.wakeDue()
+    await expect.poll(() => receiver.received.length, SOON).toBe(2)
+  },
+)
