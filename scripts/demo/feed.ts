@@ -38,6 +38,8 @@ const authOf = (tool: PostingTool, secret: string): Record<string, unknown> =>
 const POLLED_MINUTES: Partial<Record<StandInTool, number>> = { 'google-calendar': 0.1, 'google-sheets': 5 }
 const MINUTE_MS = 60_000
 const LOOK_EVERY_MS = 3
+/** How far the clock is set for what waits for a rate limit. */
+const PACE_MS = 500
 
 export function createFeed(options: {
   hub: Pick<Hub, 'pipeline' | 'poller' | 'registrar'>
@@ -48,14 +50,20 @@ export function createFeed(options: {
   const { hub, clock, sandbox, tools } = options
   const dice = createDice(4)
 
-  /** Nothing is under way any more. */
+  /** Nothing is under way any more. What a vendor’s rate limit holds back goes on as seconds pass. */
   async function settle(): Promise<void> {
     for (;;) {
       await hub.poller.idle()
       await hub.registrar.idle()
-      const { receipts, events, attempts } = hub.pipeline.load()
-      if (receipts + events + attempts === 0) return
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+      const { receipts, events, attempts, paced } = hub.pipeline.load()
+      if (receipts + events + attempts > 0) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+      } else if (paced > 0) {
+        clock.moveTo(new Date(clock.now().getTime() + PACE_MS))
+        await hub.pipeline.wakeDue()
+      } else {
+        return
+      }
     }
   }
 

@@ -62,11 +62,10 @@ async function hubspotStumbles({ feed, now }: Stage): Promise<void> {
 }
 
 /** The sheet has no column of that name: the rows are refused until somebody reads why, and mends it. */
-async function mistakeIsMended({
-  team: { marketer },
-  feed,
-  recipes: { leadRow, flows },
-}: Stage): Promise<void> {
+async function mistakeIsMended({ feed, now, team, recipes }: Stage): Promise<void> {
+  const { marketer } = team
+  const { leadRow, flows } = recipes
+  await feed.happen(asksForADemo(studio(), now()))
   await marketer.change(
     `mutation ($id: ID!, $version: Int!, $fields: JSON!) {
       saveMapping(id: $id, version: $version, fields: $fields) { ... on Mapping { id } ... on HubError { code message } }
