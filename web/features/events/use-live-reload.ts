@@ -13,10 +13,13 @@ export function useLiveReload({
   concerns,
   reload,
   isPaused = false,
+  gatherMs = GATHER_MS,
 }: {
   concerns: (news: News) => boolean
   reload: () => void
   isPaused?: boolean
+  /** For what costs the hub more than a list. */
+  gatherMs?: number
 }): { waiting: number; catchUp: () => void } {
   const [waiting, setWaiting] = useState(0)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -31,7 +34,7 @@ export function useLiveReload({
     timer.current ??= setTimeout(() => {
       timer.current = undefined
       reload()
-    }, GATHER_MS)
+    }, gatherMs)
   })
   return {
     waiting,

@@ -16,6 +16,7 @@ export const ProblemFields = graphql(`
   fragment ProblemFields on Problem {
     id
     kind
+    stepId
     state
     field
     deliveries
@@ -69,7 +70,7 @@ export function NeedsYou({
 
 function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (target: ReplayTarget) => void }) {
   const { t } = useTranslation()
-  const { kind, connection, flow, field, state, reason, people, deliveries, since, example } = problem
+  const { kind, stepId, connection, flow, field, state, reason, people, deliveries, since, example } = problem
   const names = {
     where: connection?.name ?? t('delivery.connectionGone'),
     flow: flow?.name ?? t('problem.flowGone'),
@@ -108,7 +109,18 @@ function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (targe
           </ButtonLink>
         )}
         {kind === 'flow' && flow && (
-          <ButtonLink size="s" icon="edit" to="/flows/$flowId" params={{ flowId: flow.id }}>
+          <ButtonLink
+            size="s"
+            icon="edit"
+            to="/flows/$flowId"
+            params={{ flowId: flow.id }}
+            // Where it is, with somebody it happens to.
+            search={{
+              ...(stepId ? { open: stepId } : {}),
+              ...(field ? { field } : {}),
+              ...(example ? { shown: example.id } : {}),
+            }}
+          >
             {t('problem.mend')}
           </ButtonLink>
         )}

@@ -53,6 +53,9 @@ const TodayQuery = graphql(
   [ProblemFields],
 )
 
+/** It counts a lot: a busy hub is not asked with every delivery. */
+const GATHER_MS = 3_000
+
 type Today = ResultOf<typeof TodayQuery>
 
 /** Where one looks first: what needs somebody, and what the last day brought. */
@@ -60,7 +63,7 @@ export function HomePage() {
   const { t } = useTranslation()
   const { data, failure, isLoading, reload } = useData(TodayQuery, {})
   const [replaying, setReplaying] = useState<ReplayTarget>()
-  useLiveReload({ concerns: () => true, reload })
+  useLiveReload({ concerns: () => true, reload, gatherMs: GATHER_MS })
 
   return (
     <Stack gap={8}>
