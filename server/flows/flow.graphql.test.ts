@@ -175,7 +175,7 @@ describe('publishing a flow', () => {
     const back = await made(
       api.marketer,
       `mutation { rollBackFlow(id: "${flow.id}", version: 1) {
-        ... on Flow { id publishedVersion hasUnpublishedChanges published { definition { trigger { events } } } versions { version publishedBy } }
+        ... on Flow { id publishedVersion hasUnpublishedChanges published { definition { trigger { events } } } versions { version publishedBy publishedByName } }
       } }`,
     )
     expect(back).toMatchObject({
@@ -185,6 +185,7 @@ describe('publishing a flow', () => {
       versions: [{ version: 3 }, { version: 2 }, { version: 1 }],
     })
     expect(back.versions[0].publishedBy).toMatch(/^tok_/)
+    expect(back.versions[0].publishedByName).toMatch(/\w/)
     const none = await api.marketer(
       `mutation { rollBackFlow(id: "${flow.id}", version: 9) { ... on FlowVersionNotFound { message } } }`,
     )

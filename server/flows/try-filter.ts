@@ -64,9 +64,6 @@ export async function tryFilter(
   }
 }
 
-/** No run has this id, so that nothing is read of what steps gave. */
-const NO_RUN = 'run_trial'
-
 async function readInputs(
   deps: Deps,
   events: readonly HubEvent[],
@@ -76,7 +73,7 @@ async function readInputs(
   const readsRaw = JSON.stringify(filter ?? null).includes('event.raw')
   const read = await Promise.all(
     events.map(async (event) => {
-      const of = { workspaceId: event.workspaceId, eventId: event.id, runId: NO_RUN }
+      const of = { workspaceId: event.workspaceId, eventId: event.id }
       const input = await storedMappingInput(deps.hub, of, deps.now(), readsRaw)
       return input ? [{ event, input }] : []
     }),
