@@ -32,7 +32,7 @@ export function fieldGroupOptions({
   return groupsOf(readable).map(({ group, step, fields }) => {
     const words = groupWords(group, step)
     const fitting = fields.filter(({ path, parts, value }) =>
-      fits(typed, `${words.label} ${parts.join(' ')} ${path} ${valueWords(value)}`),
+      fits(typed, `${words.label} ${parts.join(' ')} ${path} ${isSingle(value) ? valueWords(value) : ''}`),
     )
     const most = group === 'raw' && typed === '' ? SHOWN_OF_RAW_MAX : SHOWN_MAX
     const rest = fitting.length - most
@@ -62,6 +62,11 @@ export function fits(typed: string, text: string): boolean {
     .toLowerCase()
     .split(/\s+/)
     .every((word) => all.includes(word))
+}
+
+/** A group would be found by everything that is in it. */
+function isSingle(value: ReadableField['value']): boolean {
+  return typeof value !== 'object'
 }
 
 /** Below what it is part of, where that is shown. */

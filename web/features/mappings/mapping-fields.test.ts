@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readFields } from './mapping-fields.ts'
+import { isSame, readFields } from './mapping-fields.ts'
 
 describe('a mapping on the page', () => {
   it('is sent back as it came, whatever its sources are', () => {
@@ -22,5 +22,10 @@ describe('a mapping on the page', () => {
       'properties.total': { source: { kind: 'formula', expression: '1 + 1' }, when: 'always' },
     }
     expect(readFields(stored)).toEqual(stored)
+  })
+
+  it('is no change where only the order is another', () => {
+    expect(isSame({ a: 1, b: { c: 2, d: [1, 2] } }, { b: { d: [1, 2], c: 2 }, a: 1 })).toBe(true)
+    expect(isSame({ a: [1, 2] }, { a: [2, 1] })).toBe(false)
   })
 })

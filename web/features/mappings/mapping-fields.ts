@@ -35,8 +35,9 @@ export function readFields(stored: Json): MappingFields {
   )
 }
 
+/** Whether both hold the same, in whatever order: names come back from the hub in another one. */
 export function isSame(one: Json, other: Json): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
+  return JSON.stringify(ordered(one)) === JSON.stringify(ordered(other))
 }
 
 /** What a source reads. Formulas are not looked into. */
@@ -51,6 +52,13 @@ export function pathsOf(source: Source): string[] {
     case 'formula':
       return []
   }
+}
+
+function ordered(value: Json): Json {
+  if (Array.isArray(value)) return value.map((each: Json) => ordered(each))
+  if (!isRecord(value)) return value
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([name, inner]) => [name, ordered(inner)]))
 }
 
 function readSource(of: Json | undefined): Source | undefined {

@@ -15,7 +15,7 @@ const text: Target = {
   choiceLabels: null,
 }
 const input = {
-  contact: { email: 'ada@example.com', first_name: 'Ada' },
+  contact: { email: 'ada@example.com', first_name: 'Ada', address: { city: 'Kyiv' } },
   event: { properties: { plan: 'pro' } },
 }
 const functions = [
@@ -47,6 +47,11 @@ describe('the source picker', () => {
     for (const query of ['first', 'contact.first_name', 'ada']) {
       expect(offered(query).labels).toContain('First name')
     }
+  })
+
+  it('does not find a group by what is in it', () => {
+    expect(offered('kyiv').labels).toContain('Address › City')
+    expect(offered('kyiv').labels).not.toContain('Address')
   })
 
   it('makes a text the same for everyone only where somebody says so', () => {
