@@ -363,6 +363,7 @@ describe('a role', () => {
         sessions: 'person',
         suggestMapping: 'marketer',
         tokens: 'ops',
+        tryFilter: 'marketer',
         workspaces: 'operator',
       }
       const ladder = ['viewer', 'marketer', 'ops', 'owner', 'operator', 'person']
