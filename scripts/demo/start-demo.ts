@@ -99,16 +99,17 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   async function live(now: Date): Promise<void> {
     const stage = { feed, now: clock.now, team, tools, recipes, sandbox }
     const since = now.getTime() - days * DAY_MS
-    const ahead = [...troubles]
+    const ahead = troubles
+      .map(({ when, happens }, index) => ({
+        at: duringTheDay(new Date(since + when * days * DAY_MS), index),
+        happens,
+      }))
+      .toSorted((one, other) => one.at.getTime() - other.at.getTime())
     let day = 0
     for (const happening of planMonth(now, { days, share }).happenings) {
-      for (
-        let next = ahead[0];
-        next && since + next.when * days * DAY_MS < happening.at.getTime();
-        next = ahead[0]
-      ) {
+      for (let next = ahead[0]; next && next.at < happening.at; next = ahead[0]) {
         ahead.shift()
-        await feed.at(new Date(since + next.when * days * DAY_MS))
+        await feed.at(next.at)
         await next.happens(stage)
       }
       await feed.happen(happening)
@@ -125,6 +126,16 @@ function morningBefore(day: Date): Date {
   morning.setDate(day.getDate() - 1)
   morning.setHours(9, 40, 0, 0)
   return morning
+}
+
+/** People look after their tools while offices are open: what would come at night comes in the afternoon before. */
+function duringTheDay(at: Date, index: number): Date {
+  const hour = at.getHours()
+  if (hour >= 9 && hour < 18) return at
+  const afternoon = new Date(at)
+  if (hour < 9) afternoon.setDate(at.getDate() - 1)
+  afternoon.setHours(15, 4 * index, 0, 0)
+  return afternoon
 }
 
 /** What is thirty days old is still to be looked at: bodies are kept for two months here, and not for one. */

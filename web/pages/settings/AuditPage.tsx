@@ -63,9 +63,9 @@ export function AuditPage() {
                   header: t('audit.what'),
                   wide: true,
                   cell: ({ action, subject }) => (
-                    <>
+                    <span>
                       {actionWords(action)} <code>{subject}</code>
-                    </>
+                    </span>
                   ),
                 },
                 {
