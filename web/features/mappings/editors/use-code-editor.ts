@@ -48,6 +48,7 @@ export function useCodeEditor({
           EditorView.contentAttributes.of({ ...attributes, spellcheck: 'false' }),
           EditorView.cspNonce.of(styleNonce()),
           EditorState.readOnly.of(isReadOnly),
+          typingOver,
           EditorView.updateListener.of((update) => {
             if (update.docChanged) onEdit(update.state.doc.toString())
           }),
@@ -80,6 +81,19 @@ export function useCodeEditor({
 
   return { place, view }
 }
+
+/**
+ * Chromium carries the colour of what is typed over into what is typed, by a style in the text that the page's policy
+ * refuses with a complaint: so it is not left to the browser.
+ */
+const typingOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const isTyped = event.inputType === 'insertText' && event.data !== null
+    if (!isTyped || view.composing || view.state.readOnly || view.state.selection.main.empty) return false
+    view.dispatch(view.state.replaceSelection(event.data ?? ''), { userEvent: 'input.type' })
+    return true
+  },
+})
 
 /** The page allows no styles but its own and those that carry this. */
 function styleNonce(): string {
