@@ -31,18 +31,21 @@ export async function sightsOf({ url, team, tools, sandbox }: Demo): Promise<str
 
 const events = z.object({
   events: z.object({
-    items: z.array(z.object({ id: z.string(), flowOutcomes: z.array(z.object({ outcome: z.string() })) })),
+    items: z.array(
+      z.object({
+        id: z.string(),
+        flowOutcomes: z.array(z.object({ reason: z.object({ code: z.string() }).nullable() })),
+      }),
+    ),
   }),
 })
 
-/** The newest event that a flow waited for and did not take. */
+/** The newest event that a flow waited for and did not take, because its condition was false. */
 async function eventThatRanNothing(ask: Demo['team']['owner']['ask']): Promise<string | undefined> {
   const found = events.parse(
-    await ask(
-      '{ events(first: 50, filter: { name: "cart.abandoned" }) { items { id flowOutcomes { outcome } } } }',
-    ),
+    await ask('{ events(first: 200) { items { id flowOutcomes { reason { code } } } } }'),
   )
   return found.events.items.find(({ flowOutcomes }) =>
-    flowOutcomes.some(({ outcome }) => outcome === 'not_matched'),
+    flowOutcomes.some(({ reason }) => reason?.code === 'filter_false'),
   )?.id
 }
