@@ -10,13 +10,13 @@ import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { Facts } from '../../ui/Facts.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
+import { Tallies } from '../../ui/Tallies.tsx'
 
 const TodayQuery = graphql(
   `
@@ -141,10 +141,10 @@ function Numbers({ today: { statistics } }: { today: Today }) {
   return (
     <>
       <Section title={t('home.arrived')} framed>
-        <Facts facts={receiptTotals.map(({ state, count }) => [t(`receipt.state.${state}`), count])} />
+        <Tallies tallies={receiptTotals.map(({ state, count }) => [t(`receipt.state.${state}`), count])} />
       </Section>
       <Section title={t('home.sent')} framed>
-        <Facts facts={deliveryTotals.map(({ state, count }) => [t(`delivery.state.${state}`), count])} />
+        <Tallies tallies={deliveryTotals.map(({ state, count }) => [t(`delivery.state.${state}`), count])} />
         <p>{t('home.open', { count: openDeliveries })}</p>
       </Section>
     </>
