@@ -6,7 +6,6 @@ import type { FragmentOf, ResultOf } from '../../graphql/graphql.ts'
 import { Button, ButtonLink } from '../../ui/Button.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { Stack } from '../../ui/Stack.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { reasonWords } from '../reason-words.ts'
 import type { ReplayTarget } from '../replays/use-replay.ts'
@@ -100,54 +99,59 @@ function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (targe
               </>
             )}
           </p>
+          <div className={css.actions}>
+            {kind === 'connection' && connection && (
+              <ButtonLink size="s" icon="plug" to="/connections/$id" params={{ id: connection.id }}>
+                {t('delivery.lookAtConnection', { where: connection.name })}
+              </ButtonLink>
+            )}
+            {kind === 'flow' && flow && state !== 'unconfirmed' && (
+              <ButtonLink
+                size="s"
+                icon="edit"
+                to="/flows/$flowId"
+                params={{ flowId: flow.id }}
+                // Where it is, with somebody it happens to.
+                search={{
+                  ...(stepId ? { open: stepId } : {}),
+                  ...(field ? { field } : {}),
+                  ...(example ? { shown: example.id } : {}),
+                }}
+              >
+                {t('problem.mend')}
+              </ButtonLink>
+            )}
+            {isReplayable && (
+              <NeedsRole role="marketer" quietly>
+                <Button
+                  size="s"
+                  icon="refresh"
+                  onClick={() =>
+                    onReplay({
+                      kind: 'deliveries',
+                      flowId: flow.id,
+                      connectionId: connection?.id,
+                      states: [state],
+                    })
+                  }
+                >
+                  {t('problem.replay')}
+                </Button>
+              </NeedsRole>
+            )}
+            {example && state === 'unconfirmed' && (
+              <ButtonLink size="s" icon="search" to="/events/$eventId" params={{ eventId: example.id }}>
+                {t('problem.lookAndSay')}
+              </ButtonLink>
+            )}
+            {example && state !== 'unconfirmed' && (
+              <Link to="/events/$eventId" params={{ eventId: example.id }} className={css.example}>
+                {t('problem.example')}
+              </Link>
+            )}
+          </div>
         </div>
       </div>
-      <Stack row gap={2}>
-        {kind === 'connection' && connection && (
-          <ButtonLink size="s" icon="plug" to="/connections/$id" params={{ id: connection.id }}>
-            {t('delivery.lookAtConnection', { where: connection.name })}
-          </ButtonLink>
-        )}
-        {kind === 'flow' && flow && (
-          <ButtonLink
-            size="s"
-            icon="edit"
-            to="/flows/$flowId"
-            params={{ flowId: flow.id }}
-            // Where it is, with somebody it happens to.
-            search={{
-              ...(stepId ? { open: stepId } : {}),
-              ...(field ? { field } : {}),
-              ...(example ? { shown: example.id } : {}),
-            }}
-          >
-            {t('problem.mend')}
-          </ButtonLink>
-        )}
-        {isReplayable && (
-          <NeedsRole role="marketer" quietly>
-            <Button
-              size="s"
-              icon="refresh"
-              onClick={() =>
-                onReplay({
-                  kind: 'deliveries',
-                  flowId: flow.id,
-                  connectionId: connection?.id,
-                  states: [state],
-                })
-              }
-            >
-              {t('problem.replay')}
-            </Button>
-          </NeedsRole>
-        )}
-        {example && (
-          <Link to="/events/$eventId" params={{ eventId: example.id }} className={css.example}>
-            {t('problem.example')}
-          </Link>
-        )}
-      </Stack>
     </Card>
   )
 }
