@@ -10,7 +10,7 @@ import { placesOf } from './screenshots/places.ts'
 const usage = `npm run screenshots -- <folder> [options]
 
 Starts the demo, photographs every page (light and dark, 1440 and 320 pixels wide) into the folder, and says what the
-browser complained about, what axe found, and which pages are wider than their window.
+browser complained about, what axe found, and which pages are wider than their window. It takes about ten minutes.
 
   --only <text>   only places whose name holds it, such as connection
   --days <days>   how old the demo is; default 30`
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   })
   const browser = await openBrowser()
   const places = (await placesOf(demo)).filter(({ name }) => name.includes(values.only))
-  const findings = await photograph(demo, places, browser, folder)
+  const findings = await photograph(demo, places, browser, folder, (name) => console.log(`  ${name}`))
   for (const finding of findings) console.log(finding)
   console.log(`${places.length} pages, four looks each, in ${folder}. ${findings.length} findings.`)
   await browser.close()

@@ -21,13 +21,14 @@ const HEIGHT = 900
 
 /**
  * Photographs each place, whole, in four looks. Answers with what the browser complained about, with what axe found, and
- * with pages that are wider than their window.
+ * with pages that are wider than their window. `onDone` hears the name of each picture.
  */
 export async function photograph(
   { url, team }: Demo,
   places: readonly Place[],
   browser: Browser,
   folder: string,
+  onDone: (name: string) => void,
 ): Promise<string[]> {
   const findings: string[] = []
   const state = await signedIn(browser, url, team.owner.email)
@@ -41,6 +42,7 @@ export async function photograph(
       findings.push(...(await lookAt(page, url + place.path)).map((finding) => `${name}: ${finding}`))
       await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
       await page.close()
+      onDone(name)
     }
     await inside.close()
     await outside.close()
