@@ -1,24 +1,25 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../graphql/graphql.ts'
+import { RefusalFields } from '../graphql/refusal.ts'
 import { useChange } from '../graphql/use-change.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { PlainSelect } from '../ui/Select.tsx'
 import { useMe } from './me.tsx'
 
-const Switch = graphql(`
-  mutation SwitchWorkspace($id: ID!) {
-    switchWorkspace(id: $id) {
-      __typename
-      ... on Workspace {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const Switch = graphql(
+  `
+    mutation SwitchWorkspace($id: ID!) {
+      switchWorkspace(id: $id) {
+        __typename
+        ... on Workspace {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** For those who belong to several workspaces: which one they look at. */
 export function WorkspaceSwitch() {

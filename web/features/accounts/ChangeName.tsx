@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Facts } from '../../ui/Facts.tsx'
@@ -11,27 +12,21 @@ import { toast } from '../../ui/toast-store.ts'
 import { Form } from '../forms/Form.tsx'
 import { useForm } from '../forms/use-form.ts'
 
-const Change = graphql(`
-  mutation ChangeName($name: String!) {
-    changeName(name: $name) {
-      __typename
-      ... on User {
-        id
-        name
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
+const Change = graphql(
+  `
+    mutation ChangeName($name: String!) {
+      changeName(name: $name) {
+        __typename
+        ... on User {
+          id
+          name
         }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** How others see one. The email address is that of the invitation. */
 export function ChangeName({ name, email }: { name: string; email: string }) {

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Narrow } from '../../ui/Narrow.tsx'
@@ -9,21 +10,22 @@ import { TextField } from '../../ui/TextField.tsx'
 import { toast } from '../../ui/toast-store.ts'
 import { Form } from '../forms/Form.tsx'
 import { useForm } from '../forms/use-form.ts'
+import { NewPasswordField } from './NewPasswordField.tsx'
 
-const Change = graphql(`
-  mutation ChangePassword($current: String!, $next: String!) {
-    changePassword(current: $current, next: $next) {
-      __typename
-      ... on SignedIn {
-        userId
-      }
-      ... on HubError {
-        code
-        message
+const Change = graphql(
+  `
+    mutation ChangePassword($current: String!, $next: String!) {
+      changePassword(current: $current, next: $next) {
+        __typename
+        ... on SignedIn {
+          userId
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** A new password. All other sessions end: somebody else may have been using the former one. */
 export function ChangePassword() {
@@ -50,14 +52,7 @@ export function ChangePassword() {
             required
             {...form.field('current')}
           />
-          <TextField
-            label={t('settings.account.next')}
-            help={t('account.passwordHelp')}
-            type="password"
-            autoComplete="new-password"
-            required
-            {...form.field('password')}
-          />
+          <NewPasswordField label={t('settings.account.next')} {...form.field('password')} />
           {problem && <Notice tone="bad">{problem}</Notice>}
           <div>
             <Button type="submit" busy={isBusy}>

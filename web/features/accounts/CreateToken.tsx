@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useMe } from '../../app/me.tsx'
 import type { Role } from '../../app/me.tsx'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Checkbox } from '../../ui/Checkbox.tsx'
@@ -16,30 +17,24 @@ import { Form } from '../forms/Form.tsx'
 import { useForm } from '../forms/use-form.ts'
 import { RoleSelect } from './RoleSelect.tsx'
 
-const Create = graphql(`
-  mutation CreateToken($name: String!, $role: Role!, $expiresAt: DateTime, $permissions: [Permission!]) {
-    createToken(name: $name, role: $role, expiresAt: $expiresAt, permissions: $permissions) {
-      __typename
-      ... on CreatedToken {
-        secret
-        token {
-          id
-          name
+const Create = graphql(
+  `
+    mutation CreateToken($name: String!, $role: Role!, $expiresAt: DateTime, $permissions: [Permission!]) {
+      createToken(name: $name, role: $role, expiresAt: $expiresAt, permissions: $permissions) {
+        __typename
+        ... on CreatedToken {
+          secret
+          token {
+            id
+            name
+          }
         }
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
-        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 type Permission = ReturnType<typeof graphql.scalar<'Permission'>>
 

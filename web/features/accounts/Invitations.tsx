@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -22,20 +23,20 @@ const InvitationsQuery = graphql(`
   }
 `)
 
-const Revoke = graphql(`
-  mutation RevokeInvitation($id: ID!) {
-    revokeInvitation(id: $id) {
-      __typename
-      ... on Deleted {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const Revoke = graphql(
+  `
+    mutation RevokeInvitation($id: ID!) {
+      revokeInvitation(id: $id) {
+        __typename
+        ... on Deleted {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Links that are out and not used yet. */
 export function Invitations() {

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Role } from '../../app/me.tsx'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -12,31 +13,25 @@ import { useForm } from '../forms/use-form.ts'
 import { LinkToHandOver } from './LinkToHandOver.tsx'
 import { RoleSelect } from './RoleSelect.tsx'
 
-const Invite = graphql(`
-  mutation InviteMember($email: String!, $role: Role!) {
-    inviteMember(email: $email, role: $role) {
-      __typename
-      ... on CreatedInvitation {
-        url
-        invitation {
-          id
-          email
-          expiresAt
+const Invite = graphql(
+  `
+    mutation InviteMember($email: String!, $role: Role!) {
+      inviteMember(email: $email, role: $role) {
+        __typename
+        ... on CreatedInvitation {
+          url
+          invitation {
+            id
+            email
+            expiresAt
+          }
         }
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
-        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** A link into the workspace for one person. The hub sends no mail: the link is handed over. */
 export function InviteMember({ onInvited, onClose }: { onInvited: () => void; onClose: () => void }) {

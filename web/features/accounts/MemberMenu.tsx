@@ -1,26 +1,27 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Menu } from '../../ui/Menu.tsx'
 import { toast } from '../../ui/toast-store.ts'
 import { PasswordLink } from './PasswordLink.tsx'
 
-const Remove = graphql(`
-  mutation RemoveMember($id: ID!) {
-    removeMember(id: $id) {
-      __typename
-      ... on Deleted {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const Remove = graphql(
+  `
+    mutation RemoveMember($id: ID!) {
+      removeMember(id: $id) {
+        __typename
+        ... on Deleted {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** What an owner can do about a member. */
 export function MemberMenu({ id, name, onChanged }: { id: string; name: string; onChanged: () => void }) {

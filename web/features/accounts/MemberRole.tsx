@@ -2,26 +2,27 @@ import { useTranslation } from 'react-i18next'
 import type { Role } from '../../app/me.tsx'
 import { roles } from '../../app/roles.ts'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Notice } from '../../ui/Notice.tsx'
 import { PlainSelect } from '../../ui/Select.tsx'
 import { toast } from '../../ui/toast-store.ts'
 
-const Change = graphql(`
-  mutation ChangeMemberRole($id: ID!, $role: Role!) {
-    changeMemberRole(id: $id, role: $role) {
-      __typename
-      ... on Member {
-        id
-        role
-      }
-      ... on HubError {
-        code
-        message
+const Change = graphql(
+  `
+    mutation ChangeMemberRole($id: ID!, $role: Role!) {
+      changeMemberRole(id: $id, role: $role) {
+        __typename
+        ... on Member {
+          id
+          role
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** What a member may do, changed at once. */
 export function MemberRole({

@@ -1,28 +1,29 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { LinkToHandOver } from './LinkToHandOver.tsx'
 
-const Create = graphql(`
-  mutation CreatePasswordLink($id: ID!) {
-    createPasswordLink(id: $id) {
-      __typename
-      ... on CreatedInvitation {
-        url
-        invitation {
-          id
-          expiresAt
+const Create = graphql(
+  `
+    mutation CreatePasswordLink($id: ID!) {
+      createPasswordLink(id: $id) {
+        __typename
+        ... on CreatedInvitation {
+          url
+          invitation {
+            id
+            expiresAt
+          }
         }
-      }
-      ... on HubError {
-        code
-        message
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** A link by which a member chooses a new password, for when they have lost theirs. */
 export function PasswordLink({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {

@@ -1,25 +1,26 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { toast } from '../../ui/toast-store.ts'
 
-const Revoke = graphql(`
-  mutation RevokeToken($id: ID!) {
-    revokeToken(id: $id) {
-      __typename
-      ... on Deleted {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const Revoke = graphql(
+  `
+    mutation RevokeToken($id: ID!) {
+      revokeToken(id: $id) {
+        __typename
+        ... on Deleted {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Ends a token at once, after asking: whatever uses it stops working. */
 export function RevokeToken({ id, name, onRevoked }: { id: string; name: string; onRevoked: () => void }) {

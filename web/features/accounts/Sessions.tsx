@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useAction } from '../../graphql/use-action.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useData } from '../../graphql/use-data.ts'
@@ -28,20 +29,20 @@ const SessionsQuery = graphql(`
   }
 `)
 
-const Revoke = graphql(`
-  mutation RevokeSession($id: ID!) {
-    revokeSession(id: $id) {
-      __typename
-      ... on Deleted {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const Revoke = graphql(
+  `
+    mutation RevokeSession($id: ID!) {
+      revokeSession(id: $id) {
+        __typename
+        ... on Deleted {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 const SignOutEverywhere = graphql(`
   mutation SignOutEverywhere {

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import type { Json } from '../../graphql/json.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -12,29 +13,23 @@ import { CredentialFields } from './CredentialFields.tsx'
 import { initialValues, toCredentials } from './credentials.ts'
 import type { CredentialField } from './credentials.ts'
 
-const Rotate = graphql(`
-  mutation RotateConnectionSecret($id: ID!, $credentials: JSON!) {
-    rotateConnectionSecret(id: $id, credentials: $credentials) {
-      __typename
-      ... on Connection {
-        id
-        settings
-        secretsSet
-        formerSecretsUntil
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
+const Rotate = graphql(
+  `
+    mutation RotateConnectionSecret($id: ID!, $credentials: JSON!) {
+      rotateConnectionSecret(id: $id, credentials: $credentials) {
+        __typename
+        ... on Connection {
+          id
+          settings
+          secretsSet
+          formerSecretsUntil
         }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** New credentials and settings. What the vendor signed with the former secret is taken for another day. */
 export function ChangeCredentials({

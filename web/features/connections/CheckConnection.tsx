@@ -3,37 +3,38 @@ import { useTranslation } from 'react-i18next'
 import { reasonWords } from '../reason-words.ts'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useAction } from '../../graphql/use-action.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 
-const Check = graphql(`
-  mutation CheckConnection($id: ID!) {
-    checkConnection(id: $id) {
-      __typename
-      ... on ConnectionCheck {
-        ok
-        account
-        reason {
-          code
-          data
-        }
-        connection {
-          id
-          health {
-            isOpen
+const Check = graphql(
+  `
+    mutation CheckConnection($id: ID!) {
+      checkConnection(id: $id) {
+        __typename
+        ... on ConnectionCheck {
+          ok
+          account
+          reason {
+            code
+            data
+          }
+          connection {
+            id
+            health {
+              isOpen
+            }
           }
         }
-      }
-      ... on HubError {
-        code
-        message
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Asks the vendor whether the credentials work, and says whose they are or why they do not. */
 export function CheckConnection({

@@ -1,26 +1,27 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { toast } from '../../ui/toast-store.ts'
 
-const Delete = graphql(`
-  mutation DeleteConnection($id: ID!) {
-    deleteConnection(id: $id) {
-      __typename
-      ... on Deleted {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const Delete = graphql(
+  `
+    mutation DeleteConnection($id: ID!) {
+      deleteConnection(id: $id) {
+        __typename
+        ... on Deleted {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Asks once more, and says what goes with it. Flows that use it stand in the way. */
 export function DeleteConnection({

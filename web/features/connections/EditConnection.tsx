@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -9,28 +10,22 @@ import { toast } from '../../ui/toast-store.ts'
 import { Form } from '../forms/Form.tsx'
 import { useForm } from '../forms/use-form.ts'
 
-const Update = graphql(`
-  mutation UpdateConnection($id: ID!, $name: String!, $apiUrl: String) {
-    updateConnection(id: $id, name: $name, apiUrl: $apiUrl) {
-      __typename
-      ... on Connection {
-        id
-        name
-        apiUrl
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
+const Update = graphql(
+  `
+    mutation UpdateConnection($id: ID!, $name: String!, $apiUrl: String) {
+      updateConnection(id: $id, name: $name, apiUrl: $apiUrl) {
+        __typename
+        ... on Connection {
+          id
+          name
+          apiUrl
         }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Name and API address. */
 export function EditConnection({

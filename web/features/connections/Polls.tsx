@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf, ResultOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useReloadWhile } from '../../graphql/use-reload-while.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -31,36 +32,36 @@ export const PollFields = graphql(`
   }
 `)
 
-const PollNow = graphql(`
-  mutation PollNow($id: ID!) {
-    pollNow(id: $id) {
-      __typename
-      ... on Poll {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const PollNow = graphql(
+  `
+    mutation PollNow($id: ID!) {
+      pollNow(id: $id) {
+        __typename
+        ... on Poll {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
-const SetPoll = graphql(`
-  mutation SetPoll($id: ID!, $isOn: Boolean!) {
-    setPoll(id: $id, isOn: $isOn) {
-      __typename
-      ... on Poll {
-        id
-        isOn
-      }
-      ... on HubError {
-        code
-        message
+const SetPoll = graphql(
+  `
+    mutation SetPoll($id: ID!, $isOn: Boolean!) {
+      setPoll(id: $id, isOn: $isOn) {
+        __typename
+        ... on Poll {
+          id
+          isOn
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 type Poll = ResultOf<typeof PollFields>
 

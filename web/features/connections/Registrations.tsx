@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useReloadWhile } from '../../graphql/use-reload-while.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -27,35 +28,35 @@ export const RegistrationFields = graphql(`
   }
 `)
 
-const Register = graphql(`
-  mutation RegisterWebhook($id: ID!) {
-    registerWebhook(id: $id) {
-      __typename
-      ... on Connection {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const Register = graphql(
+  `
+    mutation RegisterWebhook($id: ID!) {
+      registerWebhook(id: $id) {
+        __typename
+        ... on Connection {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
-const Remove = graphql(`
-  mutation RemoveWebhook($id: ID!) {
-    removeWebhook(id: $id) {
-      __typename
-      ... on Connection {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const Remove = graphql(
+  `
+    mutation RemoveWebhook($id: ID!) {
+      removeWebhook(id: $id) {
+        __typename
+        ... on Connection {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 type State = ReturnType<typeof graphql.scalar<'RegistrationState'>>
 

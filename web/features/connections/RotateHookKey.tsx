@@ -1,25 +1,26 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { toast } from '../../ui/toast-store.ts'
 
-const Rotate = graphql(`
-  mutation RotateHookKey($id: ID!) {
-    rotateHookKey(id: $id) {
-      __typename
-      ... on Connection {
-        id
-        hookUrl
-        formerHookUrlUntil
-      }
-      ... on HubError {
-        code
-        message
+const Rotate = graphql(
+  `
+    mutation RotateHookKey($id: ID!) {
+      rotateHookKey(id: $id) {
+        __typename
+        ... on Connection {
+          id
+          hookUrl
+          formerHookUrlUntil
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** A new webhook address, for when the present one has got about. */
 export function RotateHookKey({ id, vendor, onClose }: { id: string; vendor: string; onClose: () => void }) {

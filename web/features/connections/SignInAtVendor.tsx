@@ -4,6 +4,7 @@ import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { reasonWords } from '../reason-words.ts'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useAction } from '../../graphql/use-action.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -30,20 +31,20 @@ export const SignInFields = graphql(`
   }
 `)
 
-const Start = graphql(`
-  mutation StartConnectionSignIn($id: ID!) {
-    startConnectionSignIn(id: $id) {
-      __typename
-      ... on StartedConnectionSignIn {
-        url
-      }
-      ... on HubError {
-        code
-        message
+const Start = graphql(
+  `
+    mutation StartConnectionSignIn($id: ID!) {
+      startConnectionSignIn(id: $id) {
+        __typename
+        ... on StartedConnectionSignIn {
+          url
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Signing in on a page of the vendor's, in a window of its own that reports back. */
 export function SignInAtVendor({

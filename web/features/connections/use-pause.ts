@@ -1,37 +1,38 @@
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useAction } from '../../graphql/use-action.ts'
 
-const Pause = graphql(`
-  mutation PauseConnection($id: ID!) {
-    pauseConnection(id: $id) {
-      __typename
-      ... on Connection {
-        id
-        state
-      }
-      ... on HubError {
-        code
-        message
+const Pause = graphql(
+  `
+    mutation PauseConnection($id: ID!) {
+      pauseConnection(id: $id) {
+        __typename
+        ... on Connection {
+          id
+          state
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
-const Resume = graphql(`
-  mutation ResumeConnection($id: ID!) {
-    resumeConnection(id: $id) {
-      __typename
-      ... on Connection {
-        id
-        state
-      }
-      ... on HubError {
-        code
-        message
+const Resume = graphql(
+  `
+    mutation ResumeConnection($id: ID!) {
+      resumeConnection(id: $id) {
+        __typename
+        ... on Connection {
+          id
+          state
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Holds what goes out to a connection, and lets it go again. */
 export function usePause(id: string): {

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Card } from '../../ui/Card.tsx'
@@ -40,20 +41,20 @@ export const ReviewFields = graphql(
   [ContactNameFields],
 )
 
-const Decide = graphql(`
-  mutation DecideReview($id: ID!, $belongsTo: ID) {
-    answer: decideReview(id: $id, belongsTo: $belongsTo) {
-      __typename
-      ... on IdentityReview {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const Decide = graphql(
+  `
+    mutation DecideReview($id: ID!, $belongsTo: ID) {
+      answer: decideReview(id: $id, belongsTo: $belongsTo) {
+        __typename
+        ... on IdentityReview {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** An event whose identifiers belong to several contacts: whose they are, and how somebody decides. */
 export function ReviewCard({

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/me.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -18,50 +19,50 @@ export const DeliveryActionsFields = graphql(`
   }
 `)
 
-const Retry = graphql(`
-  mutation RetryDelivery($id: ID!) {
-    answer: retryDelivery(id: $id) {
-      __typename
-      ... on HubError {
-        code
-        message
+const Retry = graphql(
+  `
+    mutation RetryDelivery($id: ID!) {
+      answer: retryDelivery(id: $id) {
+        __typename
+        ...RefusalFields
       }
     }
-  }
-`)
-const Cancel = graphql(`
-  mutation CancelDelivery($id: ID!) {
-    answer: cancelDelivery(id: $id) {
-      __typename
-      ... on HubError {
-        code
-        message
+  `,
+  [RefusalFields],
+)
+const Cancel = graphql(
+  `
+    mutation CancelDelivery($id: ID!) {
+      answer: cancelDelivery(id: $id) {
+        __typename
+        ...RefusalFields
       }
     }
-  }
-`)
-const Resolve = graphql(`
-  mutation ResolveUnconfirmed($id: ID!, $resolution: Resolution!) {
-    answer: resolveUnconfirmed(id: $id, resolution: $resolution) {
-      __typename
-      ... on HubError {
-        code
-        message
+  `,
+  [RefusalFields],
+)
+const Resolve = graphql(
+  `
+    mutation ResolveUnconfirmed($id: ID!, $resolution: Resolution!) {
+      answer: resolveUnconfirmed(id: $id, resolution: $resolution) {
+        __typename
+        ...RefusalFields
       }
     }
-  }
-`)
-const Replay = graphql(`
-  mutation ReplayDelivery($id: ID!, $evenIfDelivered: Boolean!) {
-    answer: replayDelivery(id: $id, evenIfDelivered: $evenIfDelivered) {
-      __typename
-      ... on HubError {
-        code
-        message
+  `,
+  [RefusalFields],
+)
+const Replay = graphql(
+  `
+    mutation ReplayDelivery($id: ID!, $evenIfDelivered: Boolean!) {
+      answer: replayDelivery(id: $id, evenIfDelivered: $evenIfDelivered) {
+        __typename
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 const retriable: readonly DeliveryState[] = ['retrying', 'parked']
 const cancellable: readonly DeliveryState[] = [

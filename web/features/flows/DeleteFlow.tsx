@@ -1,24 +1,25 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { toast } from '../../ui/toast-store.ts'
 
-const Delete = graphql(`
-  mutation DeleteFlow($id: ID!) {
-    deleteFlow(id: $id) {
-      __typename
-      ... on Deleted {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const Delete = graphql(
+  `
+    mutation DeleteFlow($id: ID!) {
+      deleteFlow(id: $id) {
+        __typename
+        ... on Deleted {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Asks once more, and says what stays. */
 export function DeleteFlow({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {

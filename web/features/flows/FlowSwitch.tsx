@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -17,39 +18,39 @@ export const FlowSwitchFields = graphql(`
   }
 `)
 
-const Publish = graphql(`
-  mutation PublishFlow($id: ID!) {
-    answer: publishFlow(id: $id) {
-      __typename
-      ... on HubError {
-        code
-        message
+const Publish = graphql(
+  `
+    mutation PublishFlow($id: ID!) {
+      answer: publishFlow(id: $id) {
+        __typename
+        ...RefusalFields
       }
     }
-  }
-`)
-const Pause = graphql(`
-  mutation PauseFlow($id: ID!) {
-    answer: pauseFlow(id: $id) {
-      __typename
-      ... on HubError {
-        code
-        message
+  `,
+  [RefusalFields],
+)
+const Pause = graphql(
+  `
+    mutation PauseFlow($id: ID!) {
+      answer: pauseFlow(id: $id) {
+        __typename
+        ...RefusalFields
       }
     }
-  }
-`)
-const Resume = graphql(`
-  mutation ResumeFlow($id: ID!) {
-    answer: resumeFlow(id: $id) {
-      __typename
-      ... on HubError {
-        code
-        message
+  `,
+  [RefusalFields],
+)
+const Resume = graphql(
+  `
+    mutation ResumeFlow($id: ID!) {
+      answer: resumeFlow(id: $id) {
+        __typename
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Turns a flow on, off, and its draft into what runs. */
 export function FlowSwitch({

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -31,34 +32,34 @@ const ChoicesQuery = graphql(`
     suggestMapping(connectorId: $connectorId, actionId: $actionId, eventId: $eventId)
   }
 `)
-const CreateMapping = graphql(`
-  mutation CreateStepMapping($name: String!, $connectorId: String!, $actionId: String!, $fields: JSON!) {
-    answer: createMapping(name: $name, connectorId: $connectorId, actionId: $actionId, fields: $fields) {
-      __typename
-      ... on Mapping {
-        id
-      }
-      ... on HubError {
-        code
-        message
-      }
-    }
-  }
-`)
-export const CreateFromPreset = graphql(`
-  mutation CreateMappingFromPreset($presetId: ID!, $name: String) {
-    answer: createMappingFromPreset(presetId: $presetId, name: $name) {
-      __typename
-      ... on Mapping {
-        id
-      }
-      ... on HubError {
-        code
-        message
+const CreateMapping = graphql(
+  `
+    mutation CreateStepMapping($name: String!, $connectorId: String!, $actionId: String!, $fields: JSON!) {
+      answer: createMapping(name: $name, connectorId: $connectorId, actionId: $actionId, fields: $fields) {
+        __typename
+        ... on Mapping {
+          id
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
+export const CreateFromPreset = graphql(
+  `
+    mutation CreateMappingFromPreset($presetId: ID!, $name: String) {
+      answer: createMappingFromPreset(presetId: $presetId, name: $name) {
+        __typename
+        ... on Mapping {
+          id
+        }
+        ...RefusalFields
+      }
+    }
+  `,
+  [RefusalFields],
+)
 
 /** Which data goes where: filled in as far as the hub can guess, ready-made, or one that is there already. */
 export function MappingChoice({

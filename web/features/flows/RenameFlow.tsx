@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -9,27 +10,21 @@ import { toast } from '../../ui/toast-store.ts'
 import { Form } from '../forms/Form.tsx'
 import { useForm } from '../forms/use-form.ts'
 
-const Rename = graphql(`
-  mutation RenameFlow($id: ID!, $name: String!) {
-    updateFlowDraft(id: $id, name: $name) {
-      __typename
-      ... on Flow {
-        id
-        name
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
+const Rename = graphql(
+  `
+    mutation RenameFlow($id: ID!, $name: String!) {
+      updateFlowDraft(id: $id, name: $name) {
+        __typename
+        ... on Flow {
+          id
+          name
         }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 export function RenameFlow({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
   const { t } = useTranslation()

@@ -1,26 +1,27 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { toast } from '../../ui/toast-store.ts'
 
-const RollBackFlow = graphql(`
-  mutation RollBackFlow($id: ID!, $version: Int!) {
-    rollBackFlow(id: $id, version: $version) {
-      __typename
-      ... on Flow {
-        id
-        publishedVersion
-      }
-      ... on HubError {
-        code
-        message
+const RollBackFlow = graphql(
+  `
+    mutation RollBackFlow($id: ID!, $version: Int!) {
+      rollBackFlow(id: $id, version: $version) {
+        __typename
+        ... on Flow {
+          id
+          publishedVersion
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Lets an earlier version run again, as a new one. */
 export function RollBack({ flowId, version, next }: { flowId: string; version: number; next: number }) {

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } fro
 import { reachability } from '../../app/reachability.ts'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useAction } from '../../graphql/use-action.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { DefinitionFields, readDefinition, writeDefinition } from './definition.ts'
@@ -20,21 +21,21 @@ export const DraftFields = graphql(
   [DefinitionFields],
 )
 
-const SaveDraft = graphql(`
-  mutation SaveFlowDraft($id: ID!, $revision: Int, $definition: FlowDefinitionInput!) {
-    updateFlowDraft(id: $id, revision: $revision, definition: $definition) {
-      __typename
-      ... on Flow {
-        id
-        draftRevision
-      }
-      ... on HubError {
-        code
-        message
+const SaveDraft = graphql(
+  `
+    mutation SaveFlowDraft($id: ID!, $revision: Int, $definition: FlowDefinitionInput!) {
+      updateFlowDraft(id: $id, revision: $revision, definition: $definition) {
+        __typename
+        ... on Flow {
+          id
+          draftRevision
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Typing goes on; what is typed is saved together. */
 const GATHER_MS = 500

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useAction } from '../../graphql/use-action.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { Button, IconButton } from '../../ui/Button.tsx'
@@ -11,31 +12,31 @@ import { readFields } from './mapping-fields.ts'
 import css from './SaveBar.module.css'
 import type { Draft } from './use-draft.ts'
 
-const SaveMapping = graphql(`
-  mutation SaveMapping($id: ID!, $version: Int!, $fields: JSON!) {
-    saveMapping(id: $id, version: $version, fields: $fields) {
-      __typename
-      ... on Mapping {
-        id
-        version
-        fields
-      }
-      ... on MappingChangedMeanwhile {
-        version
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
+const SaveMapping = graphql(
+  `
+    mutation SaveMapping($id: ID!, $version: Int!, $fields: JSON!) {
+      saveMapping(id: $id, version: $version, fields: $fields) {
+        __typename
+        ... on Mapping {
+          id
+          version
+          fields
         }
-      }
-      ... on HubError {
-        code
-        message
+        ... on MappingChangedMeanwhile {
+          version
+        }
+        ... on InputInvalid {
+          problems {
+            path
+            message
+          }
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Undoing, and saving what is on the screen, never over what somebody else saved meanwhile. */
 export function SaveBar({ id, draft }: { id: string; draft: Draft }) {

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/me.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -47,14 +48,11 @@ const Send = graphql(
             ...ExchangeFields
           }
         }
-        ... on HubError {
-          code
-          message
-        }
+        ...RefusalFields
       }
     }
   `,
-  [ExchangeFields],
+  [ExchangeFields, RefusalFields],
 )
 
 export type SentTest = Extract<ResultOf<typeof Send>['sendTest'], { __typename: 'TestSending' }>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { FetchError } from '../../ui/FetchError.tsx'
@@ -12,32 +13,38 @@ import { useDesk } from './desk.ts'
 import { InputInWords } from './InputInWords.tsx'
 import type { Shown } from './use-samples.ts'
 
-const WholeQuery = graphql(`
-  query WholePreview($connectorId: String!, $actionId: String!, $fields: JSON!, $eventId: ID, $sample: JSON) {
-    previewMapping(
-      connectorId: $connectorId
-      actionId: $actionId
-      fields: $fields
-      eventId: $eventId
-      sample: $sample
+const WholeQuery = graphql(
+  `
+    query WholePreview(
+      $connectorId: String!
+      $actionId: String!
+      $fields: JSON!
+      $eventId: ID
+      $sample: JSON
     ) {
-      __typename
-      ... on MappingPreview {
-        input
-        request
-        jsonata
-        problems {
-          label
-          message
+      previewMapping(
+        connectorId: $connectorId
+        actionId: $actionId
+        fields: $fields
+        eventId: $eventId
+        sample: $sample
+      ) {
+        __typename
+        ... on MappingPreview {
+          input
+          request
+          jsonata
+          problems {
+            label
+            message
+          }
         }
-      }
-      ... on HubError {
-        code
-        message
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 type Answer = ResultOf<typeof WholeQuery>['previewMapping']
 

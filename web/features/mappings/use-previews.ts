@@ -4,47 +4,48 @@ import type { Client } from 'urql'
 import { failureWords } from '../../app/failure-words.ts'
 import { graphql } from '../../graphql/graphql.ts'
 import type { Json, ResultOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import type { MappedField, MappingFields } from './mapping-fields.ts'
 import type { Shown } from './use-samples.ts'
 
-const PreviewQuery = graphql(`
-  query PreviewRows($connectorId: String!, $actionId: String!, $fields: JSON!, $eventId: ID, $sample: JSON) {
-    previewMapping(
-      connectorId: $connectorId
-      actionId: $actionId
-      fields: $fields
-      eventId: $eventId
-      sample: $sample
+const PreviewQuery = graphql(
+  `
+    query PreviewRows(
+      $connectorId: String!
+      $actionId: String!
+      $fields: JSON!
+      $eventId: ID
+      $sample: JSON
     ) {
-      __typename
-      ... on MappingPreview {
-        fields {
-          field
-          from
-          value
-          convertedFrom
+      previewMapping(
+        connectorId: $connectorId
+        actionId: $actionId
+        fields: $fields
+        eventId: $eventId
+        sample: $sample
+      ) {
+        __typename
+        ... on MappingPreview {
+          fields {
+            field
+            from
+            value
+            convertedFrom
+          }
+          problems {
+            field
+            code
+            message
+            data
+          }
         }
-        problems {
-          field
-          code
-          message
-          data
-        }
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
-        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** What a row gives for the shown person. */
 export interface Outcome {

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -9,20 +10,20 @@ import { Notice } from '../../ui/Notice.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { toast } from '../../ui/toast-store.ts'
 
-const ReplayReceipt = graphql(`
-  mutation ReplayReceipt($id: ID!) {
-    answer: replayReceipt(id: $id) {
-      __typename
-      ... on HubError {
-        code
-        message
-      }
-      ... on ReceiptNotReplayable {
-        because
+const ReplayReceipt = graphql(
+  `
+    mutation ReplayReceipt($id: ID!) {
+      answer: replayReceipt(id: $id) {
+        __typename
+        ...RefusalFields
+        ... on ReceiptNotReplayable {
+          because
+        }
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Sends a request through again: checked anew, understood anew, and sent on only where something new comes of it. */
 export function ReplayReceiptButton({ receiptId, onDone }: { receiptId: string; onDone: () => void }) {

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { useReloadWhile } from '../../graphql/use-reload-while.ts'
@@ -23,17 +24,17 @@ const ReplayQuery = graphql(`
     }
   }
 `)
-const Cancel = graphql(`
-  mutation CancelReplay($id: ID!) {
-    answer: cancelReplay(id: $id) {
-      __typename
-      ... on HubError {
-        code
-        message
+const Cancel = graphql(
+  `
+    mutation CancelReplay($id: ID!) {
+      answer: cancelReplay(id: $id) {
+        __typename
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** How far a replay is, with a button to stop it; at the end, what it came to. */
 export function ReplayProgress({ id, onOver }: { id: string; onOver?: () => void }) {

@@ -1,5 +1,6 @@
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { ReplayDeliverySample } from './DeliverySamples.tsx'
 import { ReplayReceiptSample } from './ReceiptSamples.tsx'
@@ -30,17 +31,14 @@ const ReplayDeliveries = graphql(
             ...ReplayDeliverySample
           }
         }
-        ... on HubError {
-          code
-          message
-        }
+        ...RefusalFields
         ... on ReplayTooLarge {
           max
         }
       }
     }
   `,
-  [ReplayDeliverySample],
+  [ReplayDeliverySample, RefusalFields],
 )
 const ReplayReceipts = graphql(
   `
@@ -61,17 +59,14 @@ const ReplayReceipts = graphql(
             ...ReplayReceiptSample
           }
         }
-        ... on HubError {
-          code
-          message
-        }
+        ...RefusalFields
         ... on ReplayTooLarge {
           max
         }
       }
     }
   `,
-  [ReplayReceiptSample],
+  [ReplayReceiptSample, RefusalFields],
 )
 
 interface Common {

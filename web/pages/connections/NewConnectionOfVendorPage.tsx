@@ -10,6 +10,7 @@ import type { FieldProblem } from '../../features/forms/use-form.ts'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { Button, ButtonLink } from '../../ui/Button.tsx'
@@ -57,38 +58,32 @@ const AddressQuery = graphql(`
   }
 `)
 
-const CreateConnection = graphql(`
-  mutation CreateConnection(
-    $connectorId: String!
-    $name: String!
-    $credentials: JSON!
-    $apiUrl: String
-    $hookTicket: String
-  ) {
-    createConnection(
-      connectorId: $connectorId
-      name: $name
-      credentials: $credentials
-      apiUrl: $apiUrl
-      hookTicket: $hookTicket
+const CreateConnection = graphql(
+  `
+    mutation CreateConnection(
+      $connectorId: String!
+      $name: String!
+      $credentials: JSON!
+      $apiUrl: String
+      $hookTicket: String
     ) {
-      __typename
-      ... on Connection {
-        id
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
+      createConnection(
+        connectorId: $connectorId
+        name: $name
+        credentials: $credentials
+        apiUrl: $apiUrl
+        hookTicket: $hookTicket
+      ) {
+        __typename
+        ... on Connection {
+          id
         }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 type Vendor = NonNullable<ResultOf<typeof VendorQuery>['connector']>
 

@@ -1,9 +1,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { NewPasswordField } from '../../features/accounts/NewPasswordField.tsx'
 import { Form } from '../../features/forms/Form.tsx'
 import { useForm } from '../../features/forms/use-form.ts'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -26,26 +28,20 @@ const InvitationQuery = graphql(`
   }
 `)
 
-const Accept = graphql(`
-  mutation AcceptInvitation($token: String!, $name: String, $password: String) {
-    acceptInvitation(token: $token, name: $name, password: $password) {
-      __typename
-      ... on SignedIn {
-        userId
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
+const Accept = graphql(
+  `
+    mutation AcceptInvitation($token: String!, $name: String, $password: String) {
+      acceptInvitation(token: $token, name: $name, password: $password) {
+        __typename
+        ... on SignedIn {
+          userId
         }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Comes into a workspace by a link: with a new account, one's own, or a new password. */
 export function InvitationPage() {
@@ -110,14 +106,7 @@ function Invited({ token, invitation }: { token: string; invitation: Preview }) 
           />
         )}
         {(needs === 'new_account' || isNewPassword) && (
-          <TextField
-            label={t('account.password')}
-            help={t('account.passwordHelp')}
-            type="password"
-            autoComplete="new-password"
-            required
-            {...form.field('password')}
-          />
+          <NewPasswordField label={t('account.password')} {...form.field('password')} />
         )}
         <Button type="submit" kind="primary" busy={isBusy}>
           {t(isNewPassword ? 'invitation.setPassword' : 'invitation.do')}

@@ -1,40 +1,36 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { NewPasswordField } from '../../features/accounts/NewPasswordField.tsx'
 import { Form } from '../../features/forms/Form.tsx'
 import { useForm } from '../../features/forms/use-form.ts'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { TextField } from '../../ui/TextField.tsx'
 import { Entrance } from './Entrance.tsx'
 
-const SetUp = graphql(`
-  mutation SetUp(
-    $token: String!
-    $name: String!
-    $email: String!
-    $password: String!
-    $workspaceName: String!
-  ) {
-    setUp(token: $token, name: $name, email: $email, password: $password, workspaceName: $workspaceName) {
-      __typename
-      ... on SignedIn {
-        userId
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
+const SetUp = graphql(
+  `
+    mutation SetUp(
+      $token: String!
+      $name: String!
+      $email: String!
+      $password: String!
+      $workspaceName: String!
+    ) {
+      setUp(token: $token, name: $name, email: $email, password: $password, workspaceName: $workspaceName) {
+        __typename
+        ... on SignedIn {
+          userId
         }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Makes the first owner, by the link that the first start prints. Its secret stands behind the #. */
 export function SetUpPage() {
@@ -65,14 +61,7 @@ export function SetUpPage() {
             required
             {...form.field('email')}
           />
-          <TextField
-            label={t('account.password')}
-            help={t('account.passwordHelp')}
-            type="password"
-            autoComplete="new-password"
-            required
-            {...form.field('password')}
-          />
+          <NewPasswordField label={t('account.password')} {...form.field('password')} />
           <TextField
             label={t('setUp.workspace')}
             help={t('setUp.workspaceHelp')}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Form } from '../../features/forms/Form.tsx'
 import { useForm } from '../../features/forms/use-form.ts'
 import { graphql } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { wordOf } from '../../i18n/word-of.ts'
@@ -23,20 +24,20 @@ const OptionsQuery = graphql(`
   }
 `)
 
-const SignIn = graphql(`
-  mutation SignIn($email: String!, $password: String!) {
-    signIn(email: $email, password: $password) {
-      __typename
-      ... on SignedIn {
-        userId
-      }
-      ... on HubError {
-        code
-        message
+const SignIn = graphql(
+  `
+    mutation SignIn($email: String!, $password: String!) {
+      signIn(email: $email, password: $password) {
+        __typename
+        ... on SignedIn {
+          userId
+        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 /** Opens a session, and goes on to where somebody wanted to go. */
 export function SignInPage() {

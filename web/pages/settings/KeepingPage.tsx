@@ -5,6 +5,7 @@ import { Form } from '../../features/forms/Form.tsx'
 import { useForm } from '../../features/forms/use-form.ts'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -31,32 +32,26 @@ const RetentionQuery = graphql(`
   }
 `)
 
-const SetRetention = graphql(`
-  mutation SetRetention($retention: RetentionInput!) {
-    setRetention(retention: $retention) {
-      __typename
-      ... on Workspace {
-        id
-        retention {
-          bodiesDays
-          receiptsDays
-          refusedDays
-          deliveriesDays
+const SetRetention = graphql(
+  `
+    mutation SetRetention($retention: RetentionInput!) {
+      setRetention(retention: $retention) {
+        __typename
+        ... on Workspace {
+          id
+          retention {
+            bodiesDays
+            receiptsDays
+            refusedDays
+            deliveriesDays
+          }
         }
-      }
-      ... on HubError {
-        code
-        message
-      }
-      ... on InputInvalid {
-        problems {
-          path
-          message
-        }
+        ...RefusalFields
       }
     }
-  }
-`)
+  `,
+  [RefusalFields],
+)
 
 type Retention = NonNullable<ResultOf<typeof RetentionQuery>['workspace']>['retention']
 
