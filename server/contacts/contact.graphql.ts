@@ -2,7 +2,7 @@ import { builder } from '../graphql/builder.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { shown, shownText } from '../graphql/mask.ts'
 import { loadOptional } from '../graphql/loaders.ts'
-import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
+import { listOf, pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
 import {
   ConnectionType,
   ContactChangePage,
@@ -130,14 +130,7 @@ ContactType.implement({
       args: pageArgs(t.arg),
       complexity: pageComplexity,
       resolve: ({ id }, args, { deps: { contactChanges } }) =>
-        readPage(
-          args,
-          {
-            page: (after, limit) => contactChanges.page(id, after, limit),
-            count: (limit) => contactChanges.count(id, limit),
-          },
-          ({ at }) => at,
-        ),
+        readPage(args, listOf(contactChanges, id), ({ at }) => at),
     }),
     events: t.field({
       type: EventPage,
@@ -145,14 +138,7 @@ ContactType.implement({
       args: pageArgs(t.arg),
       complexity: pageComplexity,
       resolve: ({ id }, args, { deps: { events } }) =>
-        readPage(
-          args,
-          {
-            page: (after, limit) => events.page({ contactId: id }, after, limit),
-            count: (limit) => events.count({ contactId: id }, limit),
-          },
-          ({ recordedAt }) => recordedAt,
-        ),
+        readPage(args, listOf(events, { contactId: id }), ({ recordedAt }) => recordedAt),
     }),
   }),
 })
@@ -294,14 +280,7 @@ builder.queryField('identityReviews', (t) =>
         ...(isDecided === undefined || isDecided === null ? {} : { open: !isDecided }),
         ...(contactId ? { contactId } : {}),
       }
-      return readPage(
-        args,
-        {
-          page: (after, limit) => identityReviews.page(filter, after, limit),
-          count: (limit) => identityReviews.count(filter, limit),
-        },
-        ({ at }) => at,
-      )
+      return readPage(args, listOf(identityReviews, filter), ({ at }) => at)
     },
   }),
 )

@@ -5,7 +5,7 @@ import { ExchangeType } from '../graphql/exchange.graphql.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { shown, shownSentence } from '../graphql/mask.ts'
 import { loadOptional } from '../graphql/loaders.ts'
-import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
+import { listOf, pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
 import {
   ActionType,
   ConnectionType,
@@ -249,14 +249,7 @@ builder.queryField('deliveries', (t) =>
         from: filter?.created?.from ?? undefined,
         to: filter?.created?.to ?? undefined,
       }
-      return readPage(
-        args,
-        {
-          page: (after, limit) => deliveries.page(wanted, after, limit),
-          count: (limit) => deliveries.count(wanted, limit),
-        },
-        ({ createdAt }) => createdAt,
-      )
+      return readPage(args, listOf(deliveries, wanted), ({ createdAt }) => createdAt)
     },
   }),
 )

@@ -2,7 +2,7 @@ import { builder } from '../graphql/builder.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { shown } from '../graphql/mask.ts'
 import { loadOptional } from '../graphql/loaders.ts'
-import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
+import { listOf, pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
 import {
   ConnectionType,
   ContactType,
@@ -125,14 +125,7 @@ EventType.implement({
       args: pageArgs(t.arg),
       complexity: pageComplexity,
       resolve: ({ id }, args, { deps: { deliveries } }) =>
-        readPage(
-          args,
-          {
-            page: (after, limit) => deliveries.page({ eventId: id }, after, limit),
-            count: (limit) => deliveries.count({ eventId: id }, limit),
-          },
-          ({ createdAt }) => createdAt,
-        ),
+        readPage(args, listOf(deliveries, { eventId: id }), ({ createdAt }) => createdAt),
     }),
     deliveryStates: t.field({
       type: [DeliveryStateEnum],
@@ -182,14 +175,7 @@ builder.queryField('events', (t) =>
         from: filter?.recorded?.from ?? undefined,
         to: filter?.recorded?.to ?? undefined,
       }
-      return readPage(
-        args,
-        {
-          page: (after, limit) => events.page(wanted, after, limit),
-          count: (limit) => events.count(wanted, limit),
-        },
-        ({ recordedAt }) => recordedAt,
-      )
+      return readPage(args, listOf(events, wanted), ({ recordedAt }) => recordedAt)
     },
   }),
 )

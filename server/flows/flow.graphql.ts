@@ -1,21 +1,18 @@
-import { readableKinds } from '../../mappings/readable-fields.ts'
-import type { ReadableField } from '../../mappings/readable-fields.ts'
 import { nameOfActor } from '../accounts/name-of-actor.ts'
 import { builder } from '../graphql/builder.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { loadOptional } from '../graphql/loaders.ts'
-import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
+import { listOf, pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
 import {
   ActionType,
   ConnectionType,
   DeliveryPage,
-  EventType,
   FlowPage,
   FlowType,
   MappingType,
   RunPage,
 } from '../graphql/refs.ts'
-import { DeletedType, ReasonType } from '../graphql/shared.graphql.ts'
+import { DeletedType } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { createFlow } from './create-flow.ts'
 import { deleteFlow } from './delete-flow.ts'
@@ -32,8 +29,6 @@ import { entrySchema } from './flow.ts'
 import type { FlowDefinition, FlowStep, FlowVersion } from './flow.ts'
 import { pauseFlow, resumeFlow } from './pause-flow.ts'
 import { publishFlow, rollBackFlow } from './publish-flow.ts'
-import { TRIED_MAX, tryFilter } from './try-filter.ts'
-import type { FilterTrial } from './try-filter.ts'
 import { updateFlowDraft } from './update-flow-draft.ts'
 
 const FlowStateEnum = builder.enumType('FlowState', {
@@ -178,88 +173,21 @@ FlowType.implement({
       args: pageArgs(t.arg),
       complexity: pageComplexity,
       resolve: ({ id }, args, { deps: { runs } }) =>
-        readPage(
-          args,
-          { page: (after, limit) => runs.page(id, after, limit), count: (limit) => runs.count(id, limit) },
-          ({ startedAt }) => startedAt,
-        ),
+        readPage(args, listOf(runs, id), ({ startedAt }) => startedAt),
     }),
     deliveries: t.field({
       type: DeliveryPage,
       args: pageArgs(t.arg),
       complexity: pageComplexity,
       resolve: ({ id }, args, { deps: { deliveries } }) =>
-        readPage(
-          args,
-          {
-            page: (after, limit) => deliveries.page({ flowId: id }, after, limit),
-            count: (limit) => deliveries.count({ flowId: id }, limit),
-          },
-          ({ createdAt }) => createdAt,
-        ),
+        readPage(args, listOf(deliveries, { flowId: id }), ({ createdAt }) => createdAt),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
   }),
 })
 
-const TriedEventType = builder.objectRef<FilterTrial['tried'][number]>('TriedEvent').implement({
-  description: 'An event that came, and whether it would pass a condition.',
-  authScopes: { role: 'marketer' },
-  fields: (t) => ({
-    event: t.expose('event', { type: EventType }),
-    passes: t.boolean({ resolve: ({ result }) => result.holds }),
-    reason: t.field({
-      type: ReasonType,
-      nullable: true,
-      description: 'The comparison that was false, and the value that made it so.',
-      resolve: ({ result }) =>
-        result.holds ? undefined : { code: 'filter_false', data: { ...result.because } },
-    }),
-  }),
-})
-
-const ReadableKindEnum = builder.enumType('ReadableKind', {
-  description: 'What a value is, as far as it was seen.',
-  values: readableKinds,
-})
-
-const ReadableFieldType = builder.objectRef<ReadableField>('ReadableField').implement({
-  description: 'A value that conditions and mappings can read.',
-  authScopes: { role: 'marketer' },
-  fields: (t) => ({
-    path: t.exposeString('path'),
-    kind: t.expose('kind', { type: ReadableKindEnum }),
-    examples: t.exposeStringList('examples', { description: 'Different values that were seen.' }),
-  }),
-})
-
-const FilterTrialType = builder.objectRef<FilterTrial>('FilterTrial').implement({
-  description: 'How the beginning of a flow would have fared with what really came.',
-  authScopes: { role: 'marketer' },
-  fields: (t) => ({
-    lastWeek: t.exposeInt('lastWeek', {
-      description: 'How many such events came in the last seven days; 10000 means that many or more.',
-    }),
-    tried: t.field({
-      type: [TriedEventType],
-      description: 'The newest of the last thirty days, newest first.',
-      complexity: { multiplier: 1 },
-      resolve: ({ tried }) => tried,
-    }),
-    fields: t.field({
-      type: [ReadableFieldType],
-      description: 'What a condition can read.',
-      complexity: { multiplier: 1 },
-      resolve: ({ fields }) => fields,
-    }),
-    isMadeUp: t.exposeBoolean('isMadeUp', {
-      description: 'No such event has come yet: the fields are those of a made-up one.',
-    }),
-  }),
-})
-
-const FlowTriggerInput = builder.inputType('FlowTriggerInput', {
+export const FlowTriggerInput = builder.inputType('FlowTriggerInput', {
   fields: (t) => ({
     connectionId: t.id({ description: 'Left out: any connection.' }),
     events: t.stringList({ required: true }),
@@ -331,27 +259,6 @@ builder.queryField('flow', (t) =>
     authScopes: { role: 'viewer' },
     args: { id: t.arg.id({ required: true }) },
     resolve: (_root, { id }, { deps }) => deps.flows.find(id),
-  }),
-)
-
-builder.queryField('tryFilter', (t) =>
-  t.field({
-    type: FilterTrialType,
-    description:
-      'Whether the newest events that really came would have passed. Nothing is stored and nothing runs.',
-    authScopes: { role: 'marketer' },
-    complexity: { field: 50, multiplier: TRIED_MAX },
-    errors: { types: [InputInvalid] },
-    args: {
-      trigger: t.arg({ type: FlowTriggerInput, required: true }),
-      filter: t.arg({ type: 'JSON', description: 'As in a definition. Left out: everything passes.' }),
-      last: t.arg.int({
-        required: true,
-        defaultValue: 25,
-        description: `How many events to try, at most ${TRIED_MAX}.`,
-      }),
-    },
-    resolve: (_root, args, { deps }) => tryFilter(deps, args),
   }),
 )
 

@@ -60,6 +60,20 @@ export interface List<Item> {
   count(limit: number): Promise<number>
 }
 
+/** Lists of which a key or filter says what they hold. */
+interface Lists<Which, Item> {
+  page(which: Which, after: Cursor | undefined, limit: number): Promise<Item[]>
+  count(which: Which, limit: number): Promise<number>
+}
+
+/** The one of these lists that `which` names. */
+export function listOf<Which, Item>(lists: Lists<Which, Item>, which: Which): List<Item> {
+  return {
+    page: (after, limit) => lists.page(which, after, limit),
+    count: (limit) => lists.count(which, limit),
+  }
+}
+
 /**
  * Reads a page. The place in the list is kept in the cursor, so rows that arrive meanwhile shift nothing. Throws
  * `InputInvalid` for a `first` out of bounds and a cursor that is none.

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { builder } from '../graphql/builder.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
-import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
+import { listOf, pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
 import { ConnectionType, EventType, ReceiptPage, ReceiptType } from '../graphql/refs.ts'
 import { PeriodInput, ReasonType, ReceiptStateEnum } from '../graphql/shared.graphql.ts'
 import { createNumbers } from '../platform/numbers.ts'
@@ -134,14 +134,7 @@ builder.queryField('receipts', (t) =>
         from: filter?.received?.from ?? undefined,
         to: filter?.received?.to ?? undefined,
       }
-      return readPage(
-        args,
-        {
-          page: (after, limit) => receipts.page(wanted, after, limit),
-          count: (limit) => receipts.count(wanted, limit),
-        },
-        ({ receivedAt }) => receivedAt,
-      )
+      return readPage(args, listOf(receipts, wanted), ({ receivedAt }) => receivedAt)
     },
   }),
 )
