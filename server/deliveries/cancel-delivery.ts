@@ -1,6 +1,6 @@
 import type { WorkspaceDeps } from '../deps.ts'
 import type { DeliveryState } from './delivery-state.ts'
-import type { Delivery } from './delivery-store.ts'
+import type { Delivery } from './delivery.ts'
 import { moveDelivery } from './move-delivery.ts'
 
 const cancellable: readonly DeliveryState[] = [

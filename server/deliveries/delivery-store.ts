@@ -1,100 +1,19 @@
 import { Schema } from 'mongoose'
 import type { Collection, Filter } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
-import type { FailureClass } from '#sdk'
 import type { Reason } from '../errors.ts'
-import { laneStates } from './delivery-state.ts'
-import type { DeliveryState } from './delivery-state.ts'
-import { insertNew } from '../platform/insert-new.ts'
 import { countStates } from '../platform/count-states.ts'
 import type { StatePoint } from '../platform/count-states.ts'
+import { insertNew } from '../platform/insert-new.ts'
 import { newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
-import { partitionOf } from '../platform/partition.ts'
 import { modelOf } from '../platform/model.ts'
-
-export type { DeliveryState }
-
-/** One try of a delivery. */
-export interface Attempt {
-  id: string
-  startedAt: Date
-  endedAt?: Date
-  outcome: 'delivered' | 'failed' | 'unconfirmed' | 'interrupted'
-  class?: FailureClass
-  reason?: Reason
-  status?: number
-}
-
-/** One action to be carried out for one step of one run. */
-export interface Delivery {
-  id: string
-  workspaceId: string
-  runId: string
-  flowId: string
-  flowVersion: number
-  stepId: string
-  /** 0 for the first time the run comes by this step. */
-  occurrence: number
-  eventId: string
-  contactId?: string
-  connectionId: string
-  connectorId: string
-  connectorVersion: number
-  actionId: string
-  mappingId: string
-  mappingVersion?: number
-  state: DeliveryState
-  reason?: Reason
-  /** What is sent, fixed before the first byte leaves; absent until it has been mapped. */
-  input?: Record<string, unknown>
-  /** Fields to drop if the destination already holds something there. */
-  onlyIfEmpty?: string[]
-  /** What the destination held there when it was looked at. */
-  foundThere?: Record<string, unknown>
-  /** The mapping's `now`. */
-  mappedAt?: Date
-  /** Fields that could not be made, with why. */
-  problems?: { field: string; code: string; message: string }[]
-  output?: Record<string, unknown>
-  attempts: Attempt[]
-  /** Attempts that count against the schedule; time spent parked uses up none. */
-  attemptsUsed: number
-  /** How often `confirm` has been asked since it became unconfirmed. */
-  confirmations: number
-  dueAt?: Date
-  /** The delivery that this one corrects or repeats. */
-  replayOf?: string
-  /** Lane: deliveries of one contact to one connection, in order. */
-  lane: string
-  position: number
-  /** A replay: gives way to what is new. */
-  low?: true
-  /** The trace that it belongs to, where traces are kept. */
-  trace?: string
-  createdAt: Date
-  updatedAt: Date
-}
-
-export interface DeliveryDoc extends Omit<
-  Delivery,
-  'id' | 'input' | 'foundThere' | 'problems' | 'output' | 'reason' | 'attempts'
-> {
-  _id: string
-  input?: string
-  foundThere?: string
-  problems?: string
-  output?: string
-  reason?: string
-  attempts: string[]
-  partition: number
-  /** Set while it holds up its lane. */
-  open?: true
-  /** Fencing token of the last process that wrote; an older owner can no longer change it. */
-  fence: number
-  /** While sending: when the attempt is given up as interrupted. */
-  leaseUntil?: Date
-}
+import { partitionOf } from '../platform/partition.ts'
+import { laneStates } from './delivery-state.ts'
+import type { DeliveryState } from './delivery-state.ts'
+import { toDelivery, toDeliveryDoc } from './delivery-doc.ts'
+import type { DeliveryDoc } from './delivery-doc.ts'
+import type { Delivery } from './delivery.ts'
 
 const schema = new Schema<DeliveryDoc>(
   {
@@ -374,51 +293,3 @@ function toTrouble({ _id, reason, problems, contactId, ...doc }: TroubleDoc): Tr
 }
 
 type TroubleDoc = Pick<DeliveryDoc, '_id' | keyof typeof troubleFields>
-
-export function toDelivery(doc: DeliveryDoc): Delivery {
-  const { _id, partition: _p, open: _o, fence: _f, leaseUntil: _l, ...rest } = doc
-  const { input, foundThere, problems, output, reason, attempts, ...plain } = rest
-  return {
-    id: _id,
-    ...plain,
-    attempts: attempts.map(toAttempt),
-    ...(input === undefined ? {} : { input: JSON.parse(input) }),
-    ...(foundThere === undefined ? {} : { foundThere: JSON.parse(foundThere) }),
-    ...(problems === undefined ? {} : { problems: JSON.parse(problems) }),
-    ...(output === undefined ? {} : { output: JSON.parse(output) }),
-    ...(reason === undefined ? {} : { reason: JSON.parse(reason) }),
-  }
-}
-
-/** Times are text in JSON. */
-type StoredAttempt = Omit<Attempt, 'startedAt' | 'endedAt'> & { startedAt: string; endedAt?: string }
-
-function toAttempt(text: string): Attempt {
-  const attempt: StoredAttempt = JSON.parse(text)
-  return {
-    ...attempt,
-    startedAt: new Date(attempt.startedAt),
-    endedAt: attempt.endedAt ? new Date(attempt.endedAt) : undefined,
-  }
-}
-
-export function toDeliveryDoc(
-  delivery: Delivery,
-  place: { partition: number; open: boolean; fence: number; leaseUntil?: Date },
-): DeliveryDoc {
-  const { id, input, foundThere, problems, output, reason, attempts, ...plain } = delivery
-  return {
-    _id: id,
-    ...plain,
-    attempts: attempts.map((attempt) => JSON.stringify(attempt)),
-    ...(input === undefined ? {} : { input: JSON.stringify(input) }),
-    ...(foundThere === undefined ? {} : { foundThere: JSON.stringify(foundThere) }),
-    ...(problems === undefined ? {} : { problems: JSON.stringify(problems) }),
-    ...(output === undefined ? {} : { output: JSON.stringify(output) }),
-    ...(reason === undefined ? {} : { reason: JSON.stringify(reason) }),
-    partition: place.partition,
-    ...(place.open ? { open: true } : {}),
-    fence: place.fence,
-    ...(place.leaseUntil ? { leaseUntil: place.leaseUntil } : {}),
-  }
-}

@@ -3,7 +3,8 @@ import { furnishWorkspace, made, postContact } from '../graphql/testing/furnish-
 import type { Furnished } from '../graphql/testing/furnish-workspace.ts'
 import { startApi } from '../graphql/testing/start-api.ts'
 import type { Api } from '../graphql/testing/start-api.ts'
-import type { Delivery, DeliveryStore } from './delivery-store.ts'
+import type { DeliveryStore } from './delivery-store.ts'
+import type { Delivery } from './delivery.ts'
 
 let api: Api
 let place: Furnished

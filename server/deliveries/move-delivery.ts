@@ -1,7 +1,8 @@
 import type { WorkspaceDeps } from '../deps.ts'
 import { DeliveryNotFound, DeliveryStateUnsuitable } from './delivery-errors.ts'
 import type { DeliveryState } from './delivery-state.ts'
-import type { Delivery, Move } from './delivery-store.ts'
+import type { Move } from './delivery-store.ts'
+import type { Delivery } from './delivery.ts'
 
 /**
  * Gives a delivery another state on a person's word, wakes what it held up, and tells who is watching. Throws

@@ -1,7 +1,7 @@
 import type { Repeat } from '#sdk'
 import type { Reason } from '../errors.ts'
 import type { Failure } from '../pipeline/classify-failure.ts'
-import type { DeliveryState } from './delivery-store.ts'
+import type { DeliveryState } from './delivery-state.ts'
 import { retryPause } from './retry-schedule.ts'
 
 /** How one attempt ended. */

@@ -3,7 +3,7 @@ import { namedId } from '../platform/named-id.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { DeliveryArrivedAlready, DeliveryNotFound, DeliveryStateUnsuitable } from './delivery-errors.ts'
 import type { DeliveryState } from './delivery-state.ts'
-import type { Delivery } from './delivery-store.ts'
+import type { Delivery } from './delivery.ts'
 
 /** A person has to mend something, or to decide; then a corrected delivery takes its place. */
 export const replaceable: readonly DeliveryState[] = ['needs_mapping', 'refused', 'failed', 'unconfirmed']

@@ -1,7 +1,7 @@
 import type { WorkspaceDeps } from '../deps.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { DeliveryNotFound, DeliveryStateUnsuitable } from './delivery-errors.ts'
-import type { Delivery } from './delivery-store.ts'
+import type { Delivery } from './delivery.ts'
 import { moveDelivery } from './move-delivery.ts'
 import { replaceDelivery } from './replay-delivery.ts'
 

@@ -1,5 +1,5 @@
 import type { WorkspaceDeps } from '../deps.ts'
-import type { Delivery } from './delivery-store.ts'
+import type { Delivery } from './delivery.ts'
 import { moveDelivery } from './move-delivery.ts'
 
 /**

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import type { Delivery } from '../deliveries/delivery-store.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 import type { WorkspaceStores } from '../deps.ts'
 
 type Found<Name extends keyof WorkspaceStores> = WorkspaceStores[Name] extends {

@@ -1,5 +1,5 @@
 import type { AnyAction } from '#sdk'
-import type { Attempt, Delivery } from '../deliveries/delivery-store.ts'
+import type { Attempt, Delivery } from '../deliveries/delivery.ts'
 import { PARKED_MS_MAX } from '../deliveries/next-state.ts'
 import type { AttemptResult, NextState } from '../deliveries/next-state.ts'
 import type { Reason } from '../errors.ts'

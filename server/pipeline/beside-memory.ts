@@ -1,4 +1,4 @@
-import type { Delivery } from '../deliveries/delivery-store.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 
 /**
  * Keeps watch over new deliveries that go to the database without being held in memory, because their lane is stalled

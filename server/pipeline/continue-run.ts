@@ -1,6 +1,7 @@
 import type { Collection } from 'mongodb'
 import { isUsable } from '../connections/connection-directory.ts'
-import type { Delivery, DeliveryDoc } from '../deliveries/delivery-store.ts'
+import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 import type { FlowDefinition } from '../flows/flow.ts'
 import type { FlowDirectory } from '../flows/flow-directory.ts'
 import { insertNew } from '../platform/insert-new.ts'

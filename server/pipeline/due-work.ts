@@ -1,5 +1,5 @@
 import type { Collection, Filter } from 'mongodb'
-import type { DeliveryDoc } from '../deliveries/delivery-store.ts'
+import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { Leases } from '../platform/leases.ts'
 import type { DestinationHealth } from './destination-health.ts'
 import type { Dispatcher } from './dispatcher.ts'

@@ -1,4 +1,4 @@
-import type { Delivery } from '../deliveries/delivery-store.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 
 /** A delivery in this process's hands. */
 export interface Held {

@@ -1,6 +1,7 @@
 import { laneStates } from '../deliveries/delivery-state.ts'
-import { toDelivery } from '../deliveries/delivery-store.ts'
-import type { Delivery, DeliveryDoc } from '../deliveries/delivery-store.ts'
+import { toDelivery } from '../deliveries/delivery-doc.ts'
+import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 import { createBesideMemory } from './beside-memory.ts'
 import type { Held } from './held-delivery.ts'
 

@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb'
-import type { Attempt, Delivery } from '../deliveries/delivery-store.ts'
+import type { Attempt, Delivery } from '../deliveries/delivery.ts'
 import type { ExchangeDoc } from '../deliveries/exchange-store.ts'
 import type { CapturedExchange } from '../platform/capture.ts'
 import { insertNew } from '../platform/insert-new.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Delivery } from '../deliveries/delivery-store.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 import { readMail } from '../testing/read-mail.ts'
 import { startMailServer } from '../testing/start-mail-server.ts'
 import type { TestMailServer } from '../testing/start-mail-server.ts'

@@ -2,7 +2,7 @@ import type { AnyAction } from '#sdk'
 import { applyMapping } from '../../mappings/apply-mapping.ts'
 import type { FormulaRunner } from '../../mappings/formula.ts'
 import type { FieldOutcome, MappingInput } from '../../mappings/mapping.ts'
-import type { Delivery } from '../deliveries/delivery-store.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 import type { LiveMapping } from '../mappings/mapping-directory.ts'
 
 /** What mapping makes of a delivery: an input that the action accepts, or the fields a person has to mend. */

@@ -10,8 +10,9 @@
  * Two jobs carry it: `process-receipts.ts` from a stored receipt to deliveries that are due, `dispatcher.ts` from there
  * to the vendor's answer. This file puts them together and contains no step of its own.
  */
-import { deliveryCollection, toDelivery } from '../deliveries/delivery-store.ts'
-import type { DeliveryDoc } from '../deliveries/delivery-store.ts'
+import { toDelivery } from '../deliveries/delivery-doc.ts'
+import { deliveryCollection } from '../deliveries/delivery-store.ts'
+import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import { eventCollection, toEvent, toEventDoc } from '../events/event-store.ts'
 import type { EventDoc } from '../events/event-store.ts'
 import { contactChangeCollection } from '../contacts/contact-change-store.ts'

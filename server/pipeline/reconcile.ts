@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb'
-import type { DeliveryDoc } from '../deliveries/delivery-store.ts'
+import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { ReceiptDoc } from '../receipts/receipt-store.ts'
 

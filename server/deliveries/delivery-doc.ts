@@ -1,0 +1,72 @@
+import type { Attempt, Delivery } from './delivery.ts'
+
+/** A delivery as it is stored: what nothing searches is text, and its place in the work stands beside it. */
+export interface DeliveryDoc extends Omit<
+  Delivery,
+  'id' | 'input' | 'foundThere' | 'problems' | 'output' | 'reason' | 'attempts'
+> {
+  _id: string
+  input?: string
+  foundThere?: string
+  problems?: string
+  output?: string
+  reason?: string
+  attempts: string[]
+  partition: number
+  /** Set while it holds up its lane. */
+  open?: true
+  /** Fencing token of the last process that wrote; an older owner can no longer change it. */
+  fence: number
+  /** While sending: when the attempt is given up as interrupted. */
+  leaseUntil?: Date
+}
+
+/** A delivery as it was stored. */
+export function toDelivery(doc: DeliveryDoc): Delivery {
+  const { _id, partition: _p, open: _o, fence: _f, leaseUntil: _l, ...rest } = doc
+  const { input, foundThere, problems, output, reason, attempts, ...plain } = rest
+  return {
+    id: _id,
+    ...plain,
+    attempts: attempts.map(toAttempt),
+    ...(input === undefined ? {} : { input: JSON.parse(input) }),
+    ...(foundThere === undefined ? {} : { foundThere: JSON.parse(foundThere) }),
+    ...(problems === undefined ? {} : { problems: JSON.parse(problems) }),
+    ...(output === undefined ? {} : { output: JSON.parse(output) }),
+    ...(reason === undefined ? {} : { reason: JSON.parse(reason) }),
+  }
+}
+
+/** Times are text in JSON. */
+type StoredAttempt = Omit<Attempt, 'startedAt' | 'endedAt'> & { startedAt: string; endedAt?: string }
+
+function toAttempt(text: string): Attempt {
+  const attempt: StoredAttempt = JSON.parse(text)
+  return {
+    ...attempt,
+    startedAt: new Date(attempt.startedAt),
+    endedAt: attempt.endedAt ? new Date(attempt.endedAt) : undefined,
+  }
+}
+
+/** What is stored of a delivery that stands at this place of the work. */
+export function toDeliveryDoc(
+  delivery: Delivery,
+  place: { partition: number; open: boolean; fence: number; leaseUntil?: Date },
+): DeliveryDoc {
+  const { id, input, foundThere, problems, output, reason, attempts, ...plain } = delivery
+  return {
+    _id: id,
+    ...plain,
+    attempts: attempts.map((attempt) => JSON.stringify(attempt)),
+    ...(input === undefined ? {} : { input: JSON.stringify(input) }),
+    ...(foundThere === undefined ? {} : { foundThere: JSON.stringify(foundThere) }),
+    ...(problems === undefined ? {} : { problems: JSON.stringify(problems) }),
+    ...(output === undefined ? {} : { output: JSON.stringify(output) }),
+    ...(reason === undefined ? {} : { reason: JSON.stringify(reason) }),
+    partition: place.partition,
+    ...(place.open ? { open: true } : {}),
+    fence: place.fence,
+    ...(place.leaseUntil ? { leaseUntil: place.leaseUntil } : {}),
+  }
+}
