@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { readFragment } from '../../graphql/graphql.ts'
+import { LinkCard } from '../../ui/LinkCard.tsx'
 import { StatusPill } from '../../ui/StatusPill.tsx'
 import type { Tools } from '../flows/use-tools.ts'
 import { VendorLogo } from '../VendorLogo.tsx'
@@ -15,26 +15,28 @@ export function RecipeCard({ recipe, tools }: { recipe: MaskedRecipe; tools: Too
   const missing = missingVendors(recipe, tools)
   const vendors = [from, to].map((vendor) => tools.connector(vendor)?.name ?? vendor)
   return (
-    <Link to="/flows/new" search={{ recipe: id }} className={css.card}>
-      <span className={css.tools}>
-        <VendorLogo svg={tools.connector(from)?.logo} size="s" />
-        <span aria-hidden="true">→</span>
-        <VendorLogo svg={tools.connector(to)?.logo} size="s" />
-        <span>{t('recipe.fromTo', { from: vendors[0], to: vendors[1] })}</span>
+    <LinkCard to="/flows/new" search={{ recipe: id }}>
+      <span className={css.recipe}>
+        <span className={css.tools}>
+          <VendorLogo svg={tools.connector(from)?.logo} size="s" />
+          <span aria-hidden="true">→</span>
+          <VendorLogo svg={tools.connector(to)?.logo} size="s" />
+          <span>{t('recipe.fromTo', { from: vendors[0], to: vendors[1] })}</span>
+        </span>
+        <strong>{name}</strong>
+        <span className={css.about}>{description}</span>
+        <span className={css.state}>
+          {missing.length === 0 ? (
+            <StatusPill tone="good">{t('recipe.ready')}</StatusPill>
+          ) : (
+            <StatusPill tone="calm" icon="plus">
+              {t('recipe.needs', {
+                vendors: missing.map((each) => tools.connector(each)?.name ?? each).join(', '),
+              })}
+            </StatusPill>
+          )}
+        </span>
       </span>
-      <strong>{name}</strong>
-      <span className={css.about}>{description}</span>
-      <span className={css.state}>
-        {missing.length === 0 ? (
-          <StatusPill tone="good">{t('recipe.ready')}</StatusPill>
-        ) : (
-          <StatusPill tone="calm" icon="plus">
-            {t('recipe.needs', {
-              vendors: missing.map((each) => tools.connector(each)?.name ?? each).join(', '),
-            })}
-          </StatusPill>
-        )}
-      </span>
-    </Link>
+    </LinkCard>
   )
 }

@@ -1,4 +1,4 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
@@ -7,6 +7,7 @@ import { useData } from '../../graphql/use-data.ts'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
+import { LinkCard } from '../../ui/LinkCard.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -60,18 +61,15 @@ export function NewConnectionPage() {
           <ul className={css.vendors}>
             {found.map(({ id, name, description, logo }) => (
               <li key={id}>
-                <Link
-                  to="/connections/new/$vendor"
-                  params={{ vendor: id }}
-                  search={goOn}
-                  className={css.vendor}
-                >
-                  <VendorLogo svg={logo} size="l" />
-                  <span className={css.words}>
-                    <strong>{name}</strong>
-                    <span className={css.about}>{description}</span>
+                <LinkCard to="/connections/new/$vendor" params={{ vendor: id }} search={goOn}>
+                  <span className={css.vendor}>
+                    <VendorLogo svg={logo} size="l" />
+                    <span className={css.words}>
+                      <strong>{name}</strong>
+                      <span className={css.about}>{description}</span>
+                    </span>
                   </span>
-                </Link>
+                </LinkCard>
               </li>
             ))}
           </ul>
