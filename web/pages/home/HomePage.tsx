@@ -31,6 +31,9 @@ const TodayQuery = graphql(
       identityReviews(first: 1, isDecided: false) {
         count
       }
+      flows(first: 1) {
+        count
+      }
       replays(first: 5) {
         items {
           id
@@ -120,10 +123,25 @@ function Attention({
   )
 }
 
-function Numbers({ today: { statistics } }: { today: Today }) {
+function Numbers({ today: { statistics, flows } }: { today: Today }) {
   const { t } = useTranslation()
   const { receiptTotals, deliveryTotals, openDeliveries } = statistics
   if (receiptTotals.length === 0 && deliveryTotals.length === 0) {
+    if (flows.count === 0) {
+      return (
+        <EmptyState
+          kind="first"
+          title={t('home.start.title')}
+          action={
+            <ButtonLink to="/flows/new" kind="primary" icon="flow">
+              {t('flows.none.do')}
+            </ButtonLink>
+          }
+        >
+          {t('home.start.why')}
+        </EmptyState>
+      )
+    }
     return (
       <EmptyState
         kind="first"
