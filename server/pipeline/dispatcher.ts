@@ -169,16 +169,17 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const held = destinations.next(destination)
       if (!held) return
       destinations.takeSlot(held)
-      const waitMs = rate ? await deps.budget.take(connectionId, rate) : 0
-      if (waitMs > 0) {
+      const turn = rate && (await deps.budget.take(connectionId, rate, held.delivery.actionId))
+      if (turn && turn.waitMs > 0) {
         destinations.freeSlot(held)
         destinations.putBack(held)
         destination.resume ??= {
-          at: new Date(deps.now().getTime() + waitMs),
-          timer: setTimeout(() => goOn(connectionId), waitMs),
+          at: new Date(deps.now().getTime() + turn.waitMs),
+          timer: setTimeout(() => goOn(connectionId), turn.waitMs),
         }
         return
       }
+      held.turn = turn
       void begin(held)
     }
   }
@@ -236,12 +237,24 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         return
       }
       const outcome = await deliver(deps, held.delivery, open, action)
+      await noteRequests(held, open, outcome.exchanges.length)
       freeSlot(held)
       await settle(held, outcome, open, action)
     } catch (err) {
       // The outcome could not be recorded: the row still says `sending`, and is taken up when its lease is over.
       deps.log.error({ stage: 'delivery.not_recorded', delivery: held.delivery.id, err })
       release(held)
+    }
+  }
+
+  /** An attempt can take more requests than one: its vendor counts them all. What it did counts more than how many. */
+  async function noteRequests({ delivery, turn }: Held, open: OpenConnection, made: number): Promise<void> {
+    const rate = rateOf(open)
+    if (!rate || !turn) return
+    try {
+      await deps.budget.made(delivery.connectionId, rate, delivery.actionId, turn, made)
+    } catch (err) {
+      deps.log.warn({ stage: 'delivery.requests_not_counted', delivery: delivery.id, requests: made, err })
     }
   }
 

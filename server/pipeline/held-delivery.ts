@@ -1,4 +1,5 @@
 import type { Delivery } from '../deliveries/delivery.ts'
+import type { Turn } from './send-budget.ts'
 
 /** A delivery in this process's hands. */
 export interface Held {
@@ -8,6 +9,8 @@ export interface Held {
   started: boolean
   /** It takes up one of its destination's slots: until the answer has come, not until that is recorded. */
   hasSlot: boolean
+  /** What was taken of its connection's rate limit, where there is one. */
+  turn?: Pick<Turn, 'requests'> | undefined
   /** Sent although the breaker is open, to see whether the destination has healed. */
   probe?: true
 }

@@ -12,6 +12,7 @@ import { classifyFailure } from '../pipeline/classify-failure.ts'
 import type { BringsNews } from '../pipeline/brings-news.ts'
 import { rateOf } from '../pipeline/send-budget.ts'
 import type { SendBudget } from '../pipeline/send-budget.ts'
+import type { CapturedExchange } from '../platform/capture.ts'
 import type { DueRows, RowLease } from '../platform/due-rows.ts'
 import { nextPoll } from './next-poll.ts'
 import { isHeld } from './poll-state.ts'
@@ -101,12 +102,15 @@ async function readPages(deps: RunPollDeps, polling: Polling): Promise<Date | un
   let place = await settle(deps, polling, { seq: row.seq, cursor: row.cursor })
   while (polling.pages < PAGES_MAX) {
     if (lease.until.getTime() - deps.now().getTime() < PAGE_MS_MAX) return deps.now()
-    const waitMs = rate ? await deps.budget.take(row.connectionId, rate) : 0
-    if (waitMs > 0) return new Date(deps.now().getTime() + waitMs)
+    const kind = `poll:${row.poll}`
+    const turn = rate && (await deps.budget.take(row.connectionId, rate, kind))
+    if (turn && turn.waitMs > 0) return new Date(deps.now().getTime() + turn.waitMs)
     polling.pages++
-    const http = httpOf(deps, open, [])
+    const exchanges: CapturedExchange[] = []
+    const http = httpOf(deps, open, exchanges)
     const context = { http, auth: open.credentials[0], now: deps.now(), subject: row.subject }
     const answer = checkAnswer(await poll.fetch(context, place.cursor))
+    if (rate && turn) await deps.budget.made(row.connectionId, rate, kind, turn, exchanges.length)
     const stored = await storePage(deps, polling, place, answer)
     if (stored) polling.found++
     place = stored
