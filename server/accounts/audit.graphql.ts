@@ -1,4 +1,5 @@
 import { builder } from '../graphql/builder.ts'
+import type { Loaders } from '../graphql/loaders.ts'
 import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
 import { AuditEntryPage, AuditEntryType } from '../graphql/refs.ts'
 import { PeriodInput } from '../graphql/shared.graphql.ts'
@@ -13,6 +14,11 @@ AuditEntryType.implement({
     actorName: t.exposeString('actorName', { description: 'Their name at that time.' }),
     action: t.exposeString('action', { description: 'The mutation.' }),
     subject: t.exposeString('subject', { description: 'The id of what it was about.' }),
+    subjectName: t.string({
+      nullable: true,
+      description: 'What that is called now. Nothing where it has no name, or is no longer there.',
+      resolve: ({ subject }, _args, { load }) => nameOf(subject, load),
+    }),
     outcome: t.exposeString('outcome', {
       description: 'done, or the code of the reason why nothing was changed.',
     }),
@@ -46,3 +52,22 @@ builder.queryField('auditLog', (t) =>
     },
   }),
 )
+
+async function nameOf(id: string, load: Loaders): Promise<string | undefined> {
+  switch (id.slice(0, id.indexOf('_'))) {
+    case 'con':
+      return (await load.connections.load(id))?.name
+    case 'flw':
+      return (await load.flows.load(id))?.name
+    case 'inv':
+      return (await load.invitations.load(id))?.email
+    case 'map':
+      return (await load.mappings.load(id))?.name
+    case 'tok':
+      return (await load.tokens.load(id))?.name
+    case 'usr':
+      return (await load.members.load(id))?.user.name
+    default:
+      return undefined
+  }
+}

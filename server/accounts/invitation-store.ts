@@ -61,6 +61,7 @@ export interface InvitationStore {
   /** An earlier one for the same person ends. */
   add(invitation: Invitation, token: string): Promise<void>
   find(id: string): Promise<Invitation | undefined>
+  findMany(ids: readonly string[]): Promise<Invitation[]>
   remove(id: string): Promise<boolean>
   removeFor(email: string): Promise<void>
 }
@@ -83,6 +84,9 @@ export function createInvitationStore(database: Database, workspaceId: string): 
     async find(id) {
       const doc = await model.findOne({ workspaceId, id }).lean()
       return doc ? toInvitation(doc) : undefined
+    },
+    async findMany(ids) {
+      return (await model.find({ workspaceId, id: { $in: [...ids] } }).lean()).map(toInvitation)
     },
     async remove(id) {
       const { deletedCount } = await model.deleteOne({ workspaceId, id })

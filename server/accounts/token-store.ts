@@ -66,6 +66,7 @@ export interface TokenStore {
   all(): Promise<ApiToken[]>
   add(token: ApiToken, hash: string): Promise<void>
   find(id: string): Promise<ApiToken | undefined>
+  findMany(ids: readonly string[]): Promise<ApiToken[]>
   remove(id: string): Promise<boolean>
   /** All whose chain of makers begins with this person. */
   removeBoundTo(userId: string): Promise<void>
@@ -81,6 +82,9 @@ export function createTokenStore(database: Database, workspaceId: string): Token
     async find(id) {
       const doc = await model.findOne({ _id: id, workspaceId }).lean()
       return doc ? toToken(doc) : undefined
+    },
+    async findMany(ids) {
+      return (await model.find({ _id: { $in: [...ids] }, workspaceId }).lean()).map(toToken)
     },
     async remove(id) {
       const { deletedCount } = await model.deleteOne({ _id: id, workspaceId })

@@ -554,4 +554,19 @@ describe('the audit log', () => {
       { action: 'createToken', subject: answer.data.createToken.token.id, outcome: 'done' },
     ])
   })
+
+  it('calls what was changed by its name, and nobody and nothing of another workspace', async () => {
+    const owner = ask['owner']!
+    await owner('mutation { createToken(name: "Nightly export", role: viewer) { __typename } }')
+    await owner('mutation { inviteMember(email: "new@fernwick.example", role: viewer) { __typename } }')
+    await owner(`mutation { removeMember(id: "${b.member!}") { __typename } }`)
+    await owner(`mutation { pauseFlow(id: "${b.flow!}") { __typename } }`)
+    const { data } = await owner('{ auditLog(first: 4) { items { action subjectName } } }')
+    expect(data.auditLog.items).toEqual([
+      { action: 'pauseFlow', subjectName: null },
+      { action: 'removeMember', subjectName: null },
+      { action: 'inviteMember', subjectName: 'new@fernwick.example' },
+      { action: 'createToken', subjectName: 'Nightly export' },
+    ])
+  })
 })

@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader'
+import { listMembers } from '../accounts/list-members.ts'
+import type { KnownMember } from '../accounts/list-members.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
-import type { WorkspaceStores } from '../deps.ts'
+import type { WorkspaceDeps, WorkspaceStores } from '../deps.ts'
 
 type Found<Name extends keyof WorkspaceStores> = WorkspaceStores[Name] extends {
   findMany(ids: readonly string[]): Promise<(infer Item)[]>
@@ -9,15 +11,26 @@ type Found<Name extends keyof WorkspaceStores> = WorkspaceStores[Name] extends {
   : never
 
 type Loadable =
-  'connections' | 'contacts' | 'deliveries' | 'events' | 'flows' | 'mappings' | 'receipts' | 'runs'
+  | 'connections'
+  | 'contacts'
+  | 'deliveries'
+  | 'events'
+  | 'flows'
+  | 'invitations'
+  | 'mappings'
+  | 'receipts'
+  | 'runs'
+  | 'tokens'
 
 /** One per noun: what an answer refers to is read with one query per noun and level, not one per row. */
 export type Loaders = { [Name in Loadable]: DataLoader<string, Found<Name> | undefined> } & {
   /** By event, oldest first. */
   deliveriesOfEvent: DataLoader<string, Delivery[]>
+  /** By the id of the account: of those of other workspaces nothing is known. */
+  members: DataLoader<string, KnownMember | undefined>
 }
 
-export function createLoaders(stores: Pick<WorkspaceStores, Loadable>): Loaders {
+export function createLoaders(stores: Pick<WorkspaceDeps, Loadable | 'accounts' | 'members'>): Loaders {
   return {
     connections: loader((ids) => stores.connections.findMany(ids)),
     contacts: loader((ids) => stores.contacts.findMany(ids)),
@@ -28,9 +41,15 @@ export function createLoaders(stores: Pick<WorkspaceStores, Loadable>): Loaders 
     }),
     events: loader((ids) => stores.events.findMany(ids)),
     flows: loader((ids) => stores.flows.findMany(ids)),
+    invitations: loader((ids) => stores.invitations.findMany(ids)),
     mappings: loader((ids) => stores.mappings.findMany(ids)),
+    members: new DataLoader(async (userIds) => {
+      const byUser = new Map((await listMembers(stores)).map((member) => [member.userId, member]))
+      return userIds.map((id) => byUser.get(id))
+    }),
     receipts: loader((ids) => stores.receipts.findMany(ids)),
     runs: loader((ids) => stores.runs.findMany(ids)),
+    tokens: loader((ids) => stores.tokens.findMany(ids)),
   }
 }
 
