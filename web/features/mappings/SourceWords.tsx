@@ -1,5 +1,7 @@
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Code } from '../../ui/Code.tsx'
+import { formulaWords } from './formula-words.ts'
 import type { Source, TextPart } from './mapping-fields.ts'
 import { Pill } from './Pill.tsx'
 import css from './SourceWords.module.css'
@@ -33,7 +35,7 @@ export function SourceWords({ source }: { source: Source }) {
         </>
       )
     case 'formula':
-      return <code className={css.formula}>{source.expression}</code>
+      return <Formula expression={source.expression} />
     case 'text':
       return (
         <span className={css.text}>
@@ -43,6 +45,16 @@ export function SourceWords({ source }: { source: Source }) {
         </span>
       )
   }
+}
+
+/** In words where there are some; how it is written is shown on hover, and where the row is opened. */
+function Formula({ expression }: { expression: string }) {
+  const words = formulaWords(expression)
+  return (
+    <span className={css.formula} title={expression}>
+      {words ?? <Code>{expression}</Code>}
+    </span>
+  )
 }
 
 function wordsOf(part: TextPart) {

@@ -1,4 +1,5 @@
 import { Fragment } from 'react'
+import { Code } from '../../ui/Code.tsx'
 import css from './Markdown.module.css'
 import type { Inline } from './parse-inline.ts'
 import { parseMarkdown } from './parse-markdown.ts'
@@ -29,10 +30,8 @@ function BlockView({ block }: { block: Block }) {
       return <p>{inline(block.text)}</p>
     case 'code':
       return (
-        // It scrolls, so that the keyboard has to get there.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <pre className={css.code} tabIndex={0}>
-          <code>{block.text}</code>
+        <pre className={css.code}>
+          <Code>{block.text}</Code>
         </pre>
       )
     case 'list':
@@ -47,7 +46,8 @@ function BlockView({ block }: { block: Block }) {
       )
     case 'table':
       return (
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above
+        // It scrolls, so that the keyboard has to get there.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <div className={css.table} tabIndex={0}>
           <table>
             <thead>
@@ -91,7 +91,11 @@ function inlineView(part: Inline) {
     case 'text':
       return part.text
     case 'code':
-      return <code className={css.inline}>{part.text}</code>
+      return (
+        <span className={css.inline}>
+          <Code>{part.text}</Code>
+        </span>
+      )
     case 'strong':
       return <strong>{inline(part.children)}</strong>
     case 'emphasis':
