@@ -6,6 +6,7 @@ import { graphql } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { ButtonLink } from '../../ui/Button.tsx'
+import { Code } from '../../ui/Code.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { Pager } from '../../ui/Pager.tsx'
@@ -14,6 +15,7 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { StatusPill } from '../../ui/StatusPill.tsx'
 import { Table } from '../../ui/Table.tsx'
 import { Time } from '../../ui/Time.tsx'
+import css from './AuditPage.module.css'
 
 const AuditQuery = graphql(`
   query AuditLog($after: String) {
@@ -26,6 +28,8 @@ const AuditQuery = graphql(`
         actorName
         action
         subject
+        subjectName
+        actor
         outcome
         address
       }
@@ -62,10 +66,17 @@ export function AuditPage() {
                   key: 'what',
                   header: t('audit.what'),
                   wide: true,
-                  cell: ({ action, subject }) => (
-                    <span>
-                      {actionWords(action)} <code>{subject}</code>
-                    </span>
+                  cell: ({ action, subject, subjectName, actor }) => (
+                    <div>
+                      <p>
+                        {subjectName === null || subject === actor
+                          ? actionWords(action)
+                          : t('audit.changed', { action: actionWords(action), name: subjectName })}
+                      </p>
+                      <p className={css.id}>
+                        <Code>{subject}</Code>
+                      </p>
+                    </div>
                   ),
                 },
                 {
@@ -102,5 +113,6 @@ export function AuditPage() {
 
 /** The API's own name of a change, spelled apart: new ones need no words of their own. */
 function actionWords(action: string): string {
-  return action.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  const words = action.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }

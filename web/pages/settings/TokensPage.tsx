@@ -43,7 +43,7 @@ export function TokensPage() {
     <Section
       title={t('tokens.title')}
       about={t('tokens.about')}
-      action={<NeedsRole role="ops">{make}</NeedsRole>}
+      action={data?.tokens.length !== 0 && <NeedsRole role="ops">{make}</NeedsRole>}
     >
       {failure && !data && <FetchError what={t('tokens.notLoaded')} why={failure} onRetry={reload} />}
       {isLoading && isOps && <Skeleton />}
