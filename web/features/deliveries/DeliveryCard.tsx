@@ -8,6 +8,8 @@ import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { VendorLogo } from '../VendorLogo.tsx'
+import { segmentWords } from '../mappings/field-words.ts'
+import type { Segment } from '../mappings/paths.ts'
 import { PayloadView } from '../payload/PayloadView.tsx'
 import { reasonWords } from '../reason-words.ts'
 import { AttemptExchanges } from './AttemptExchanges.tsx'
@@ -38,6 +40,10 @@ export const DeliveryCardFields = graphql(
       }
       action {
         name
+        input {
+          name
+          label
+        }
       }
       actionId
       flow {
@@ -82,6 +88,11 @@ export function DeliveryCard({
   const { connection, flow, action, actionId, attempts, state, reason, problems, input, nextTryAt } = delivery
   const does = action?.name ?? actionId
   const where = connection?.name ?? t('delivery.connectionGone')
+  const labels = new Map(action?.input.map(({ name, label }) => [name, label]))
+  const labelOf = (field: string) => labels.get(field) ?? field
+  // The destination's own word for a field, and whatever stands in it as it is called there.
+  const nameOf = ([field = '', ...rest]: readonly Segment[]) =>
+    [labelOf(String(field)), ...segmentWords(rest)].join(' › ')
 
   return (
     <Card label={t('delivery.label', { does, where })}>
@@ -116,13 +127,13 @@ export function DeliveryCard({
         <ul className={css.problems}>
           {problems.map(({ field, message }) => (
             <li key={field}>
-              <strong>{field}</strong> {message}
+              <strong>{labelOf(field)}</strong> {message}
             </li>
           ))}
         </ul>
       )}
 
-      {input !== null && <PayloadView label={t('delivery.input')} payload={input} />}
+      {input !== null && <PayloadView label={t('delivery.input')} payload={input} nameOf={nameOf} />}
       {attempts.length > 0 && (
         <ol className={css.attempts}>
           {attempts.map((attempt, at) => (

@@ -19,13 +19,13 @@ export function pathWords(path: string): PathWords {
   const after = second === undefined ? [] : [second, ...rest]
   switch (root) {
     case 'contact':
-      return { group: 'contact', parts: words(after) }
+      return { group: 'contact', parts: segmentWords(after) }
     case 'company':
-      return { group: 'contact', parts: words(['company', ...after]) }
+      return { group: 'contact', parts: segmentWords(['company', ...after]) }
     case 'steps':
-      return { group: 'step', step: String(second ?? ''), parts: words(rest) }
+      return { group: 'step', step: String(second ?? ''), parts: segmentWords(rest) }
     case 'connection':
-      return { group: 'connection', parts: words(after) }
+      return { group: 'connection', parts: segmentWords(after) }
     case 'now':
       return { group: 'about', parts: [i18next.t('mapping.now')] }
     default:
@@ -41,19 +41,20 @@ export function fieldLabel(path: string): string {
 function ofEvent(second: Segment | undefined, rest: readonly Segment[]): PathWords {
   switch (second) {
     case 'properties':
-      return { group: 'event', parts: words(rest) }
+      return { group: 'event', parts: segmentWords(rest) }
     case 'contact':
-      return { group: 'event', parts: words(['contact', ...rest]) }
+      return { group: 'event', parts: segmentWords(['contact', ...rest]) }
     case 'context':
-      return { group: 'context', parts: words(rest) }
+      return { group: 'context', parts: segmentWords(rest) }
     case 'raw':
-      return { group: 'raw', parts: words(rest) }
+      return { group: 'raw', parts: segmentWords(rest) }
     default:
-      return { group: 'about', parts: second === undefined ? [] : words([second, ...rest]) }
+      return { group: 'about', parts: second === undefined ? [] : segmentWords([second, ...rest]) }
   }
 }
 
-function words(segments: readonly Segment[]): string[] {
+/** Each step of a path as people read it. */
+export function segmentWords(segments: readonly Segment[]): string[] {
   return segments.map((segment) => {
     if (segment === 0) return i18next.t('mapping.first')
     if (segment === -1) return i18next.t('mapping.last')

@@ -2,13 +2,25 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Json } from '../../graphql/graphql.ts'
 import { Button } from '../../ui/Button.tsx'
+import type { Segment } from '../mappings/paths.ts'
 import css from './PayloadView.module.css'
 
-/** What somebody sent, as names and values or just as it was written. Secrets are cut out by the hub. */
-export function PayloadView({ label, payload }: { label: string; payload: Json }) {
+/**
+ * What somebody sent, as names and values or just as it was written. Secrets are cut out by the hub. `nameOf` says in
+ * words what stands under a path; without it, names are those of the sender.
+ */
+export function PayloadView({
+  label,
+  payload,
+  nameOf = asSent,
+}: {
+  label: string
+  payload: Json
+  nameOf?: (path: readonly Segment[]) => string
+}) {
   const { t } = useTranslation()
   const parsed = typeof payload === 'string' ? parse(payload) : payload
-  const rows = rowsOf(parsed)
+  const rows = rowsOf(parsed, nameOf)
   const [isRaw, setIsRaw] = useState(rows.length === 0)
   const raw = typeof parsed === 'string' ? parsed : JSON.stringify(parsed, null, 2)
 
@@ -33,9 +45,9 @@ export function PayloadView({ label, payload }: { label: string; payload: Json }
       ) : (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <dl className={css.plain} tabIndex={0}>
-          {rows.map(([path, value]) => (
-            <div key={path} className={css.row}>
-              <dt>{path}</dt>
+          {rows.map(([name, value], at) => (
+            <div key={at} className={css.row}>
+              <dt>{name}</dt>
               <dd>{value}</dd>
             </div>
           ))}
@@ -48,20 +60,26 @@ export function PayloadView({ label, payload }: { label: string; payload: Json }
 /** Longer payloads are shown as they were written. */
 const ROWS_MAX = 300
 
-function rowsOf(payload: Json): [path: string, value: string][] {
+function rowsOf(
+  payload: Json,
+  nameOf: (path: readonly Segment[]) => string,
+): [name: string, value: string][] {
   const rows: [string, string][] = []
-  const visit = (value: Json, path: string): void => {
+  const visit = (value: Json, path: readonly Segment[]): void => {
     if (rows.length > ROWS_MAX) return
     if (typeof value !== 'object' || value === null) {
-      if (path !== '') rows.push([path, value === null ? '–' : String(value)])
+      if (path.length > 0) rows.push([nameOf(path), value === null ? '–' : String(value)])
       return
     }
-    for (const [name, inner] of Object.entries<Json>(value)) {
-      visit(inner, path === '' ? name : `${path} › ${name}`)
-    }
+    if (Array.isArray(value)) return value.forEach((inner: Json, place) => visit(inner, [...path, place]))
+    for (const [name, inner] of Object.entries<Json>(value)) visit(inner, [...path, name])
   }
-  visit(payload, '')
+  visit(payload, [])
   return rows.length > ROWS_MAX ? [] : rows
+}
+
+function asSent(path: readonly Segment[]): string {
+  return path.join(' › ')
 }
 
 function parse(text: string): Json {

@@ -7,9 +7,11 @@ import { FlowOutcomes, FlowOutcomesFields } from '../../features/events/FlowOutc
 import { ReplayReceiptButton } from '../../features/receipts/ReplayReceiptButton.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { PayloadView } from '../../features/payload/PayloadView.tsx'
+import { nameInWords } from '../../features/payload/name-in-words.ts'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { Code } from '../../ui/Code.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
@@ -123,15 +125,15 @@ export function EventPage() {
         <TimelineStop icon="check" title={t('event.stop.understood')} at={<Time at={event.recordedAt} />}>
           <Facts
             facts={[
-              [t('event.means'), <code key="name">{event.name}</code>],
-              [t('event.key'), <code key="key">{event.key}</code>],
+              [t('event.name'), <Code key="name">{event.name}</Code>],
+              [t('event.key'), <Code key="key">{event.key}</Code>],
               ...(event.revision > 0
                 ? [[t('event.revision'), t('event.revisionTimes', { count: event.revision })] as const]
                 : []),
             ]}
           />
           {!event.isEnriched && <Notice tone="warn">{t('event.notEnriched')}</Notice>}
-          <PayloadView label={t('event.properties')} payload={event.properties} />
+          <PayloadView label={t('event.properties')} payload={event.properties} nameOf={nameInWords} />
         </TimelineStop>
         <TimelineStop
           icon="person"
@@ -144,7 +146,7 @@ export function EventPage() {
               {t('event.conflictWhy')} <Link to="/contacts/reviews">{t('home.decide')}</Link>
             </Notice>
           )}
-          <PayloadView label={t('event.says')} payload={event.draftContact} />
+          <PayloadView label={t('event.says')} payload={event.draftContact} nameOf={nameInWords} />
         </TimelineStop>
         <TimelineStop icon="flow" title={t('event.stop.flows')}>
           <FlowOutcomes event={event} />
