@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
@@ -85,71 +86,88 @@ function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (targe
   const isReplayable =
     kind === 'flow' && flow && (state === 'needs_mapping' || state === 'refused' || state === 'failed')
   return (
+    <Need title={title} tone="bad">
+      {reason && !field && <p className={css.why}>{reasonWords(reason)}</p>}
+      <p className={css.count}>
+        {deliveries > 0 ? t('problem.people', { count: people }) : t('problem.nobodyYet')}{' '}
+        {since && (
+          <>
+            {t('problem.since')} <Time at={since} />
+          </>
+        )}
+      </p>
+      <div className={css.actions}>
+        {kind === 'connection' && connection && (
+          <ButtonLink size="s" icon="plug" to="/connections/$id" params={{ id: connection.id }}>
+            {t('delivery.lookAtConnection', { where: connection.name })}
+          </ButtonLink>
+        )}
+        {kind === 'flow' && flow && state !== 'unconfirmed' && (
+          <ButtonLink
+            size="s"
+            icon="edit"
+            to="/flows/$flowId"
+            params={{ flowId: flow.id }}
+            // Where it is, with somebody it happens to.
+            search={{
+              ...(stepId ? { open: stepId } : {}),
+              ...(field ? { field } : {}),
+              ...(example ? { shown: example.id } : {}),
+            }}
+          >
+            {t('problem.mend')}
+          </ButtonLink>
+        )}
+        {isReplayable && (
+          <NeedsRole role="marketer" quietly>
+            <Button
+              size="s"
+              icon="refresh"
+              onClick={() =>
+                onReplay({
+                  kind: 'deliveries',
+                  flowId: flow.id,
+                  connectionId: connection?.id,
+                  states: [state],
+                })
+              }
+            >
+              {t('problem.replay')}
+            </Button>
+          </NeedsRole>
+        )}
+        {example && state === 'unconfirmed' && (
+          <ButtonLink size="s" icon="search" to="/events/$eventId" params={{ eventId: example.id }}>
+            {t('problem.lookAndSay')}
+          </ButtonLink>
+        )}
+        {example && state !== 'unconfirmed' && (
+          <Link to="/events/$eventId" params={{ eventId: example.id }} className={css.example}>
+            {t('problem.example')}
+          </Link>
+        )}
+      </div>
+    </Need>
+  )
+}
+
+/** One thing that waits for somebody: `bad` where something does not arrive meanwhile. */
+export function Need({
+  title,
+  tone,
+  children,
+}: {
+  title: string
+  tone: 'bad' | 'warn'
+  children: ReactNode
+}) {
+  return (
     <Card label={title}>
-      <div className={css.head}>
+      <div className={css.head} data-tone={tone}>
         <Icon name="warning" />
         <div className={css.words}>
           <h3 className={css.title}>{title}</h3>
-          {reason && !field && <p className={css.why}>{reasonWords(reason)}</p>}
-          <p className={css.count}>
-            {deliveries > 0 ? t('problem.people', { count: people }) : t('problem.nobodyYet')}{' '}
-            {since && (
-              <>
-                {t('problem.since')} <Time at={since} />
-              </>
-            )}
-          </p>
-          <div className={css.actions}>
-            {kind === 'connection' && connection && (
-              <ButtonLink size="s" icon="plug" to="/connections/$id" params={{ id: connection.id }}>
-                {t('delivery.lookAtConnection', { where: connection.name })}
-              </ButtonLink>
-            )}
-            {kind === 'flow' && flow && state !== 'unconfirmed' && (
-              <ButtonLink
-                size="s"
-                icon="edit"
-                to="/flows/$flowId"
-                params={{ flowId: flow.id }}
-                // Where it is, with somebody it happens to.
-                search={{
-                  ...(stepId ? { open: stepId } : {}),
-                  ...(field ? { field } : {}),
-                  ...(example ? { shown: example.id } : {}),
-                }}
-              >
-                {t('problem.mend')}
-              </ButtonLink>
-            )}
-            {isReplayable && (
-              <NeedsRole role="marketer" quietly>
-                <Button
-                  size="s"
-                  icon="refresh"
-                  onClick={() =>
-                    onReplay({
-                      kind: 'deliveries',
-                      flowId: flow.id,
-                      connectionId: connection?.id,
-                      states: [state],
-                    })
-                  }
-                >
-                  {t('problem.replay')}
-                </Button>
-              </NeedsRole>
-            )}
-            {example && state === 'unconfirmed' && (
-              <ButtonLink size="s" icon="search" to="/events/$eventId" params={{ eventId: example.id }}>
-                {t('problem.lookAndSay')}
-              </ButtonLink>
-            )}
-            {example && state !== 'unconfirmed' && (
-              <Link to="/events/$eventId" params={{ eventId: example.id }} className={css.example}>
-                {t('problem.example')}
-              </Link>
-            )}
-          </div>
+          {children}
         </div>
       </div>
     </Card>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
-import { NeedsYou, ProblemFields } from '../../features/problems/NeedsYou.tsx'
+import { Need, NeedsYou, ProblemFields } from '../../features/problems/NeedsYou.tsx'
 import { ReplayDialog } from '../../features/replays/ReplayDialog.tsx'
 import { ReplayProgress } from '../../features/replays/ReplayProgress.tsx'
 import type { ReplayTarget } from '../../features/replays/use-replay.ts'
@@ -9,9 +9,9 @@ import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { ButtonLink } from '../../ui/Button.tsx'
+import { Columns } from '../../ui/Columns.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
-import { Notice } from '../../ui/Notice.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -108,15 +108,14 @@ function Attention({
       ))}
       <NeedsYou problems={problems.items} onReplay={onReplay} />
       {identityReviews.count > 0 && (
-        <Notice
-          tone="warn"
-          title={t('home.reviews', { count: identityReviews.count })}
-          action={
+        <Need tone="warn" title={t('home.reviews', { count: identityReviews.count })}>
+          <p>{t('home.reviewsWhy')}</p>
+          <Stack row gap={2}>
             <ButtonLink size="s" icon="people" to="/contacts/reviews">
               {t('home.decide')}
             </ButtonLink>
-          }
-        />
+          </Stack>
+        </Need>
       )}
       {problems.isCapped && <p>{t('home.capped')}</p>}
     </Section>
@@ -126,6 +125,10 @@ function Attention({
 function Numbers({ today: { statistics, flows } }: { today: Today }) {
   const { t } = useTranslation()
   const { receiptTotals, deliveryTotals, openDeliveries } = statistics
+  // What went well is said first.
+  const sent = deliveryTotals.toSorted(
+    (one, other) => Number(other.state === 'delivered') - Number(one.state === 'delivered'),
+  )
   if (receiptTotals.length === 0 && deliveryTotals.length === 0) {
     if (flows.count === 0) {
       return (
@@ -157,14 +160,14 @@ function Numbers({ today: { statistics, flows } }: { today: Today }) {
     )
   }
   return (
-    <>
+    <Columns>
       <Section title={t('home.arrived')} framed>
         <Tallies tallies={receiptTotals.map(({ state, count }) => [t(`receipt.state.${state}`), count])} />
       </Section>
       <Section title={t('home.sent')} framed>
-        <Tallies tallies={deliveryTotals.map(({ state, count }) => [t(`delivery.state.${state}`), count])} />
+        <Tallies tallies={sent.map(({ state, count }) => [t(`delivery.state.${state}`), count])} />
         <p>{t('home.open', { count: openDeliveries })}</p>
       </Section>
-    </>
+    </Columns>
   )
 }
