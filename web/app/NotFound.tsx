@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import { ButtonLink } from '../ui/Button.tsx'
 import { PageHeader } from '../ui/PageHeader.tsx'
+import { Stack } from '../ui/Stack.tsx'
+import { Logo } from './Logo.tsx'
 import css from './Shell.module.css'
 
 /** There is no page at this address. */
@@ -8,11 +10,15 @@ export function NotFound() {
   const { t } = useTranslation()
   return (
     <main className={css.alone}>
-      <PageHeader
-        title={t('app.noPage.title')}
-        about={t('app.noPage.why')}
-        actions={<ButtonLink to="/">{t('app.noPage.home')}</ButtonLink>}
-      />
+      <Stack gap={8}>
+        <Logo size="l" />
+        <PageHeader title={t('app.noPage.title')} about={t('app.noPage.why')} />
+        <div>
+          <ButtonLink to="/" kind="primary" icon="home">
+            {t('app.noPage.home')}
+          </ButtonLink>
+        </div>
+      </Stack>
     </main>
   )
 }

@@ -52,10 +52,11 @@ export function LastReceipts({ receipts }: { receipts: readonly FragmentOf<typeo
           key: 'meaning',
           header: t('lastReceipts.meaning'),
           wide: true,
-          cell: ({ reason, events }) =>
-            reason
-              ? reasonWords(reason)
-              : [...new Set(events.map(({ name }) => eventWords(name)))].join(', '),
+          cell: ({ reason, events, state }) => {
+            if (reason) return reasonWords(reason)
+            if (events.length === 0) return state === 'stored' ? '' : t('lastReceipts.nothing')
+            return [...new Set(events.map(({ name }) => eventWords(name)))].join(', ')
+          },
         },
       ]}
     />

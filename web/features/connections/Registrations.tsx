@@ -71,7 +71,8 @@ const tones: Record<State, Tone> = {
 
 /** Somebody who sets it up by hand gives the hub no access for it: nothing is wrong. */
 function toneOf(state: State, reason: { code: string } | null): Tone {
-  return reason?.code === 'registration_needs_credentials' ? 'calm' : tones[state]
+  if (reason?.code === 'registration_needs_credentials') return 'calm'
+  return state === 'active' && reason ? 'waiting' : tones[state]
 }
 
 /** The webhooks that the hub sets up at the vendor by itself: how each stands, and what is in the way. */
@@ -102,7 +103,9 @@ export function Registrations({
         {rows.map(({ id, subject, state, expiresAt, nextTryAt, reason }) => (
           <li key={id} className={css.row}>
             <span className={css.line}>
-              <span>{subject || t('registration.at', { vendor })}</span>
+              <span>
+                {subject ? t('registration.of', { vendor, subject }) : t('registration.at', { vendor })}
+              </span>
               <StatusPill tone={toneOf(state, reason)}>{t(`registration.state.${state}`)}</StatusPill>
             </span>
             {reason && <span className={css.why}>{reasonWords(reason)}</span>}

@@ -26,6 +26,7 @@ import { Disclosure } from '../../ui/Disclosure.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
+import { Links } from '../../ui/Links.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -178,15 +179,13 @@ function Parts(props: PartProps) {
       <Access {...props} />
       <Section title={t('connection.flows.title')}>
         {connection.usedBy.length > 0 ? (
-          <ul>
+          <Links>
             {connection.usedBy.map(({ id, name }) => (
-              <li key={id}>
-                <Link to="/flows/$flowId" params={{ flowId: id }}>
-                  {name}
-                </Link>
-              </li>
+              <Link key={id} to="/flows/$flowId" params={{ flowId: id }}>
+                {name}
+              </Link>
             ))}
-          </ul>
+          </Links>
         ) : (
           <p>{t('connection.flows.none')}</p>
         )}

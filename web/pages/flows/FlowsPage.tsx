@@ -149,7 +149,8 @@ export function FlowsPage() {
 function Tools({ draft }: { draft: Row['draft'] }) {
   const { t } = useTranslation()
   const from = draft.trigger.connection?.connector
-  const to = draft.steps.flatMap(({ connection }) => connection?.connector ?? [])
+  const steps = draft.steps.flatMap(({ connection }) => connection?.connector ?? [])
+  const to = [...new Map(steps.map((connector) => [connector.name, connector])).values()]
   const words = t('flows.fromTo', {
     from: from?.name ?? t('flows.anyTool'),
     to: to.map(({ name }) => name).join(', '),
@@ -158,8 +159,8 @@ function Tools({ draft }: { draft: Row['draft'] }) {
     <span className={css.tools} role="img" aria-label={words} title={words}>
       <VendorLogo svg={from?.logo} size="s" />
       <span aria-hidden="true">→</span>
-      {to.map(({ logo, name }, place) => (
-        <VendorLogo key={`${place} ${name}`} svg={logo} size="s" />
+      {to.map(({ logo, name }) => (
+        <VendorLogo key={name} svg={logo} size="s" />
       ))}
     </span>
   )

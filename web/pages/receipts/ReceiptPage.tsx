@@ -14,6 +14,7 @@ import { useData } from '../../graphql/use-data.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
+import { Links } from '../../ui/Links.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -99,27 +100,28 @@ export function ReceiptPage() {
           title={reasonWords(reason)}
           action={
             connection &&
-            state === 'refused' && (
+            state !== 'done' && (
               <Link to="/connections/$id" params={{ id: connection.id }}>
-                {t('receipt.toConnection', { name })}
+                {state === 'refused'
+                  ? t('receipt.toSecrets', { name })
+                  : t('delivery.lookAtConnection', { where: name })}
               </Link>
             )
           }
         >
           {state === 'refused' && t('receipt.refusedNext')}
+          {state === 'not_understood' && t('receipt.notUnderstoodNext')}
         </Notice>
       )}
       {events.length > 0 && (
         <Section title={t('receipt.events')}>
-          <ul>
+          <Links>
             {events.map((event) => (
-              <li key={event.id}>
-                <Link to="/events/$eventId" params={{ eventId: event.id }}>
-                  {eventWords(event.name)}
-                </Link>
-              </li>
+              <Link key={event.id} to="/events/$eventId" params={{ eventId: event.id }}>
+                {eventWords(event.name)}
+              </Link>
             ))}
-          </ul>
+          </Links>
         </Section>
       )}
       <Section title={t('receipt.request')}>
@@ -131,15 +133,15 @@ export function ReceiptPage() {
           ]}
         />
         <NeedsRole role="ops">
-          {receipt.headers !== undefined && receipt.headers !== null && (
-            <PayloadView label={t('receipt.headers')} payload={receipt.headers} />
-          )}
-          {receipt.query && <PayloadView label={t('receipt.query')} payload={receipt.query} />}
           {receipt.body === null ? (
             <p>{t('receipt.bodyRemoved')}</p>
           ) : (
             <PayloadView label={t('receipt.body')} payload={receipt.body ?? ''} />
           )}
+          {receipt.headers !== undefined && receipt.headers !== null && (
+            <PayloadView label={t('receipt.headers')} payload={receipt.headers} />
+          )}
+          {receipt.query && <PayloadView label={t('receipt.query')} payload={receipt.query} />}
         </NeedsRole>
       </Section>
     </Stack>
