@@ -5,18 +5,25 @@ import { mappingFieldsSchema } from './mapping.ts'
 
 const json = z.record(z.string(), z.unknown())
 
-/** What a person wants who takes a preset: under these headings they are shown. */
-export const presetGoals = ['leads', 'sales', 'win_back', 'meetings', 'in_step', 'lists', 'pass_on'] as const
+/** What a person wants: under these headings recipes are shown. */
+export const recipeGoals = ['leads', 'sales', 'win_back', 'meetings', 'in_step', 'lists', 'pass_on'] as const
 
 const presetSchema = z.strictObject({
   /** Unique within its file; stays the same when the name gets better. */
   id: z.string().regex(/^[a-z0-9-]+$/),
   name: z.string().min(1),
   description: z.string().min(1),
-  goal: z.enum(presetGoals),
+  goal: z.enum(recipeGoals),
   /** The events it is made for. */
   events: z.array(z.string()).min(1),
   action: z.string().min(1),
+  /** The preset of the same file whose step has to come before: it makes what this one's action looks for. */
+  after: z.string().optional(),
+  /**
+   * What only a person knows, such as the number of a list, with an example. It is no part of the mapping: a wrong one
+   * would do harm, and a missing one is named before the flow can be turned on.
+   */
+  asks: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   fields: mappingFieldsSchema,
   /** What a mapping reads for a typical event; shown in the editor until a real one has come. */
   sample: z.strictObject({
@@ -37,7 +44,7 @@ const presetSchema = z.strictObject({
     steps: json,
     now: z.iso.datetime(),
   }),
-  /** The input that the action must get for the sample. */
+  /** The input that the action must get for the sample, with the examples of what is asked. */
   expected: json,
 })
 
@@ -48,6 +55,11 @@ export interface Preset extends z.output<typeof presetSchema> {
   /** Connector ids. */
   from: string
   to: string
+}
+
+/** Unique over all files: the pair of connectors and the name within it. */
+export function presetId({ from, to, id }: Pick<Preset, 'from' | 'to' | 'id'>): string {
+  return `${from}--${to}/${id}`
 }
 
 /**

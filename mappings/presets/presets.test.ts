@@ -2,32 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEventDraft, z } from '#sdk'
-import jsonata from 'jsonata'
 import { describe, expect, it } from 'vitest'
 import { connectors } from '../../connectors/registry.ts'
-import { applyMapping } from '../apply-mapping.ts'
 import { findGaps } from '../find-gaps.ts'
-import type { FormulaRunner } from '../formula.ts'
-import { formulaFunctions } from '../functions.ts'
 import { compileMapping } from '../mapping.ts'
 import { readPresets } from '../presets.ts'
 import { targetOf } from '../target-field.ts'
-
-/** Presets are ours, so their formulas need no bounds. */
-const formulas: Pick<FormulaRunner, 'evaluateMany'> = {
-  evaluateMany: (expressions, input) =>
-    Promise.all(
-      expressions.map(async (text) => {
-        const expression = jsonata(text)
-        for (const [name, { run }] of Object.entries(formulaFunctions)) expression.assign(name, run)
-        const value: unknown = await expression.evaluate(input)
-        return {
-          ok: true as const,
-          value: value === undefined ? undefined : JSON.parse(JSON.stringify(value)),
-        }
-      }),
-    ),
-}
+import { mapSample } from '../testing/map-sample.ts'
 
 const presets = readPresets()
 
@@ -44,9 +25,9 @@ describe.each(presets.map((preset) => ({ preset, title: `${preset.from} → ${pr
       expect(preset.events).toContain(preset.sample.event.name)
     })
 
-    it('maps what the action needs, and nothing that it does not have', () => {
+    it('maps what the action needs but for what a person is asked, and nothing that it does not have', () => {
       const schema = inputOf(action)
-      expect(findGaps(preset.fields, schema)).toEqual([])
+      expect(findGaps(preset.fields, schema).map(({ field }) => field)).toEqual(Object.keys(preset.asks))
       for (const name of Object.keys(preset.fields)) expect(targetOf(schema, name)).toBeDefined()
       const { onlyIfEmpty } = compileMapping(preset.fields)
       expect(onlyIfEmpty.length === 0 || action?.current !== undefined).toBe(true)
@@ -58,15 +39,8 @@ describe.each(presets.map((preset) => ({ preset, title: `${preset.from} → ${pr
     })
 
     it('makes of its sample what it says', async () => {
-      const runner: FormulaRunner = {
-        ...formulas,
-        evaluate: () => Promise.reject(new Error('Formulas of a mapping are evaluated together.')),
-        check: async () => ({ ok: true }),
-        stop: async () => {},
-      }
-      const outcomes = await compileMapping(preset.fields, inputOf(action)).run(preset.sample, runner)
-      const applied = applyMapping(outcomes, inputOf(action))
-      expect(applied.ok ? applied.input : applied.problems).toEqual(preset.expected)
+      const mapped = await mapSample(preset, preset.sample, inputOf(action))
+      expect(mapped.ok ? mapped.input : mapped.problems).toEqual(preset.expected)
     })
   },
 )

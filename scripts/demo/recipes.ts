@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mappingFieldsSchema } from '../../mappings/mapping.ts'
 import type { MappingFields } from '../../mappings/mapping.ts'
 import type { Colleague } from './colleague.ts'
 import type { ToolName, Tools } from './tools.ts'
@@ -11,169 +12,92 @@ export interface Recipes {
   leadRow: { id: string; version: number }
 }
 
-interface Step {
-  tool: ToolName
-  action: string
-  name?: string
-  mapping: string
-}
-
 interface Recipe {
+  /** What the company calls its flow. */
   name: string
+  recipeId: string
   from: ToolName
-  events: string[]
+  /** Where each step goes. */
+  to: ToolName[]
   filter?: unknown
-  entry?: 'every_event' | 'once_per_contact'
-  steps: Step[]
+  /** What is filled in by hand, or made otherwise, in the mapping of the step at this place. */
+  edits?: Record<number, (fields: MappingFields) => MappingFields>
 }
 
 /** The column that the sheet calls “Phone” and the mapping does not. */
-export const MISTAKEN_COLUMN = 'values.Telephone'
+const MISTAKEN_COLUMN = 'values.Telephone'
 
-/** Makes six recipes and turns them on, one that is paused, and one that is not finished. */
-export async function writeRecipes(marketer: Colleague, tools: Tools): Promise<Recipes> {
-  const preset = (id: string) => fromPreset(marketer, id)
-  const leadRow = await mapping(marketer, {
-    connectorId: 'google-sheets',
-    actionId: 'upsertRow',
-    name: 'Lead to row',
-    fields: leadRowFields(MISTAKEN_COLUMN),
-  })
-
-  const live: Recipe[] = [
-    {
-      name: 'New lead → CRM and sheet',
-      from: 'website',
-      events: ['form.submitted'],
-      // Single teachers get an answer by mail and no call.
-      filter: { path: 'event.properties.fields.teachers', op: 'at_least', value: 2 },
-      steps: [
-        {
-          tool: 'hubspot',
-          action: 'upsertContact',
-          mapping: await preset('webhook--hubspot/lead-to-contact'),
-        },
-        { tool: 'sheets', action: 'upsertRow', mapping: leadRow.id },
-      ],
-    },
-    {
-      name: 'Sale → CRM, welcome call and thank-you',
-      from: 'stripe',
-      events: ['order.completed'],
-      // A renewal is no news.
-      filter: { path: 'event.properties.billing_reason', op: 'not_equals', value: 'subscription_cycle' },
-      steps: [
-        {
-          tool: 'hubspot',
-          action: 'upsertContact',
-          mapping: await preset('stripe--hubspot/buyer-to-contact'),
-        },
-        { tool: 'hubspot', action: 'createDeal', mapping: await preset('stripe--hubspot/sale-to-deal') },
-        {
-          tool: 'calendar',
-          action: 'createEvent',
-          mapping: await preset('stripe--google-calendar/sale-to-welcome-call'),
-        },
-        { tool: 'mail', action: 'sendEmail', mapping: await preset('stripe--smtp/thank-you-mail') },
-      ],
-    },
-    {
-      name: 'Abandoned cart → reminder',
-      from: 'website',
-      events: ['cart.abandoned'],
-      filter: { path: 'event.properties.total', op: 'at_least', value: 50 },
-      steps: [
-        {
-          tool: 'activecampaign',
-          action: 'syncContact',
-          mapping: await preset('webhook--activecampaign/lead-to-contact'),
-        },
-        {
-          tool: 'activecampaign',
-          action: 'addToAutomation',
-          mapping: await preset('webhook--activecampaign/abandoned-cart-to-automation'),
-        },
-      ],
-    },
-    {
-      name: 'Payment failed → task and team chat',
-      from: 'stripe',
-      events: ['payment.failed'],
-      steps: [
-        {
-          tool: 'hubspot',
-          action: 'upsertContact',
-          mapping: await preset('stripe--hubspot/buyer-to-contact'),
-        },
-        {
-          tool: 'hubspot',
-          action: 'createTask',
-          mapping: await preset('stripe--hubspot/failed-payment-to-task'),
-        },
-        {
-          tool: 'chat',
-          action: 'httpRequestOnce',
-          mapping: (await mapping(marketer, chatMessage)).id,
-        },
-      ],
-    },
-    {
-      name: 'Newsletter → Mautic',
-      from: 'activecampaign',
-      events: ['list.subscribed'],
-      entry: 'once_per_contact',
-      steps: [
-        {
-          tool: 'mautic',
-          action: 'upsertContact',
-          mapping: await preset('activecampaign--mautic/contact-to-contact'),
-        },
-      ],
-    },
-    {
-      name: 'Subscription ended → win back',
-      from: 'stripe',
-      events: ['subscription.cancelled'],
-      steps: [
-        { tool: 'mautic', action: 'upsertContact', mapping: (await mapping(marketer, formerContact)).id },
-        { tool: 'mautic', action: 'changeTags', mapping: (await mapping(marketer, formerTags)).id },
-      ],
-    },
-  ]
-  const flows: Record<string, string> = {}
-  for (const recipe of live) flows[recipe.name] = await publish(marketer, await flow(marketer, tools, recipe))
-
-  const meetings: Recipe = {
+const live: readonly Recipe[] = [
+  {
+    name: 'New lead → CRM and sheet',
+    recipeId: 'lead-to-crm-and-sheet',
+    from: 'website',
+    to: ['hubspot', 'sheets'],
+    // Single teachers get an answer by mail and no call.
+    filter: { path: 'event.properties.fields.teachers', op: 'at_least', value: 2 },
+    edits: { 1: () => leadRowFields(MISTAKEN_COLUMN) },
+  },
+  {
+    name: 'Sale → CRM, welcome call and thank-you',
+    recipeId: 'sale-to-crm-call-and-thanks',
+    from: 'stripe',
+    to: ['hubspot', 'hubspot', 'calendar', 'mail'],
+  },
+  {
+    name: 'Abandoned cart → reminder',
+    recipeId: 'abandoned-cart-to-reminder',
+    from: 'website',
+    to: ['activecampaign', 'activecampaign'],
+    filter: { path: 'event.properties.total', op: 'at_least', value: 50 },
+    edits: { 1: (fields) => ({ ...fields, automationId: always('1') }) },
+  },
+  {
+    name: 'Payment failed → task and team chat',
+    recipeId: 'failed-payment-to-task-and-chat',
+    from: 'stripe',
+    to: ['hubspot', 'hubspot', 'chat'],
+    edits: { 2: (fields) => ({ ...fields, url: always('/rooms/billing') }) },
+  },
+  {
+    name: 'Newsletter → Mautic',
+    recipeId: 'newsletter-to-mautic',
+    from: 'activecampaign',
+    to: ['mautic'],
+  },
+  {
+    name: 'Subscription ended → win back',
+    recipeId: 'ended-subscription-to-win-back',
+    from: 'stripe',
+    to: ['mautic', 'mautic'],
+  },
+  {
     name: 'Demo booked → note in the CRM',
+    recipeId: 'google-calendar--hubspot/meeting-to-note',
     from: 'calendar',
-    events: ['meeting.booked'],
-    steps: [
-      {
-        tool: 'hubspot',
-        action: 'upsertContact',
-        mapping: await preset('google-calendar--hubspot/guest-to-contact'),
-      },
-      {
-        tool: 'hubspot',
-        action: 'addNote',
-        mapping: await preset('google-calendar--hubspot/meeting-to-note'),
-      },
-    ],
+    to: ['hubspot', 'hubspot'],
+  },
+]
+
+const unfinished: Recipe = {
+  name: 'Webinar guests → CRM',
+  recipeId: 'google-sheets--hubspot/row-to-contact',
+  from: 'sheets',
+  to: ['hubspot'],
+}
+
+/** Makes flows of recipes and turns them on, but for one that is not finished. */
+export async function writeRecipes(marketer: Colleague, tools: Tools): Promise<Recipes> {
+  const flows: Record<string, string> = {}
+  const mappings: Record<string, Saved[]> = {}
+  for (const recipe of live) {
+    const { id, saved } = await take(marketer, tools, recipe)
+    await publish(marketer, id)
+    flows[recipe.name] = id
+    mappings[recipe.name] = saved
   }
-  flows[meetings.name] = await publish(marketer, await flow(marketer, tools, meetings))
-  const webinar: Recipe = {
-    name: 'Webinar guests → CRM',
-    from: 'sheets',
-    events: ['sheet.row_added'],
-    steps: [
-      {
-        tool: 'hubspot',
-        action: 'upsertContact',
-        mapping: await preset('google-sheets--hubspot/row-to-contact'),
-      },
-    ],
-  }
-  flows[webinar.name] = await flow(marketer, tools, webinar)
+  flows[unfinished.name] = (await take(marketer, tools, unfinished)).id
+  const [leadRow] = mappings['New lead → CRM and sheet'] ?? []
+  if (!leadRow) throw new Error('The row of a lead has no mapping.')
   return { flows, leadRow }
 }
 
@@ -198,103 +122,82 @@ export function leadRowFields(phoneColumn: string): MappingFields {
   }
 }
 
-interface NewMapping {
-  connectorId: string
-  actionId: string
-  name: string
-  fields: MappingFields
+function always(value: string): MappingFields[string] {
+  return { source: { kind: 'fixed', value }, when: 'always' }
 }
 
-const chatMessage: NewMapping = {
-  connectorId: 'webhook',
-  actionId: 'httpRequestOnce',
-  name: 'Failed payment to chat',
-  fields: {
-    method: { source: { kind: 'fixed', value: 'POST' }, when: 'always' },
-    url: { source: { kind: 'fixed', value: '/rooms/billing' }, when: 'always' },
-    json: {
-      source: {
-        kind: 'formula',
-        expression:
-          '{ "text": "A payment of " & $money($fromMinor(event.properties.amount_minor, event.properties.currency), event.properties.currency) & " by " & $default(contact.full_name, event.contact.email) & " failed: " & event.properties.message }',
-      },
-      when: 'always',
-    },
-  },
-}
+type Saved = z.output<typeof savedMapping>
+const savedMapping = z.object({ id: z.string(), version: z.number() })
 
-const formerContact: NewMapping = {
-  connectorId: 'mautic',
-  actionId: 'upsertContact',
-  name: 'Former subscriber to contact',
-  fields: {
-    email: { source: { kind: 'field', path: 'contact.email' }, when: 'always' },
-    firstname: {
-      source: { kind: 'formula', expression: '$default(contact.first_name, $firstName(contact.full_name))' },
-      when: 'never_blank',
-    },
-    lastname: {
-      source: { kind: 'formula', expression: '$default(contact.last_name, $lastName(contact.full_name))' },
-      when: 'never_blank',
-    },
-  },
-}
+const madeFlow = z.object({
+  id: z.string(),
+  draft: z.object({
+    trigger: z.object({ connectionId: z.string(), events: z.array(z.string()) }),
+    entry: z.string(),
+    steps: z.array(
+      z.object({
+        id: z.string(),
+        connectionId: z.string(),
+        actionId: z.string(),
+        mappingId: z.string(),
+        mapping: savedMapping.extend({ fields: mappingFieldsSchema }),
+      }),
+    ),
+  }),
+})
 
-const formerTags: NewMapping = {
-  connectorId: 'mautic',
-  actionId: 'changeTags',
-  name: 'Former subscriber to tags',
-  fields: {
-    email: { source: { kind: 'field', path: 'contact.email' }, when: 'always' },
-    add: {
-      source: { kind: 'formula', expression: '["former-subscriber", event.properties.feedback]' },
-      when: 'always',
-    },
-    remove: { source: { kind: 'formula', expression: '["subscriber"]' }, when: 'always' },
-  },
-}
-
-const made = z.looseObject({ id: z.string() })
-const madeMapping = z.looseObject({ id: z.string(), version: z.number() })
-
-async function fromPreset(marketer: Colleague, presetId: string): Promise<string> {
-  const mutation = `mutation ($presetId: ID!) {
-    createMappingFromPreset(presetId: $presetId) { ... on Mapping { id } ... on HubError { code message } }
+/** The flow as a draft, and the mappings that somebody has edited. */
+async function take(
+  marketer: Colleague,
+  tools: Tools,
+  { name, recipeId, from, to, filter, edits = {} }: Recipe,
+): Promise<{ id: string; saved: Saved[] }> {
+  const mutation = `mutation ($recipeId: ID!, $name: String, $source: ID!, $steps: [ID!]!) {
+    createFlowFromRecipe(recipeId: $recipeId, name: $name, sourceConnectionId: $source, stepConnectionIds: $steps) {
+      ... on Flow {
+        id
+        draft {
+          trigger { connectionId events }
+          entry
+          steps { id connectionId actionId mappingId mapping { id version fields } }
+        }
+      }
+      ... on HubError { code message }
+    }
   }`
-  return made.parse(await marketer.change(mutation, { presetId })).id
+  const chosen = { source: tools[from].id, steps: to.map((tool) => tools[tool].id) }
+  const { id, draft } = madeFlow.parse(await marketer.change(mutation, { recipeId, name, ...chosen }))
+  const saved: Saved[] = []
+  for (const [at, { mapping }] of draft.steps.entries()) {
+    const edit = edits[at]
+    if (edit) saved.push(await save(marketer, { ...mapping, fields: edit(mapping.fields) }))
+  }
+  if (filter !== undefined) {
+    const steps = draft.steps.map(({ mapping: _, ...step }) => step)
+    await change(marketer, id, { ...draft, steps, filter })
+  }
+  return { id, saved }
 }
 
-async function mapping(marketer: Colleague, given: NewMapping): Promise<{ id: string; version: number }> {
-  const mutation = `mutation ($connectorId: String!, $actionId: String!, $name: String!, $fields: JSON!) {
-    createMapping(connectorId: $connectorId, actionId: $actionId, name: $name, fields: $fields) {
+async function save(marketer: Colleague, mapping: Saved & { fields: MappingFields }): Promise<Saved> {
+  const mutation = `mutation ($id: ID!, $version: Int!, $fields: JSON!) {
+    saveMapping(id: $id, version: $version, fields: $fields) {
       ... on Mapping { id version } ... on HubError { code message }
     }
   }`
-  return madeMapping.parse(await marketer.change(mutation, { ...given }))
+  return savedMapping.parse(await marketer.change(mutation, { ...mapping }))
 }
 
-async function flow(marketer: Colleague, tools: Tools, recipe: Recipe): Promise<string> {
-  const { name, from, events, filter, entry = 'every_event', steps } = recipe
-  const definition = {
-    trigger: { connectionId: tools[from].id, events },
-    ...(filter === undefined ? {} : { filter }),
-    entry,
-    steps: steps.map(({ tool, action, mapping: mappingId }) => ({
-      connectionId: tools[tool].id,
-      actionId: action,
-      mappingId,
-    })),
-  }
-  const mutation = `mutation ($name: String!, $definition: FlowDefinitionInput!) {
-    createFlow(name: $name, definition: $definition) { ... on Flow { id } ... on HubError { code message } }
+async function change(marketer: Colleague, id: string, definition: unknown): Promise<void> {
+  const mutation = `mutation ($id: ID!, $definition: FlowDefinitionInput!) {
+    updateFlowDraft(id: $id, definition: $definition) { ... on Flow { id } ... on HubError { code message } }
   }`
-  return made.parse(await marketer.change(mutation, { name, definition })).id
+  await marketer.change(mutation, { id, definition })
 }
 
-async function publish(marketer: Colleague, id: string): Promise<string> {
+async function publish(marketer: Colleague, id: string): Promise<void> {
   const mutation = `mutation ($id: ID!) {
     publishFlow(id: $id) { ... on Flow { id } ... on HubError { code message } }
   }`
   await marketer.change(mutation, { id })
-  return id
 }

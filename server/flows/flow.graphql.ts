@@ -36,7 +36,7 @@ const FlowStateEnum = builder.enumType('FlowState', {
   values: ['on', 'paused'] as const,
 })
 
-const EntryEnum = builder.enumType('Entry', {
+export const EntryEnum = builder.enumType('Entry', {
   description: 'How often one contact may go through: for every event, or once at all.',
   values: entrySchema.options,
 })

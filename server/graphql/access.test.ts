@@ -266,6 +266,7 @@ describe('a role', () => {
     ...viewer,
     'cancelReplay',
     'createFlow',
+    'createFlowFromRecipe',
     'createMapping',
     'createMappingFromPreset',
     'decideReview',

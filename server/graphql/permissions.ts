@@ -15,6 +15,8 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
       'connectors',
       'leftRegistrations',
       'presets',
+      'recipe',
+      'recipes',
       'vocabulary',
     ],
     types: ['Connection'],
@@ -47,6 +49,7 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
     fields: [
       'checkFormula',
       'createFlow',
+      'createFlowFromRecipe',
       'createMapping',
       'createMappingFromPreset',
       'deleteFlow',

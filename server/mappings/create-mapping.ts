@@ -1,10 +1,11 @@
+import { presetId } from '../../mappings/presets.ts'
 import { findAction } from '../connectors/find-action.ts'
 import type { WorkspaceDeps } from '../deps.ts'
 import { parseName } from '../parse-name.ts'
 import { PresetUnknown } from './mapping-errors.ts'
 import type { Mapping } from './mapping-store.ts'
 import { parseFields } from './parse-fields.ts'
-import { presetId, presetsAtHand } from './presets-at-hand.ts'
+import { presetsAtHand } from './presets-at-hand.ts'
 
 type Deps = Pick<
   WorkspaceDeps,

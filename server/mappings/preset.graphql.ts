@@ -1,4 +1,4 @@
-import { presetGoals } from '../../mappings/presets.ts'
+import { presetId } from '../../mappings/presets.ts'
 import type { Preset } from '../../mappings/presets.ts'
 import { ActionUnknown, ConnectorUnknown } from '../connectors/connector-errors.ts'
 import { builder } from '../graphql/builder.ts'
@@ -7,15 +7,12 @@ import { ActionType, MappingType } from '../graphql/refs.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { createMappingFromPreset } from './create-mapping.ts'
 import { PresetUnknown } from './mapping-errors.ts'
-import { presetId, presetsAtHand } from './presets-at-hand.ts'
+import { presetsAtHand } from './presets-at-hand.ts'
 import { FIELDS } from './mapping.graphql.ts'
 
-const PresetGoalEnum = builder.enumType('PresetGoal', {
-  description: 'What a person wants who takes a preset.',
-  values: presetGoals,
-})
+export const PresetType = builder.objectRef<Preset>('Preset')
 
-const PresetType = builder.objectRef<Preset>('Preset').implement({
+PresetType.implement({
   description: 'A ready-made mapping from the events of one connector to an action of another.',
   authScopes: { role: 'viewer' },
   fields: (t) => ({
@@ -25,7 +22,6 @@ const PresetType = builder.objectRef<Preset>('Preset').implement({
     actionId: t.exposeString('action'),
     name: t.exposeString('name'),
     description: t.exposeString('description'),
-    goal: t.expose('goal', { type: PresetGoalEnum }),
     action: t.field({
       type: ActionType,
       nullable: true,
@@ -36,6 +32,18 @@ const PresetType = builder.objectRef<Preset>('Preset').implement({
       },
     }),
     events: t.exposeStringList('events'),
+    after: t.field({
+      type: PresetType,
+      nullable: true,
+      description: 'Its step has to come before: it makes what this one’s action looks for.',
+      resolve: ({ from, to, after }) =>
+        presetsAtHand().find((preset) => preset.from === from && preset.to === to && preset.id === after),
+    }),
+    asks: t.stringList({
+      description:
+        'Fields that a person fills in before the flow is turned on, such as the number of a list.',
+      resolve: ({ asks }) => Object.keys(asks),
+    }),
     fields: t.field({ type: 'JSON', description: FIELDS, resolve: ({ fields }) => fields }),
     sample: t.field({
       type: 'JSON',

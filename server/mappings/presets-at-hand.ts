@@ -8,8 +8,3 @@ export function presetsAtHand(): readonly Preset[] {
   held ??= readPresets()
   return held
 }
-
-/** Unique over all files: the pair of connectors and the name within it. */
-export function presetId({ from, to, id }: Pick<Preset, 'from' | 'to' | 'id'>): string {
-  return `${from}--${to}/${id}`
-}

@@ -28,6 +28,11 @@ const ChoicesQuery = graphql(`
       description
       actionId
       events
+      after {
+        action {
+          name
+        }
+      }
     }
     suggestMapping(connectorId: $connectorId, actionId: $actionId, eventId: $eventId)
   }
@@ -46,7 +51,7 @@ const CreateMapping = graphql(
   `,
   [RefusalFields],
 )
-export const CreateFromPreset = graphql(
+const CreateFromPreset = graphql(
   `
     mutation CreateMappingFromPreset($presetId: ID!, $name: String) {
       answer: createMappingFromPreset(presetId: $presetId, name: $name) {
@@ -129,7 +134,8 @@ export function MappingChoice({
       {presets.map((preset) => (
         <div key={preset.id} className={css.way}>
           <p>
-            <strong>{preset.name}</strong> — {preset.description}
+            <strong>{preset.name}</strong> — {preset.description}{' '}
+            {preset.after?.action && t('flow.mapping.needsBefore', { action: preset.after.action.name })}
           </p>
           <Button busy={take.isBusy} onClick={() => void takePreset(preset.id)}>
             {t('flow.mapping.takePreset', { name: preset.name })}

@@ -7,10 +7,13 @@ import { SourceWords } from '../mappings/SourceWords.tsx'
 /** Which field of the destination gets what, to be read. */
 export function MappingTable({
   fields,
+  asks,
   input,
 }: {
   /** As the API gives them. */
   fields: Json
+  /** What a person fills in. */
+  asks: readonly string[]
   /** The fields of the action's form. */
   input: readonly { name: string; label: string }[]
 }) {
@@ -24,7 +27,10 @@ export function MappingTable({
   return (
     <Table
       label={t('mapping.label')}
-      rows={Object.entries(readFields(fields)).map(([name, row]) => ({ name, ...row }))}
+      rows={[
+        ...asks.map((name) => ({ name, row: undefined })),
+        ...Object.entries(readFields(fields)).map(([name, row]) => ({ name, row })),
+      ]}
       rowKey={({ name }) => name}
       columns={[
         { key: 'to', header: t('mapping.column.to'), cell: ({ name }) => labelOf(name) },
@@ -32,13 +38,13 @@ export function MappingTable({
           key: 'from',
           header: t('mapping.column.from'),
           wide: true,
-          cell: ({ source }) => (
-            <span>
-              <SourceWords source={source} />
-            </span>
-          ),
+          cell: ({ row }) => <span>{row ? <SourceWords source={row.source} /> : t('recipe.asked')}</span>,
         },
-        { key: 'when', header: t('mapping.column.when'), cell: ({ when }) => t(`mapping.when.${when}`) },
+        {
+          key: 'when',
+          header: t('mapping.column.when'),
+          cell: ({ row }) => t(`mapping.when.${row?.when ?? 'always'}`),
+        },
       ]}
     />
   )

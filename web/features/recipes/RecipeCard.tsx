@@ -4,24 +4,28 @@ import { LinkCard } from '../../ui/LinkCard.tsx'
 import { StatusPill } from '../../ui/StatusPill.tsx'
 import type { Tools } from '../flows/use-tools.ts'
 import { VendorLogo } from '../VendorLogo.tsx'
-import { missingVendors, RecipeFields } from './recipe.ts'
+import { destinations, missingVendors, RecipeFields } from './recipe.ts'
 import type { MaskedRecipe } from './recipe.ts'
 import css from './RecipeCard.module.css'
 
-/** A recipe in a list: from which tool to which, what it is for, and whether all it needs is there. */
+/** A recipe in a list: from which tool to which others, what it is for, and whether all it needs is there. */
 export function RecipeCard({ recipe, tools }: { recipe: MaskedRecipe; tools: Tools }) {
-  const { t } = useTranslation()
-  const { id, name, description, from, to } = readFragment(RecipeFields, recipe)
+  const { t, i18n } = useTranslation()
+  const { id, name, description, from, steps } = readFragment(RecipeFields, recipe)
   const missing = missingVendors(recipe, tools)
-  const vendors = [from, to].map((vendor) => tools.connector(vendor)?.name ?? vendor)
+  const nameOf = (vendor: string) => tools.connector(vendor)?.name ?? vendor
+  const to = destinations(steps)
+  const listed = new Intl.ListFormat(i18n.language).format(to.map(nameOf))
   return (
     <LinkCard to="/flows/new" search={{ recipe: id }}>
       <span className={css.recipe}>
         <span className={css.tools}>
           <VendorLogo svg={tools.connector(from)?.logo} size="s" />
           <span aria-hidden="true">→</span>
-          <VendorLogo svg={tools.connector(to)?.logo} size="s" />
-          <span>{t('recipe.fromTo', { from: vendors[0], to: vendors[1] })}</span>
+          {to.map((vendor) => (
+            <VendorLogo key={vendor} svg={tools.connector(vendor)?.logo} size="s" />
+          ))}
+          <span>{t('recipe.fromTo', { from: nameOf(from), to: listed })}</span>
         </span>
         <strong>{name}</strong>
         <span className={css.about}>{description}</span>
@@ -31,7 +35,7 @@ export function RecipeCard({ recipe, tools }: { recipe: MaskedRecipe; tools: Too
           ) : (
             <StatusPill tone="calm" icon="plus">
               {t('recipe.needs', {
-                vendors: missing.map((each) => tools.connector(each)?.name ?? each).join(', '),
+                vendors: missing.map(nameOf).join(', '),
               })}
             </StatusPill>
           )}

@@ -21,12 +21,12 @@ export function RecipeList({ recipes, tools }: { recipes: readonly MaskedRecipe[
     </ul>
   )
   return goals.map((goal) => {
-    const those = recipes
-      .filter((recipe) => readFragment(RecipeFields, recipe).goal === goal)
-      .toSorted((left, right) => missingVendors(left, tools).length - missingVendors(right, tools).length)
-    // Who has connected nothing yet sees what could be.
+    // Who has connected nothing yet sees what could be, whole automations first.
     const isNew = tools.connections.length === 0
-    const near = those.filter((recipe) => isNew || missingVendors(recipe, tools).length < 2)
+    const ofGoal = recipes.filter((recipe) => readFragment(RecipeFields, recipe).goal === goal)
+    const missing = (recipe: MaskedRecipe) => missingVendors(recipe, tools).length
+    const those = isNew ? ofGoal : ofGoal.toSorted((left, right) => missing(left) - missing(right))
+    const near = those.filter((recipe) => isNew || missing(recipe) < 2)
     const far = those.slice(near.length)
     if (those.length === 0) return null
     return (

@@ -4,38 +4,64 @@ import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
+import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Split } from '../../ui/Split.tsx'
 import { TextField } from '../../ui/TextField.tsx'
+import { conditionWords } from '../conditions/condition-words.ts'
 import { eventsWords } from '../flows/flow-words.ts'
-import { CreateFromPreset } from '../flows/MappingChoice.tsx'
-import { emptyDefinition, newStep } from '../flows/definition.ts'
-import { useCreateFlow } from '../flows/use-create-flow.ts'
-import type { Connector, Tools } from '../flows/use-tools.ts'
+import type { Tools } from '../flows/use-tools.ts'
 import { Form } from '../forms/Form.tsx'
 import { useForm } from '../forms/use-form.ts'
-import { MappingTable } from './MappingTable.tsx'
-import { RecipeFields } from './recipe.ts'
+import { destinations, RecipeFields } from './recipe.ts'
+import { RecipeSteps, RecipeStepFields } from './RecipeSteps.tsx'
 import { VendorConnection } from './VendorConnection.tsx'
 
 export const WholeRecipeFields = graphql(
   `
-    fragment WholeRecipeFields on Preset {
+    fragment WholeRecipeFields on Recipe {
       ...RecipeFields
-      fields
-      action {
-        name
-        input {
+      filter
+      entry
+      steps {
+        id
+        to
+        actionId
+        action {
           name
-          label
         }
+        ...RecipeStepFields
       }
     }
   `,
-  [RecipeFields],
+  [RecipeFields, RecipeStepFields],
+)
+const CreateFromRecipe = graphql(
+  `
+    mutation CreateFlowFromRecipe(
+      $recipeId: ID!
+      $name: String!
+      $sourceConnectionId: ID!
+      $stepConnectionIds: [ID!]!
+    ) {
+      answer: createFlowFromRecipe(
+        recipeId: $recipeId
+        name: $name
+        sourceConnectionId: $sourceConnectionId
+        stepConnectionIds: $stepConnectionIds
+      ) {
+        __typename
+        ... on Flow {
+          id
+        }
+        ...RefusalFields
+      }
+    }
+  `,
+  [RefusalFields],
 )
 
 /** One recipe: which accounts it uses, what goes where, and the flow that is made of it. */
@@ -48,56 +74,72 @@ export function UseRecipe({
 }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { fields, action, ...rest } = readFragment(WholeRecipeFields, masked)
-  const { id, name, from, to, actionId, events } = readFragment(RecipeFields, rest)
+  const { filter, entry, steps, ...rest } = readFragment(WholeRecipeFields, masked)
+  const { id, name, from, events } = readFragment(RecipeFields, rest)
   const form = useForm({ name })
-  const [chosen, setChosen] = useState<{ from?: string; to?: string }>({})
-  const take = useChange(CreateFromPreset, ({ answer }) => answer)
-  const create = useCreateFlow(form.show)
+  const [chosen, setChosen] = useState<{ from?: string; to: Record<string, string> }>({ to: {} })
+  const create = useChange(CreateFromRecipe, ({ answer }) => answer, form.show)
   const of = (vendor: string) => tools.connections.filter(({ connectorId }) => connectorId === vendor)
-  const source = chosen.from ?? of(from)[0]?.id ?? ''
-  const destination = chosen.to ?? of(to)[0]?.id ?? ''
-  const isReady = source !== '' && destination !== ''
-  const words = eventsWords({ connectionId: source || null, events }, tools)
-  const problem = take.problem ?? create.problem
-  const [sender, receiver] = [tools.connector(from), tools.connector(to)]
+  // Of several accounts only a person knows which one is meant.
+  const only = (vendor: string) => {
+    const [first, ...others] = of(vendor)
+    return first && others.length === 0 ? first.id : ''
+  }
+  const source = chosen.from ?? only(from)
+  const destination = (vendor: string) => chosen.to[vendor] ?? only(vendor)
+  const isReady = source !== '' && steps.every(({ to }) => destination(to) !== '')
+  const when = eventsWords({ connectionId: source || null, events }, tools)
+  const does = (vendor: string) =>
+    steps.flatMap(({ to, action, actionId }) => (to === vendor ? [action?.name ?? actionId] : [])).join(', ')
 
   async function make(): Promise<void> {
     if (!form.hasAll(['name'], t('ui.required'))) return
-    const mapping = await take.send({ presetId: id, name: form.values.name })
-    if (!mapping) return
-    const step = { ...newStep(), connectionId: destination, actionId, mappingId: mapping.id }
-    const flow = await create.send(form.values.name, {
-      ...emptyDefinition,
-      trigger: { connectionId: source, events },
-      steps: [step],
+    const flow = await create.send({
+      recipeId: id,
+      name: form.values.name,
+      sourceConnectionId: source,
+      stepConnectionIds: steps.map(({ to }) => destination(to)),
     })
     if (flow) await navigate({ to: '/flows/$flowId', params: { flowId: flow.id } })
   }
 
-  const vendor = (connector: Connector | undefined, role: string, value: string, key: 'from' | 'to') =>
-    connector && (
-      <VendorConnection
-        role={role}
-        vendor={connector}
-        connections={of(connector.id)}
-        chosen={value}
-        onChoose={(next) => setChosen({ ...chosen, [key]: next })}
-        back={`/flows/new?recipe=${encodeURIComponent(id)}`}
-      />
+  const account = (vendor: string, role: string, value: string, choose: (connectionId: string) => void) => {
+    const connector = tools.connector(vendor)
+    return (
+      connector && (
+        <VendorConnection
+          role={role}
+          vendor={connector}
+          connections={of(vendor)}
+          chosen={value}
+          onChoose={choose}
+          back={`/flows/new?recipe=${encodeURIComponent(id)}`}
+        />
+      )
     )
+  }
   return (
     <Split
       main={
         <NeedsRole role="marketer">
           <Section title={t('recipe.make')} about={t('recipe.makeAbout')} framed>
             <Form onSend={() => void make()}>
-              {vendor(sender, t('recipe.when', { events: words }), source, 'from')}
-              {vendor(receiver, t('recipe.do', { action: action?.name ?? actionId }), destination, 'to')}
+              {account(from, t('recipe.when', { events: when }), source, (next) =>
+                setChosen({ ...chosen, from: next }),
+              )}
+              {filter !== null && <p>{t('recipe.onlyIf', { condition: conditionWords(filter) })}</p>}
+              {entry !== 'every_event' && <p>{t(`flow.entry.${entry}`)}</p>}
+              {destinations(steps).map((vendor) => (
+                <div key={vendor}>
+                  {account(vendor, t('recipe.do', { action: does(vendor) }), destination(vendor), (next) =>
+                    setChosen({ ...chosen, to: { ...chosen.to, [vendor]: next } }),
+                  )}
+                </div>
+              ))}
               <TextField label={t('flow.name')} required autoComplete="off" {...form.field('name')} />
               {!isReady && <Notice>{t('recipe.notReady')}</Notice>}
-              {problem && <Notice tone="bad">{problem}</Notice>}
-              <Button type="submit" kind="primary" disabled={!isReady} busy={take.isBusy || create.isBusy}>
+              {create.problem && <Notice tone="bad">{create.problem}</Notice>}
+              <Button type="submit" kind="primary" disabled={!isReady} busy={create.isBusy}>
                 {t('recipe.doMake')}
               </Button>
             </Form>
@@ -106,7 +148,7 @@ export function UseRecipe({
       }
       side={
         <Section title={t('recipe.fields')} about={t('recipe.fieldsAbout')}>
-          <MappingTable fields={fields} input={action?.input ?? []} />
+          <RecipeSteps steps={steps} tools={tools} />
         </Section>
       }
       sideLabel={t('recipe.fields')}

@@ -34,7 +34,10 @@ export function VendorConnection({
             required
             value={chosen}
             onChange={onChoose}
-            choices={connections.map(({ id, name }) => ({ value: id, label: name }))}
+            choices={[
+              ...(chosen === '' ? [{ value: '', label: t('flow.do.choose') }] : []),
+              ...connections.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
           />
         ) : (
           <>

@@ -6,31 +6,38 @@ import type { Tools } from '../flows/use-tools.ts'
 export const goals = ['leads', 'sales', 'win_back', 'meetings', 'in_step', 'lists', 'pass_on'] as const
 
 export const RecipeFields = graphql(`
-  fragment RecipeFields on Preset {
+  fragment RecipeFields on Recipe {
     id
     name
     description
     goal
     from
-    to
-    actionId
     events
+    steps {
+      id
+      to
+    }
   }
 `)
 
 export type MaskedRecipe = FragmentOf<typeof RecipeFields>
 
+/** The tools that a recipe does something in, each once, by their ids. */
+export function destinations(steps: readonly { to: string }[]): string[] {
+  return [...new Set(steps.map(({ to }) => to))]
+}
+
 /** The vendors that a recipe needs and that are not connected yet, by their ids. */
 export function missingVendors(recipe: MaskedRecipe, tools: Tools): string[] {
-  const { from, to } = readFragment(RecipeFields, recipe)
+  const { from, steps } = readFragment(RecipeFields, recipe)
   const has = (vendor: string) => tools.connections.some(({ connectorId }) => connectorId === vendor)
-  return [...new Set([from, to])].filter((vendor) => !has(vendor))
+  return [...new Set([from, ...destinations(steps)])].filter((vendor) => !has(vendor))
 }
 
 /** Whether each of the words is in what the recipe says about itself. */
 export function isAbout(recipe: MaskedRecipe, tools: Tools, words: string): boolean {
-  const { name, description, from, to } = readFragment(RecipeFields, recipe)
-  const vendors = [from, to].map((id) => tools.connector(id)?.name ?? id)
+  const { name, description, from, steps } = readFragment(RecipeFields, recipe)
+  const vendors = [from, ...destinations(steps)].map((id) => tools.connector(id)?.name ?? id)
   const text = [name, description, ...vendors].join(' ').toLowerCase()
   return words
     .toLowerCase()

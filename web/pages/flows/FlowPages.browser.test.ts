@@ -12,11 +12,14 @@ const SECRET = 'whsec_stripe_test'
 describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
   let site: Site
   let stripe: WiredConnection
+  let chat: string
   beforeAll(async () => {
     site = await startSite()
     const wire = wireUp(site.hub.deps, site.workspaceId)
     stripe = await wire.connection('stripe', { signingSecret: SECRET }, { name: 'Lamp shop' })
     await wire.connection('hubspot', { accessToken: 'pat-eu1-test' }, { name: 'Sales team' })
+    await wire.connection('webhook', {}, { name: 'Website' })
+    chat = (await wire.connection('webhook', {}, { name: 'Team chat' })).id
     for (const number of [1, 2, 3]) await sell(number)
     await site.hub.settled()
   })
@@ -88,6 +91,33 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
       .selectOption({ label: 'Once for each person, the first time it happens' })
     await page.getByRole('button', { name: 'Publish the changes' }).click()
     await page.getByText('The changes are published.').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('makes a whole automation of one recipe: three steps, the right account of two, and what is missing named', async () => {
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/flows/new?q=team chat')
+    const card = page.getByRole('link', { name: /^Stripe to HubSpot and Webhook Payment failed → task/ })
+    await card.getByText('Uses tools you have').waitFor()
+    await card.click()
+    await page.getByText('Connect or choose what is missing above').waitFor()
+    await page.getByText('3. HTTP request that must happen once · Webhook').click()
+    await page.getByText('You fill it in afterwards').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByLabel('Then: HTTP request that must happen once').selectOption({ label: 'Team chat' })
+    await page.getByRole('button', { name: 'Make this flow' }).click()
+
+    await page.getByRole('heading', { level: 1, name: 'Payment failed → task and team chat' }).waitFor()
+    await page.getByRole('link', { name: /“Address”/ }).click()
+    await page.getByRole('combobox', { name: 'What Address gets' }).fill('rooms/billing')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByText('All changes are saved (version 2)').waitFor()
+    await page.getByRole('button', { name: 'Turn on' }).click()
+    await page.getByText('The flow is on.').waitFor()
+    const { steps } = (await flowNamed('Payment failed → task and team chat')).draft
+    expect(steps.map(({ actionId }) => actionId)).toEqual(['upsertContact', 'createTask', 'httpRequestOnce'])
+    expect(steps[2]?.connectionId).toBe(chat)
     expect(complaints).toEqual([])
   })
 

@@ -21,7 +21,7 @@ import { RecipePage } from './RecipePage.tsx'
 const RecipesQuery = graphql(
   `
     query Recipes {
-      presets {
+      recipes {
         id
         ...RecipeFields
       }
@@ -44,7 +44,7 @@ function Beginnings() {
   const { tools, ...toolsAsked } = useTools()
   const why = failure ?? toolsAsked.failure
   const search = (words: string) => void navigate({ search: words ? { q: words } : {}, replace: true })
-  const found = tools ? (data?.presets ?? []).filter((recipe) => isAbout(recipe, tools, q)) : []
+  const found = tools ? (data?.recipes ?? []).filter((recipe) => isAbout(recipe, tools, q)) : []
 
   return (
     <Stack gap={8}>

@@ -12,8 +12,8 @@ import { Stack } from '../../ui/Stack.tsx'
 
 const RecipeQuery = graphql(
   `
-    query Recipe($from: String, $to: String) {
-      presets(from: $from, to: $to) {
+    query Recipe($id: ID!) {
+      recipe(id: $id) {
         id
         name
         description
@@ -27,11 +27,9 @@ const RecipeQuery = graphql(
 /** One recipe, and the flow that is made of it. */
 export function RecipePage({ id }: { id: string }) {
   const { t } = useTranslation()
-  // An id names both vendors: <from>--<to>/<recipe>.
-  const [from = '', to = ''] = (id.split('/')[0] ?? '').split('--')
-  const { data, failure, isLoading, reload } = useData(RecipeQuery, { from, to })
+  const { data, failure, isLoading, reload } = useData(RecipeQuery, { id })
   const { tools, ...toolsAsked } = useTools()
-  const recipe = data?.presets.find((each) => each.id === id)
+  const recipe = data?.recipe
   const why = failure ?? toolsAsked.failure
   return (
     <Stack gap={8}>
