@@ -34,6 +34,12 @@ export type Reading =
   | { outcome: 'unreadable'; inbound: string; reason: Reason }
   | { outcome: 'read'; inbound: string; items: ReadItem[] }
 
+/**
+ * More facts than this in one request are an attack or a mistake: 5 MB hold two million, and working on those would hold
+ * up everybody else's for minutes. Vendors' own batches end at a thousand, the pages that the hub asks for below this.
+ */
+const itemsMax = 20_000
+
 /** The first inbound that recognises the request; it alone decides from here on. */
 export function recogniseHook(connector: AnyConnector, hook: Hook, auth: unknown): AnyInbound | undefined {
   return connector.inbound.find((inbound) => inbound.recognise?.(hook, auth) ?? true)
@@ -72,6 +78,9 @@ export function readPayload(
   try {
     const payload: unknown = inbound.parse ? inbound.parse(hook, auth) : parsePayload(hook)
     const items: readonly unknown[] = inbound.split ? inbound.split(payload, hook, auth) : [payload]
+    if (items.length > itemsMax) {
+      throw new UnreadablePayload('too_many_items', { items: items.length, max: itemsMax })
+    }
     return {
       outcome: 'read',
       inbound: inbound.id,

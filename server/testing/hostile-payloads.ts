@@ -24,6 +24,8 @@ const tooLarge = { state: 'refused', reason: 'too_large' } as const
 const MB = 1024 * 1024
 const nested = (depth: number, open: string, close: string): string =>
   open.repeat(depth) + close.repeat(depth)
+const wide = (members: number): string =>
+  JSON.stringify(Object.fromEntries(Array.from({ length: members }, (_, at) => [`key${at}`, at])))
 const member = (value: string): string => `{"type":"sneaky.thing","value":${value}}`
 
 function ofJson(name: string, body: string | Buffer, receipt: HostilePayload['receipt']): HostilePayload {
@@ -280,6 +282,8 @@ const sizes: HostilePayload[] = [
     Buffer.concat([Buffer.from('{}'), Buffer.alloc(5 * MB - 2, 0x20)]),
     done,
   ),
+  ofJson('a batch of two million', `[${'0,'.repeat(2_000_000)}0]`, lost('too_many_items')),
+  ofJson('an object of 200,000 members', wide(200_000), done),
 ].map((each) => (each.receipt ? each : { ...each, status: 413, receipt: tooLarge }))
 
 const compressed: HostilePayload[] = [
