@@ -79,6 +79,11 @@ describe('a draft of an event', () => {
       },
       { field: 'properties.amount_minor' },
     ],
+    [
+      'everything that is missing at once',
+      { name: 'payment.succeeded', occurred_at: at, properties: { payment_id: 'p' } },
+      { field: 'properties.amount_minor, properties.currency', problem: 'is missing' },
+    ],
     ['a name from the prototype', { name: 'toString', occurred_at: at }, { field: 'name' }],
   ])('says what is wrong with %s', (_what, draft, data) => {
     expect(parseEventDraft(draft)).toMatchObject({ ok: false, reason: { code: 'outside_vocabulary', data } })

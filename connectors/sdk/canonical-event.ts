@@ -72,19 +72,23 @@ const draftSchema = z.strictObject({
   key: z.string().optional(),
 })
 
+/** Issues carry what they are about, so that what is missing can be told from what is wrong. */
+const toldWithInput = { reportInput: true }
+
 export type ParsedDraft = { ok: true; event: EventDraft } | { ok: false; reason: Reason }
 
 /**
  * Checks a draft against the vocabulary. What passes has a known name, an `occurred_at` in UTC, and every property
- * its name promises. What does not is explained by `outside_vocabulary { event, field, problem }`; nothing is thrown.
+ * its name promises. What does not is explained by `outside_vocabulary { event, field, problem }`, with all fields that
+ * are missing, or the first that is wrong; nothing is thrown.
  */
 export function parseEventDraft(draft: unknown): ParsedDraft {
-  const parsed = draftSchema.safeParse(draft)
+  const parsed = draftSchema.safeParse(draft, toldWithInput)
   if (!parsed.success) return outside(nameOf(draft), parsed.error)
 
   const event = parsed.data
   const word: Word = vocabulary[event.name]
-  const properties = word.properties.safeParse(event.properties ?? {})
+  const properties = word.properties.safeParse(event.properties ?? {}, toldWithInput)
   if (!properties.success) return outside(event.name, properties.error, 'properties')
   if (word.needsContact && !isIdentified(event.contact)) {
     const problem = 'needs one of external_id, anonymous_id, email or phone'
@@ -97,10 +101,11 @@ export function parseEventDraft(draft: unknown): ParsedDraft {
 }
 
 function outside(event: string, error: z.ZodError, under?: string): ParsedDraft {
-  const issue = error.issues[0]
-  const path = [under, ...(issue?.path ?? [])].filter((step) => step !== undefined).map(String)
-  const data = { event, field: path.join('.'), problem: issue?.message ?? '' }
-  return { ok: false, reason: { code: 'outside_vocabulary', data } }
+  const missing = error.issues.filter(({ code, input }) => code === 'invalid_type' && input === undefined)
+  const told = missing.length > 0 ? missing : error.issues.slice(0, 1)
+  const field = told.map(({ path }) => [...(under ? [under] : []), ...path.map(String)].join('.')).join(', ')
+  const problem = missing.length > 0 ? 'is missing' : (error.issues[0]?.message ?? '')
+  return { ok: false, reason: { code: 'outside_vocabulary', data: { event, field, problem } } }
 }
 
 function nameOf(draft: unknown): string {

@@ -13,7 +13,7 @@ import { isList, isRecord } from './at-path.ts'
 import { chosenSignature } from './chosen-signature.ts'
 import { findContact } from './find-contact.ts'
 import { readInstant } from './find-time.ts'
-import { propertiesOf } from './read-body.ts'
+import { propertiesOf, vocabularyProblem } from './read-body.ts'
 
 const maybeText = z.string().nullish()
 
@@ -106,12 +106,14 @@ function eventOf(event: CloudEvent, receivedAt: Date, contactPath: string | unde
     occurred_at: readInstant(time) ?? receivedAt.toISOString(),
     ...(contact ? { contact } : {}),
   }
-  if (isEventName(name) && name !== 'custom.event' && isRecord(data)) {
-    const canonical = parseEventDraft({ ...base, name, properties: propertiesOf({ data }) })
-    if (canonical.ok) return canonical.event
-  }
   const about = { name, source, event_id: id, subject, data_schema: dataschema, properties: data, extensions }
-  return { ...base, name: 'custom.event', properties: withoutBlanks(about) }
+  const custom = { ...base, name: 'custom.event' as const, properties: withoutBlanks(about) }
+  if (!isEventName(name) || name === 'custom.event' || !isRecord(data)) return custom
+
+  const canonical = parseEventDraft({ ...base, name, properties: propertiesOf({ data }) })
+  if (canonical.ok) return canonical.event
+  const problem = vocabularyProblem(canonical.reason)
+  return { ...custom, properties: { ...custom.properties, vocabulary_problem: problem } }
 }
 
 /** JSON unless the event says otherwise; what is neither JSON nor Base64 stays as it was sent. */

@@ -1,5 +1,5 @@
 import { isEventName, parseEventDraft, withoutBlanks } from '#sdk'
-import type { EventContext, EventDraft } from '#sdk'
+import type { EventContext, EventDraft, Reason } from '#sdk'
 import type { Credentials } from '../auth.ts'
 import { asText, atPath, found, isRecord } from './at-path.ts'
 import { findContact } from './find-contact.ts'
@@ -87,15 +87,24 @@ export function eventOf(
 
   const canonical = parseEventDraft({ ...base, name, properties: propertiesOf(body) })
   if (canonical.ok) return canonical.event
-  const { field = '', problem = '' } = canonical.reason.data ?? {}
-  return customEvent(base, body, name, `${field} ${problem}`.trim())
+  return customEvent(base, body, name, vocabularyProblem(canonical.reason))
+}
+
+/** What a name of the vocabulary asks for and the sender did not say, by the names under which a sender says it. */
+export function vocabularyProblem({ data = {} }: Reason): Record<string, string> {
+  const { event = '', field = '', problem = '' } = data
+  return {
+    event: String(event),
+    field: String(field).replaceAll(/\bproperties\./g, ''),
+    problem: String(problem),
+  }
 }
 
 function customEvent(
   base: Pick<EventDraft, 'occurred_at' | 'contact' | 'context'>,
   body: Body,
   name: string,
-  problem?: string,
+  problem?: Record<string, string>,
 ): EventDraft {
   // Somebody who already speaks of custom events names them inside.
   const inner = name === 'custom.event' ? (asText(body.name) ?? asText(atPath(body, 'data.name'))) : undefined

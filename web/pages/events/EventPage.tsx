@@ -4,6 +4,7 @@ import { ContactName, ContactNameFields } from '../../features/contacts/ContactN
 import { DeliveryCard, DeliveryCardFields } from '../../features/deliveries/DeliveryCard.tsx'
 import { eventWords } from '../../features/events/event-words.ts'
 import { FlowOutcomes, FlowOutcomesFields } from '../../features/events/FlowOutcomes.tsx'
+import { VocabularyProblem } from '../../features/events/VocabularyProblem.tsx'
 import { ReplayReceiptButton } from '../../features/receipts/ReplayReceiptButton.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { PayloadView } from '../../features/payload/PayloadView.tsx'
@@ -133,6 +134,7 @@ export function EventPage() {
             ]}
           />
           {!event.isEnriched && <Notice tone="warn">{t('event.notEnriched')}</Notice>}
+          <VocabularyProblem properties={event.properties} />
           <PayloadView label={t('event.properties')} payload={event.properties} nameOf={nameInWords} />
         </TimelineStop>
         <TimelineStop
