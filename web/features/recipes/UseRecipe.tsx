@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
-import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -16,6 +15,7 @@ import { eventsWords } from '../flows/flow-words.ts'
 import type { Tools } from '../flows/use-tools.ts'
 import { Form } from '../forms/Form.tsx'
 import { useForm } from '../forms/use-form.ts'
+import { CreateFromRecipe } from './create-from-recipe.ts'
 import { destinations, RecipeFields } from './recipe.ts'
 import { RecipeSteps, RecipeStepFields } from './RecipeSteps.tsx'
 import { VendorConnection } from './VendorConnection.tsx'
@@ -30,38 +30,19 @@ export const WholeRecipeFields = graphql(
         id
         to
         actionId
+        asks
         action {
           name
+          input {
+            name
+            label
+          }
         }
         ...RecipeStepFields
       }
     }
   `,
   [RecipeFields, RecipeStepFields],
-)
-const CreateFromRecipe = graphql(
-  `
-    mutation CreateFlowFromRecipe(
-      $recipeId: ID!
-      $name: String!
-      $sourceConnectionId: ID!
-      $stepConnectionIds: [ID!]!
-    ) {
-      answer: createFlowFromRecipe(
-        recipeId: $recipeId
-        name: $name
-        sourceConnectionId: $sourceConnectionId
-        stepConnectionIds: $stepConnectionIds
-      ) {
-        __typename
-        ... on Flow {
-          id
-        }
-        ...RefusalFields
-      }
-    }
-  `,
-  [RefusalFields],
 )
 
 /** One recipe: which accounts it uses, what goes where, and the flow that is made of it. */
@@ -103,40 +84,50 @@ export function UseRecipe({
     if (flow) await navigate({ to: '/flows/$flowId', params: { flowId: flow.id } })
   }
 
-  const account = (vendor: string, role: string, value: string, choose: (connectionId: string) => void) => {
-    const connector = tools.connector(vendor)
-    return (
-      connector && (
-        <VendorConnection
-          role={role}
-          vendor={connector}
-          connections={of(vendor)}
-          chosen={value}
-          onChoose={choose}
-          back={`/flows/new?recipe=${encodeURIComponent(id)}`}
-        />
-      )
-    )
-  }
+  const back = `/flows/new?recipe=${encodeURIComponent(id)}`
+  const sender = tools.connector(from)
+  const conditions = [
+    ...(filter === null ? [] : [t('recipe.onlyIf', { condition: conditionWords(filter) })]),
+    ...(entry === 'every_event' ? [] : [t(`flow.entry.${entry}`)]),
+  ]
+  const asked = steps.flatMap(({ asks, action }) =>
+    asks.map((field) => action?.input.find(({ name: each }) => each === field)?.label ?? field),
+  )
   return (
     <Split
       main={
         <NeedsRole role="marketer">
           <Section title={t('recipe.make')} about={t('recipe.makeAbout')} framed>
             <Form onSend={() => void make()}>
-              {account(from, t('recipe.when', { events: when }), source, (next) =>
-                setChosen({ ...chosen, from: next }),
+              {sender && (
+                <VendorConnection
+                  role={t('recipe.when', { events: when })}
+                  about={conditions.join(' · ') || undefined}
+                  vendor={sender}
+                  connections={of(from)}
+                  chosen={source}
+                  onChoose={(next) => setChosen({ ...chosen, from: next })}
+                  back={back}
+                />
               )}
-              {filter !== null && <p>{t('recipe.onlyIf', { condition: conditionWords(filter) })}</p>}
-              {entry !== 'every_event' && <p>{t(`flow.entry.${entry}`)}</p>}
-              {destinations(steps).map((vendor) => (
-                <div key={vendor}>
-                  {account(vendor, t('recipe.do', { action: does(vendor) }), destination(vendor), (next) =>
-                    setChosen({ ...chosen, to: { ...chosen.to, [vendor]: next } }),
-                  )}
-                </div>
-              ))}
+              {destinations(steps).map((each) => {
+                const vendor = tools.connector(each)
+                return (
+                  vendor && (
+                    <VendorConnection
+                      key={each}
+                      role={t('recipe.do', { action: does(each) })}
+                      vendor={vendor}
+                      connections={of(each)}
+                      chosen={destination(each)}
+                      onChoose={(next) => setChosen({ ...chosen, to: { ...chosen.to, [each]: next } })}
+                      back={back}
+                    />
+                  )
+                )
+              })}
               <TextField label={t('flow.name')} required autoComplete="off" {...form.field('name')} />
+              {asked.length > 0 && <p>{t('recipe.asks', { fields: asked.join(', ') })}</p>}
               {!isReady && <Notice>{t('recipe.notReady')}</Notice>}
               {create.problem && <Notice tone="bad">{create.problem}</Notice>}
               <Button type="submit" kind="primary" disabled={!isReady} busy={create.isBusy}>

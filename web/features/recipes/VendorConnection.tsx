@@ -8,6 +8,7 @@ import css from './VendorConnection.module.css'
 /** Which account at a vendor a recipe uses, or the way to connect one and come back. */
 export function VendorConnection({
   role,
+  about,
   vendor,
   connections,
   chosen,
@@ -16,6 +17,8 @@ export function VendorConnection({
 }: {
   /** What the vendor does in it. */
   role: string
+  /** What else there is to say of that. */
+  about?: string | undefined
   vendor: Connector
   connections: readonly Connection[]
   chosen: string
@@ -31,6 +34,7 @@ export function VendorConnection({
         {connections.length > 0 ? (
           <Select
             label={role}
+            help={about}
             required
             value={chosen}
             onChange={onChoose}
@@ -42,6 +46,7 @@ export function VendorConnection({
         ) : (
           <>
             <p className={css.role}>{role}</p>
+            {about && <p>{about}</p>}
             <p>{t('recipe.notConnected', { vendor: vendor.name })}</p>
             <div>
               <ButtonLink

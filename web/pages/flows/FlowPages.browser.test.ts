@@ -103,6 +103,7 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     await page.getByText('Connect or choose what is missing above').waitFor()
     await page.getByText('3. HTTP request that must happen once · Webhook').click()
     await page.getByText('You fill it in afterwards').waitFor()
+    await page.getByText('You fill in afterwards what only you know: Address.').waitFor()
     expect(await findBarriers(page)).toEqual([])
     await page.getByLabel('Then: HTTP request that must happen once').selectOption({ label: 'Team chat' })
     await page.getByRole('button', { name: 'Make this flow' }).click()
