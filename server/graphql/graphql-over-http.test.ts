@@ -80,6 +80,17 @@ describe('the API', () => {
     expect(answer.errors[0].message).toContain('more that 10000 tokens')
   })
 
+  it('calls a document that nests too deeply too large, and not a fault of ours', async () => {
+    const query = `{ ${'a{'.repeat(4_900)}b${'}'.repeat(4_900)} }`
+    const answer = await (await post(JSON.stringify({ query }))).json()
+    expect(answer.errors[0].extensions.code).toBe('operation_too_large')
+  })
+
+  it('does not count the brackets of a text', async () => {
+    const answer = await ask(`{ findContact(email: "${'('.repeat(500)}") { id } }`)
+    expect(answer.data).toEqual({ findContact: null })
+  })
+
   it('refuses an operation that would read too much', async () => {
     const answer = await ask(
       '{ events(first: 200) { items { receipt { events { deliveries(first: 200) { items { id } } } } } } }',

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import type { Plugin, YogaServerInstance } from 'graphql-yoga'
 import { createBrowserCookies } from '../accounts/browser-cookies.ts'
@@ -8,6 +9,7 @@ import type { ApiContext } from './context.ts'
 import { createEntrance } from './entrance.ts'
 import type { Arrival } from './entrance.ts'
 import { createMaskError } from './mask-error.ts'
+import { nestsDeeperThan } from './nests-deeper-than.ts'
 import { schema } from './schema.ts'
 
 /** What the API needs beside what use cases reach for. */
@@ -19,6 +21,8 @@ export interface GraphqlDeps {
 
 /** A longer document is not read to its end: validating one costs more than linear time. */
 const TOKENS_MAX = 10_000
+/** What is read by recursion ends the stack otherwise. How deep fields may go is told more exactly, and later. */
+const NESTING_MAX = 200
 
 /**
  * GraphQL over HTTP (POST, and GET for queries) and over server-sent events. Who asks is known before the
@@ -53,9 +57,15 @@ function boundedDocuments(): Plugin<ApiContext> {
   return {
     onParse(parsing) {
       const { parseFn } = parsing
-      parsing.setParseFn((source: string, options: object): unknown =>
-        parseFn(source, { ...options, maxTokens: TOKENS_MAX }),
-      )
+      parsing.setParseFn((source: string, options: object): unknown => {
+        if (nestsDeeperThan(source, NESTING_MAX)) throw tooDeep()
+        return parseFn(source, { ...options, maxTokens: TOKENS_MAX })
+      })
     },
   }
+}
+
+function tooDeep(): GraphQLError {
+  const message = `This operation opens more than ${NESTING_MAX} brackets within each other. Ask for less at once, and hand values in as variables.`
+  return new GraphQLError(message, { extensions: { code: 'operation_too_large' } })
 }
