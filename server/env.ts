@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
-const port = z.coerce.number().int().min(0).max(65535)
+const portWords = 'must be a whole number from 0 to 65535'
+const port = z.coerce.number(portWords).int(portWords).min(0, portWords).max(65535, portWords)
 
 /** Every setting the hub reads from the environment; `npm start -- --help` prints this table. */
 const settings = {

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ownSecrets, SecretKeyMissing } from './first-start.ts'
+import { DataFolderUnusable } from './open-data-folder.ts'
 
 let dataDir: string
 beforeEach(() => {
@@ -24,6 +25,15 @@ it('makes key and tokens on the first start, readable by their owner alone, and 
   expect(readFileSync(first.made[1]!, 'utf8').trim()).toBe(first.adminToken)
 
   expect(ownSecrets({ ...nothing, dataDir })).toEqual({ ...first, made: [] })
+})
+
+it('says which folder cannot be used and what to change, not what the system calls it', () => {
+  const file = join(dataDir, 'notes.txt')
+  writeFileSync(file, '')
+  expect(() => ownSecrets({ ...nothing, dataDir: file })).toThrow(DataFolderUnusable)
+  expect(() => ownSecrets({ ...nothing, dataDir: join(file, 'data') })).toThrow(
+    `The data folder ${join(file, 'data')} cannot be written to`,
+  )
 })
 
 it('does not invent a key for a database that other processes share', () => {

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { newToken } from './accounts/token-store.ts'
 import type { Env } from './env.ts'
+import { openDataFolder } from './open-data-folder.ts'
 import { generateSecretKey } from './platform/vault.ts'
 
 /** What the hub needs to know from its first start on. */
@@ -39,7 +40,7 @@ export function ownSecrets(
 
 function kept(file: string, make: () => string, made: string[]): string {
   if (existsSync(file)) return readFileSync(file, 'utf8').trim()
-  mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 })
+  openDataFolder(dirname(file))
   const value = make()
   writeFileSync(file, `${value}\n`, { mode: 0o600 })
   chmodSync(file, 0o600)

@@ -2,6 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describeEnv, EnvError, readEnv } from './env.ts'
 import { greetingOf } from './greeting.ts'
+import { CannotListen, listen } from './listen.ts'
+import { DataFolderUnusable } from './open-data-folder.ts'
 
 /** A slow sender may not hold a connection for ever. */
 const REQUEST_MS_MAX = 30_000
@@ -18,8 +20,9 @@ if (process.argv.includes('--help')) {
     await run()
   } catch (err) {
     // Expected reasons not to start say what to do; their stack would only hide it.
-    console.error(err instanceof EnvError || isPlain(err) ? err.message : err)
-    process.exitCode = 1
+    console.error(isForReader(err) ? err.message : err)
+    // A store that is open already would keep the process alive, and whoever started it waiting.
+    process.exit(1)
   }
 }
 
@@ -63,10 +66,12 @@ async function run(): Promise<void> {
   process.on('SIGTERM', () => void end(0))
   process.on('SIGINT', () => void end(0))
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(env.port, env.host, resolve)
-  })
+  try {
+    await listen(server, env)
+  } catch (err) {
+    console.error(isForReader(err) ? err.message : err)
+    return end(1)
+  }
   const address = server.address()
   if (isSocketAddress(address)) hub.listensOn(address.port)
   log.info({ stage: 'process.started', role: env.role, store: env.mongoUrl ? 'mongodb' : 'embedded' })
@@ -76,6 +81,10 @@ async function run(): Promise<void> {
 
 function isSocketAddress(address: AddressInfo | string | null): address is AddressInfo {
   return typeof address === 'object' && address !== null
+}
+
+function isForReader(err: unknown): err is Error {
+  return [EnvError, CannotListen, DataFolderUnusable].some((kind) => err instanceof kind) || isPlain(err)
 }
 
 /** Failures that were written for the reader: our own classes with nothing but a sentence. */
