@@ -8,7 +8,7 @@ import { Store } from './store.ts'
 
 /**
  * Writes a copy of a data folder's store to a new file. A running store makes the copy itself, without stopping, and
- * the copy is of one moment. To go back to it, put the file in an empty data folder under the name `store.sqlite`.
+ * the copy is of one moment. `restoreStore` goes back to it.
  */
 export async function copyStore(dir: string, file: string): Promise<StoreCopy> {
   const target = resolve(file)

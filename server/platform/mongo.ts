@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import mongoose from 'mongoose'
 import type { Connection } from 'mongoose'
 import { startEmbeddedStore } from '../embedded-store/start-embedded-store.ts'
+import { storeFolder } from './store-folder.ts'
 
 /** An open connection, as stores and directories take it. */
 export type { Connection as DatabaseConnection } from 'mongoose'
@@ -60,5 +61,5 @@ export async function openDatabase(options: {
 
 function startStore(dataDir: string): Promise<{ url: string; stop(): Promise<void> }> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  return startEmbeddedStore({ dir: `${dataDir}/store` })
+  return startEmbeddedStore({ dir: storeFolder(dataDir) })
 }
