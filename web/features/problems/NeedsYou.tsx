@@ -86,7 +86,63 @@ function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (targe
   const isReplayable =
     kind === 'flow' && flow && (state === 'needs_mapping' || state === 'refused' || state === 'failed')
   return (
-    <Need title={title} tone="bad">
+    <Need
+      title={title}
+      tone="bad"
+      actions={
+        <>
+          {kind === 'connection' && connection && (
+            <ButtonLink size="s" icon="plug" to="/connections/$id" params={{ id: connection.id }}>
+              {t('delivery.lookAtConnection', { where: connection.name })}
+            </ButtonLink>
+          )}
+          {kind === 'flow' && flow && state !== 'unconfirmed' && (
+            <ButtonLink
+              size="s"
+              icon="edit"
+              to="/flows/$flowId"
+              params={{ flowId: flow.id }}
+              // Where it is, with somebody it happens to.
+              search={{
+                ...(stepId ? { open: stepId } : {}),
+                ...(field ? { field } : {}),
+                ...(example ? { shown: example.id } : {}),
+              }}
+            >
+              {t('problem.mend')}
+            </ButtonLink>
+          )}
+          {isReplayable && (
+            <NeedsRole role="marketer" quietly>
+              <Button
+                size="s"
+                icon="refresh"
+                onClick={() =>
+                  onReplay({
+                    kind: 'deliveries',
+                    flowId: flow.id,
+                    connectionId: connection?.id,
+                    states: [state],
+                  })
+                }
+              >
+                {t('problem.replay')}
+              </Button>
+            </NeedsRole>
+          )}
+          {example && state === 'unconfirmed' && (
+            <ButtonLink size="s" icon="search" to="/events/$eventId" params={{ eventId: example.id }}>
+              {t('problem.lookAndSay')}
+            </ButtonLink>
+          )}
+          {example && state !== 'unconfirmed' && (
+            <Link to="/events/$eventId" params={{ eventId: example.id }} className={css.example}>
+              {t('problem.example')}
+            </Link>
+          )}
+        </>
+      }
+    >
       {reason && !field && <p className={css.why}>{reasonWords(reason)}</p>}
       <p className={css.count}>
         {deliveries > 0 ? t('problem.people', { count: people }) : t('problem.nobodyYet')}{' '}
@@ -96,57 +152,6 @@ function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (targe
           </>
         )}
       </p>
-      <div className={css.actions}>
-        {kind === 'connection' && connection && (
-          <ButtonLink size="s" icon="plug" to="/connections/$id" params={{ id: connection.id }}>
-            {t('delivery.lookAtConnection', { where: connection.name })}
-          </ButtonLink>
-        )}
-        {kind === 'flow' && flow && state !== 'unconfirmed' && (
-          <ButtonLink
-            size="s"
-            icon="edit"
-            to="/flows/$flowId"
-            params={{ flowId: flow.id }}
-            // Where it is, with somebody it happens to.
-            search={{
-              ...(stepId ? { open: stepId } : {}),
-              ...(field ? { field } : {}),
-              ...(example ? { shown: example.id } : {}),
-            }}
-          >
-            {t('problem.mend')}
-          </ButtonLink>
-        )}
-        {isReplayable && (
-          <NeedsRole role="marketer" quietly>
-            <Button
-              size="s"
-              icon="refresh"
-              onClick={() =>
-                onReplay({
-                  kind: 'deliveries',
-                  flowId: flow.id,
-                  connectionId: connection?.id,
-                  states: [state],
-                })
-              }
-            >
-              {t('problem.replay')}
-            </Button>
-          </NeedsRole>
-        )}
-        {example && state === 'unconfirmed' && (
-          <ButtonLink size="s" icon="search" to="/events/$eventId" params={{ eventId: example.id }}>
-            {t('problem.lookAndSay')}
-          </ButtonLink>
-        )}
-        {example && state !== 'unconfirmed' && (
-          <Link to="/events/$eventId" params={{ eventId: example.id }} className={css.example}>
-            {t('problem.example')}
-          </Link>
-        )}
-      </div>
     </Need>
   )
 }
@@ -155,10 +160,13 @@ function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (targe
 export function Need({
   title,
   tone,
+  actions,
   children,
 }: {
   title: string
   tone: 'bad' | 'warn'
+  /** What can be done about it. */
+  actions: ReactNode
   children: ReactNode
 }) {
   return (
@@ -168,6 +176,7 @@ export function Need({
         <div className={css.words}>
           <h3 className={css.title}>{title}</h3>
           {children}
+          <div className={css.actions}>{actions}</div>
         </div>
       </div>
     </Card>

@@ -3,6 +3,7 @@ import type { Json } from '../../graphql/graphql.ts'
 import { Table } from '../../ui/Table.tsx'
 import { readFields } from '../mappings/mapping-fields.ts'
 import { SourceWords } from '../mappings/SourceWords.tsx'
+import css from './MappingTable.module.css'
 
 /** Which field of the destination gets what, to be read. */
 export function MappingTable({
@@ -38,7 +39,11 @@ export function MappingTable({
           key: 'from',
           header: t('mapping.column.from'),
           wide: true,
-          cell: ({ row }) => <span>{row ? <SourceWords source={row.source} /> : t('recipe.asked')}</span>,
+          cell: ({ row }) => (
+            <span className={css.source}>
+              {row ? <SourceWords source={row.source} /> : t('recipe.asked')}
+            </span>
+          ),
         },
         {
           key: 'when',

@@ -2,6 +2,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
 import { DeliveryCard, DeliveryCardFields } from '../../features/deliveries/DeliveryCard.tsx'
+import { inStepOrder } from '../../features/deliveries/in-step-order.ts'
 import { eventWords } from '../../features/events/event-words.ts'
 import { FlowOutcomes, FlowOutcomesFields } from '../../features/events/FlowOutcomes.tsx'
 import { VocabularyProblem } from '../../features/events/VocabularyProblem.tsx'
@@ -58,6 +59,15 @@ const EventQuery = graphql(
         deliveries(first: 100) {
           items {
             id
+            runId
+            stepId
+            flow {
+              draft {
+                steps {
+                  id
+                }
+              }
+            }
             ...DeliveryCardFields
           }
         }
@@ -155,7 +165,7 @@ export function EventPage() {
         </TimelineStop>
         <TimelineStop icon="out" title={t('event.stop.sent')}>
           {deliveries.items.length === 0 && <p>{t('event.nothingSent')}</p>}
-          {deliveries.items.map((delivery) => (
+          {inStepOrder(deliveries.items).map((delivery) => (
             <DeliveryCard key={delivery.id} delivery={delivery} onChanged={reload} />
           ))}
         </TimelineStop>

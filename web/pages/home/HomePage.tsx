@@ -108,13 +108,16 @@ function Attention({
       ))}
       <NeedsYou problems={problems.items} onReplay={onReplay} />
       {identityReviews.count > 0 && (
-        <Need tone="warn" title={t('home.reviews', { count: identityReviews.count })}>
-          <p>{t('home.reviewsWhy')}</p>
-          <Stack row gap={2}>
+        <Need
+          tone="warn"
+          title={t('home.reviews', { count: identityReviews.count })}
+          actions={
             <ButtonLink size="s" icon="people" to="/contacts/reviews">
               {t('home.decide')}
             </ButtonLink>
-          </Stack>
+          }
+        >
+          <p>{t('home.reviewsWhy')}</p>
         </Need>
       )}
       {problems.isCapped && <p>{t('home.capped')}</p>}
