@@ -40,7 +40,6 @@ export async function photograph(
       const name = `${place.name}-${width}-${colorScheme}`
       const page = await (place.isEntrance ? outside : inside).newPage()
       findings.push(...(await lookAt(page, url + place.path)).map((finding) => `${name}: ${finding}`))
-      await page.evaluate(paintAll)
       await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
       await page.close()
       onDone(name)
@@ -63,11 +62,6 @@ async function lookAt(page: Page, address: string): Promise<string[]> {
   const barriers = await findBarriers(page)
   const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   return [...complaints, ...barriers, ...(tooWide > 0 ? [`${tooWide} px wider than the window`] : [])]
-}
-
-/** Rows out of sight are not painted until somebody scrolls to them; a picture of the whole page shows them all. */
-function paintAll(): void {
-  for (const row of document.querySelectorAll('tr')) row.style.contentVisibility = 'visible'
 }
 
 async function signedIn(

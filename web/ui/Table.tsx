@@ -48,7 +48,7 @@ export function Table<Row>({
                   {content}
                 </th>
               ) : (
-                <td key={key} role="cell" data-align={align}>
+                <td key={key} role="cell" data-align={align} data-unlabelled={hideHeader || undefined}>
                   {!hideHeader && (
                     <span className={css.inline} aria-hidden="true">
                       {header}

@@ -16,7 +16,8 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
       {tabs.map(({ label: words, link, count }) => (
         <Link
           key={words}
-          activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+          // What a list is filtered by makes it no other view.
+          activeOptions={{ exact: true, includeSearch: false }}
           {...link}
           className={css.tab}
         >

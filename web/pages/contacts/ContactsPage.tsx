@@ -141,7 +141,15 @@ export function ContactsPage() {
         )}
         {rows?.length === 0 &&
           (person === undefined ? (
-            <EmptyState kind="first" title={t('contacts.none.title')}>
+            <EmptyState
+              kind="first"
+              title={t('contacts.none.title')}
+              action={
+                <ButtonLink to="/connections" kind="primary" icon="plug">
+                  {t('events.none.do')}
+                </ButtonLink>
+              }
+            >
               {t('contacts.none.why')}
             </EmptyState>
           ) : (

@@ -72,6 +72,13 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     expect(await findBarriers(page)).toEqual([])
   })
 
+  it('says at which of its views one is, whatever the list is filtered by', async () => {
+    const { page, go } = await site.visit('owner')
+    await go('/events?days=7')
+    const here = page.getByRole('navigation', { name: 'What arrived' }).locator('[aria-current="page"]')
+    expect(await here.allTextContents()).toEqual(['Events'])
+  })
+
   it('shows an event as it arrives, and counts instead of moving while it is paused', async () => {
     const { page, go, complaints } = await site.visit('marketer')
     await go('/events')

@@ -22,6 +22,9 @@ describe.skipIf(!browserPath)(`settings${needsBrowser}`, inBrowser, () => {
     const link = await owner.page.locator('code', { hasText: '/invitation#' }).textContent()
     expect(await findBarriers(owner.page)).toEqual([])
 
+    await owner.go('/settings/audit')
+    await owner.page.getByText('Invite member “grace@example.com”').waitFor()
+
     const guest = await site.visit()
     await guest.page.goto(link!)
     await guest.page.getByText('with the role Marketer').waitFor()
