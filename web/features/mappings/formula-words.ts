@@ -91,7 +91,7 @@ function listUntil(end: string, tokens: Token[]): string[] | undefined {
 function callOf(name: string, values: string[] | undefined): string | undefined {
   const key = `${name}.${values?.length ?? 0}`
   const [a, b] = values ?? []
-  return calls.has(key) ? i18next.t(`formula.${key}`, { a, b }) : undefined
+  return calls.has(key) ? i18next.t(`formulaWords.${key}`, { a, b }) : undefined
 }
 
 function wordsOfList(items: string[] | undefined): string | undefined {
@@ -121,5 +121,5 @@ function textWords(literal: string): string {
 }
 
 function quoted(words: string): string {
-  return i18next.t('formula.quoted', { words })
+  return i18next.t('formulaWords.quoted', { words })
 }
