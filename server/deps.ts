@@ -33,6 +33,7 @@ import type { FlowStore } from './flows/flow-store.ts'
 import type { MappingDirectory } from './mappings/mapping-directory.ts'
 import { createMappingStore } from './mappings/mapping-store.ts'
 import type { MappingStore } from './mappings/mapping-store.ts'
+import type { SendBudget } from './pipeline/send-budget.ts'
 import type { ConfigRevision } from './platform/config-revision.ts'
 import type { IdentityProvider } from './platform/identity-provider.ts'
 import type { NewId } from './platform/ids.ts'
@@ -92,6 +93,8 @@ export interface HubDeps {
   vault: Vault
   network: Network
   accessTokens: AccessTokens
+  /** Requests that are made beside deliveries count for their connection's rate limit as well. */
+  sendBudget: Pick<SendBudget, 'made'>
   grants: GrantStore
   pendingSignIns: PendingSignInStore
   config: ConfigRevision

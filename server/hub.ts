@@ -49,6 +49,7 @@ import { createBringsNews } from './pipeline/brings-news.ts'
 import { createDestinationHealth } from './pipeline/destination-health.ts'
 import { createKnownThings } from './pipeline/known-things.ts'
 import { createPipeline } from './pipeline/pipeline.ts'
+import { createSendBudget } from './pipeline/send-budget.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import { createPoller } from './polls/poller.ts'
 import type { RowWorker } from './platform/row-worker.ts'
@@ -154,6 +155,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     vault,
     network,
     accessTokens,
+    sendBudget: createSendBudget(db, now),
     grants,
     pendingSignIns: createPendingSignInStore(db),
     config,

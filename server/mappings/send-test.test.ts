@@ -62,6 +62,20 @@ describe('a test', () => {
     expect(data.mapping.version).toBe(1)
   })
 
+  it('counts for the rate limit of its connection, so that deliveries leave room for it', async () => {
+    const limits = { requests: 10, perMs: 1_000 }
+    await api.owner(
+      `mutation ($id: ID!, $limits: LimitsInput) { updateConnection(id: $id, limits: $limits) { __typename } }`,
+      { id: place.connection, limits },
+    )
+    expect(await sendTest()).toMatchObject({ ok: true })
+    const slices = await api.hub.deps.database.connection
+      .collection<{ _id: string; used: number }>('send_budgets')
+      .find({ _id: new RegExp(`^${place.connection}/`) })
+      .toArray()
+    expect(slices.map(({ used }) => used)).toEqual([1])
+  })
+
   it('goes out for a made-up event as well', async () => {
     const sample = { event: { contact: { email: 'ada@example.com' } } }
     const sent = await sendTest({ eventId: null, sample })

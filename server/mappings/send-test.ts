@@ -1,12 +1,14 @@
 import { applyMapping } from '../../mappings/apply-mapping.ts'
 import { compileMapping } from '../../mappings/mapping.ts'
 import { isUsable } from '../connections/connection-directory.ts'
+import type { OpenConnection } from '../connections/connection-directory.ts'
 import { ConnectionNotFound, ConnectionUnusable } from '../connections/connection-errors.ts'
 import { findAction } from '../connectors/find-action.ts'
 import type { WorkspaceDeps } from '../deps.ts'
 import type { Reason } from '../errors.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { callAction } from '../pipeline/deliver.ts'
+import { rateOf } from '../pipeline/send-budget.ts'
 import type { CapturedExchange } from '../platform/capture.ts'
 import { MappingNotFound, MappingUnready } from './mapping-errors.ts'
 import { parseFields } from './parse-fields.ts'
@@ -43,6 +45,7 @@ type Deps = Pick<
   | 'network'
   | 'newId'
   | 'now'
+  | 'sendBudget'
   | 'stopping'
 >
 
@@ -70,6 +73,7 @@ export async function sendTest(
   const { input, onlyIfEmpty } = applied
   const call = { id: key, input, mappedAt: deps.now(), ...(onlyIfEmpty.length > 0 ? { onlyIfEmpty } : {}) }
   const { result, mayHaveWritten, ...sent } = await callAction(deps, call, open, action)
+  await countRequests(deps, open, actionId, sent.exchanges.length)
   const reason = result.outcome === 'failed' ? result.failure.reason : undefined
   deps.log.info({
     stage: 'test.sent',
@@ -92,6 +96,23 @@ export async function sendTest(
     input: sent.input,
     output: ok ? result.output : undefined,
     exchanges: sent.exchanges,
+  }
+}
+
+/** Its vendor counts a test like anything else. That it was sent counts more than the count. */
+async function countRequests(
+  { sendBudget, log }: Pick<Deps, 'sendBudget' | 'log'>,
+  open: OpenConnection,
+  actionId: string,
+  requests: number,
+): Promise<void> {
+  const rate = rateOf(open)
+  if (!rate) return
+  const connection = open.connection.id
+  try {
+    await sendBudget.made(connection, rate, actionId, { requests: 0 }, requests)
+  } catch (err) {
+    log.warn({ stage: 'test.requests_not_counted', connection, requests, err })
   }
 }
 
