@@ -24,7 +24,7 @@ import { pollModel } from './polls/poll-store.ts'
 import { receiptModel } from './receipts/receipt-store.ts'
 import { registrationModel } from './registrations/registration-store.ts'
 import { replayModel } from './replays/replay-store.ts'
-import { runModel } from './runs/run-store.ts'
+import { replaceRunIndex, runModel } from './runs/run-store.ts'
 import { workspaceModel } from './workspaces/workspace-store.ts'
 
 /** What the first release begins with. */
@@ -59,6 +59,7 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: 'polls', run: createPolls },
   { version: 5, name: 'registrations', run: (connection) => create(connection, [registrationModel]) },
   { version: 6, name: 'identity reviews that wait', run: openIdentityReviews },
+  { version: 7, name: 'runs of a flow in a time', run: replaceRunIndex },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {

@@ -270,3 +270,18 @@ describe('why did it not run?', () => {
     expect(JSON.stringify(masked.data)).not.toContain('Madrid')
   })
 })
+
+describe('how busy a flow is', () => {
+  it('is told day by day, and a time zone that nobody knows is refused with the name of the field', async () => {
+    await postContact(place.hookUrl, 'busy-1', 'busy@example.com')
+    await api.hub.settled()
+    const ask = (more: string) =>
+      api.viewer(`{ flow(id: "${place.flow}") { runs { count } runsPerDay(${more}) { day count } } }`)
+    const { flow } = (await ask('days: 2')).data
+    expect(flow.runsPerDay).toHaveLength(2)
+    expect(flow.runs.count).toBeGreaterThan(0)
+    expect(flow.runsPerDay[0].count + flow.runsPerDay[1].count).toBe(flow.runs.count)
+    expect(JSON.stringify(await ask('timeZone: "Mars/Olympus"'))).toContain('timeZone: is no time zone')
+    expect(JSON.stringify(await ask('days: 400'))).toContain('days: must be between 1 and 31')
+  })
+})

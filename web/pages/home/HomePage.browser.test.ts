@@ -61,6 +61,8 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
     const { page, go, complaints } = await site.visit('ops')
     await go('/')
     await page.getByText('Nothing goes out to Newsletter').waitFor({ timeout: LIVE_MS })
+    const strip = page.getByRole('table', { name: 'Your flows' }).getByRole('img')
+    expect(await strip.getAttribute('aria-label')).toMatch(/: 0, .*: 6$/)
     expect(await findBarriers(page)).toEqual([])
     await go('/events')
     await page.getByText('Waits', { exact: true }).first().waitFor()

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
+import { FlowsWeek } from '../../features/flows/FlowsWeek.tsx'
 import { Need, NeedsYou, ProblemFields } from '../../features/problems/NeedsYou.tsx'
 import { ReplayDialog } from '../../features/replays/ReplayDialog.tsx'
 import { ReplayProgress } from '../../features/replays/ReplayProgress.tsx'
@@ -75,6 +76,7 @@ export function HomePage() {
       {isLoading && <Skeleton lines={6} />}
       {data && <Attention today={data} reload={reload} onReplay={setReplaying} />}
       {data && <Numbers today={data} />}
+      {data && <FlowsWeek />}
       {replaying && (
         <ReplayDialog
           target={replaying}
