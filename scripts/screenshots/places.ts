@@ -19,6 +19,7 @@ const found = z.object({
   refused: z.object({ items: z.array(z.object({ id: z.string() })) }),
   unread: z.object({ items: z.array(z.object({ id: z.string() })) }),
   done: z.object({ items: z.array(z.object({ id: z.string() })) }),
+  recipes: z.array(z.object({ id: z.string() })),
   mappings: z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) }),
 })
 
@@ -29,12 +30,15 @@ const query = `{
   refused: receipts(first: 1, filter: { states: [refused] }) { items { id } }
   unread: receipts(first: 1, filter: { states: [not_understood] }) { items { id } }
   done: receipts(first: 1, filter: { states: [done] }) { items { id } }
+  recipes { id }
   mappings(first: 50) { items { id name } }
 }`
 
 /** Every page of the hub, at the places of the demo that show the most. */
 export async function placesOf({ team, tools }: Demo): Promise<Place[]> {
-  const { flows, sale, cart, refused, unread, done, mappings } = found.parse(await team.owner.ask(query))
+  const { flows, sale, cart, refused, unread, done, recipes, mappings } = found.parse(
+    await team.owner.ask(query),
+  )
   const [sold] = sale.items
   const thing = (name: string, path: string, id: string | undefined): Place[] =>
     id === undefined ? [] : [{ name, path: `${path}/${id}` }]
@@ -55,7 +59,9 @@ export async function placesOf({ team, tools }: Demo): Promise<Place[]> {
     { name: 'flows', path: '/flows' },
     ...thing('flow-sale', '/flows', flowNamed('Sale')),
     ...thing('flow-draft', '/flows', flowNamed('Webinar')),
+    { name: 'flow-history', path: `/flows/${flowNamed('Sale') ?? ''}/history` },
     { name: 'flows-new', path: '/flows/new' },
+    { name: 'recipe', path: `/flows/new?recipe=${encodeURIComponent(recipes[0]?.id ?? '')}` },
     ...thing('mapping', '/mappings', mappings.items.find(({ name }) => name.startsWith('Buyer'))?.id),
     { name: 'events', path: '/events' },
     ...thing('event-sale', '/events', sold?.id),
@@ -65,6 +71,7 @@ export async function placesOf({ team, tools }: Demo): Promise<Place[]> {
     ...thing('receipt-not-understood', '/receipts', unread.items[0]?.id),
     ...thing('receipt-done', '/receipts', done.items[0]?.id),
     { name: 'contacts', path: '/contacts' },
+    { name: 'contacts-reviews', path: '/contacts/reviews' },
     ...thing('contact', '/contacts', sold?.contact?.id),
     { name: 'settings-account', path: '/settings/account' },
     { name: 'settings-members', path: '/settings/members' },
