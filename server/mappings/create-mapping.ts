@@ -6,6 +6,7 @@ import { PresetUnknown } from './mapping-errors.ts'
 import type { Mapping } from './mapping-store.ts'
 import { parseFields } from './parse-fields.ts'
 import { presetsAtHand } from './presets-at-hand.ts'
+import { refuseUnknownFields } from './refuse-unknown-fields.ts'
 
 type Deps = Pick<
   WorkspaceDeps,
@@ -18,9 +19,10 @@ export async function createMapping(
   input: { name: string; connectorId: string; actionId: string; fields?: unknown },
   savedBy: string,
 ): Promise<Mapping> {
-  findAction(deps.connectors, input.connectorId, input.actionId)
+  const action = findAction(deps.connectors, input.connectorId, input.actionId)
   const name = parseName(input.name)
   const fields = await parseFields(deps.formulas, input.fields)
+  refuseUnknownFields(fields, action.input, {})
   const createdAt = deps.now()
   const mapping: Mapping = {
     id: deps.newId('map'),

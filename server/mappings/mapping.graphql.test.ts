@@ -71,6 +71,45 @@ describe('a mapping', () => {
     expect(data.createMapping.problems).toEqual([{ path: 'fields.url.source.expression' }])
   })
 
+  it('for a field that the action does not have is refused, with the names of those it has', async () => {
+    const { data } = await api.marketer(
+      `mutation ($fields: JSON!) {
+        createMapping(name: "x", connectorId: "hubspot", actionId: "upsertContact", fields: $fields) {
+          ... on InputInvalid { problems { path message } }
+        }
+      }`,
+      { fields: { email: fixed('ada@example.com'), firstName: fixed('Ada') } },
+    )
+    const [problem, ...others] = data.createMapping.problems
+    expect(others).toEqual([])
+    expect(problem.path).toBe('fields.firstName')
+    expect(problem.message).toMatch(/^is no field of the action; it has email, firstname,/)
+  })
+
+  it('keeps a row for a field that the action has lost since, until somebody removes it', async () => {
+    const [workspace] = await api.hub.deps.workspaces.all()
+    const stores = api.hub.deps.storesOf(workspace!.id)
+    const id = await made(
+      api.marketer,
+      `mutation { createMapping(name: "old", connectorId: "hubspot", actionId: "upsertContact", fields: {}) {
+        ... on Mapping { id } ... on HubError { code message } } }`,
+    ).then((mapping) => mapping.id)
+    const before = await stores.mappings.find(id)
+    const lost = { source: { kind: 'fixed', value: 'x' }, when: 'always' } as const
+    await stores.mappings.save({ ...before!, fields: { fax: lost }, version: 2 }, 'a former release')
+    const save = (version: number, fields: unknown) =>
+      api.marketer(
+        `mutation ($id: ID!, $version: Int!, $fields: JSON!) {
+          saveMapping(id: $id, version: $version, fields: $fields) { __typename ... on Mapping { version } }
+        }`,
+        { id, version, fields },
+      )
+    const email = fixed('ada@example.com')
+    expect((await save(2, { fax: lost, email })).data.saveMapping).toMatchObject({ version: 3 })
+    expect((await save(3, { email })).data.saveMapping).toMatchObject({ version: 4 })
+    expect((await save(4, { fax: lost, email })).data.saveMapping).toEqual({ __typename: 'InputInvalid' })
+  })
+
   it('is not deleted while a flow uses it', async () => {
     const { data } = await api.marketer(
       `mutation { deleteMapping(id: "${place.mapping}") { ... on MappingInUse { flows { name } } } }`,

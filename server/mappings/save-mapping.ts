@@ -3,23 +3,27 @@ import { parseName } from '../parse-name.ts'
 import { MappingChangedMeanwhile, MappingNotFound } from './mapping-errors.ts'
 import type { Mapping } from './mapping-store.ts'
 import { parseFields } from './parse-fields.ts'
+import { refuseUnknownFields } from './refuse-unknown-fields.ts'
 
 /**
  * Saves a new version; from now on deliveries are mapped by it. `version` is the one the change was made to: if
  * somebody else saved meanwhile, theirs is not overwritten.
  */
 export async function saveMapping(
-  deps: Pick<WorkspaceDeps, 'mappings' | 'formulas' | 'config' | 'now'>,
+  deps: Pick<WorkspaceDeps, 'mappings' | 'connectors' | 'formulas' | 'config' | 'now'>,
   input: { id: string; version: number; name?: string | null; fields?: unknown },
   savedBy: string,
 ): Promise<Mapping> {
   const mapping = await deps.mappings.find(input.id)
   if (!mapping) throw new MappingNotFound(input.id)
   if (mapping.version !== input.version) throw new MappingChangedMeanwhile(mapping.version)
+  const fields = await parseFields(deps.formulas, input.fields)
+  const action = deps.connectors.get(mapping.connectorId)?.actions[mapping.actionId]
+  if (action) refuseUnknownFields(fields, action.input, mapping.fields)
   const next: Mapping = {
     ...mapping,
     name: typeof input.name === 'string' ? parseName(input.name) : mapping.name,
-    fields: await parseFields(deps.formulas, input.fields),
+    fields,
     version: mapping.version + 1,
     updatedAt: deps.now(),
   }
