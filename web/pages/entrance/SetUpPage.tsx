@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NewPasswordField } from '../../features/accounts/NewPasswordField.tsx'
@@ -74,6 +75,9 @@ export function SetUpPage() {
           </Button>
         </Form>
       )}
+      <p>
+        {t('setUp.used')} <Link to="/sign-in">{t('signIn.do')}</Link>
+      </p>
     </Entrance>
   )
 }
