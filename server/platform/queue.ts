@@ -29,8 +29,17 @@ const LEFTOVER_MS = 10 * 60_000
 export function createQueue(connection: Connection, processId: string, log: Logger): Queue {
   const database = connection.db
   if (!database) throw new Error('The queue needs an open database connection.')
+  const backend = new MongoBackend({ mongo: database, collection: COLLECTION, ensureIndex: false })
+  const { repository } = backend
+  const unlock = repository.unlockJob.bind(repository)
+  // Agenda waits for no answer to this, also where it comes too late for the connection. A job that stays locked is free
+  // again when its lock runs out.
+  repository.unlockJob = (job) =>
+    unlock(job).catch((err: unknown) => {
+      if (!stopped) log.warn({ stage: 'queue.failed', job: job.name, err })
+    })
   const agenda = new Agenda({
-    backend: new MongoBackend({ mongo: database, collection: COLLECTION, ensureIndex: false }),
+    backend,
     name: processId,
     processEvery: PROCESS_EVERY_MS,
     maxConcurrency: 20,
@@ -40,6 +49,7 @@ export function createQueue(connection: Connection, processId: string, log: Logg
   })
   agenda.on('error', (err: unknown) => log.warn({ stage: 'queue.failed', err }))
   const own: string[] = []
+  let stopped = false
 
   return {
     async every(name, everyMs, work, lockMs = LOCK_MS) {
@@ -77,6 +87,7 @@ export function createQueue(connection: Connection, processId: string, log: Logg
       return [...latest].map(([job, seconds]) => ({ job, seconds }))
     },
     async stop() {
+      stopped = true
       await agenda.stop()
       if (own.length > 0) await agenda.cancel({ names: own })
     },
