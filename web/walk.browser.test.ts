@@ -48,7 +48,7 @@ describe.skipIf(!browserPath)(`a newcomer${needsBrowser}`, () => {
       },
       logFile: output,
     })
-    const context = await browser.newContext()
+    const context = await browser.newContext({ reducedMotion: 'reduce' })
     context.setDefaultTimeout(WAIT_MS)
     try {
       await hub.ready

@@ -29,6 +29,6 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath ?? '',
     // In containers the sandbox of the browser cannot be set up; only our own pages are opened here.
-    args: ['--no-sandbox', '--force-prefers-reduced-motion'],
+    args: ['--no-sandbox'],
   })
 }

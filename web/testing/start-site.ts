@@ -44,7 +44,12 @@ export async function startSite(
     browser,
     workspaceId,
     async visit(role, { width = 1280, height = 900, colorScheme = 'light' } = {}) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme })
+      // Without motion: what fades in has too little contrast while it does.
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme,
+        reducedMotion: 'reduce',
+      })
       if (role) await context.addCookies([await sessionOf(hub, workspaceId, role)])
       const page = await context.newPage()
       const complaints: string[] = []
