@@ -50,6 +50,14 @@ EventType.implement({
   fields: (t) => ({
     id: t.exposeID('id'),
     name: t.exposeString('name'),
+    ownName: t.string({
+      nullable: true,
+      description: 'Of a `custom.event`: what its tool calls it.',
+      resolve: ({ name, draft }) =>
+        name === 'custom.event' && typeof draft.properties?.['name'] === 'string'
+          ? draft.properties['name']
+          : null,
+    }),
     cloudEventType: t.string({
       description: 'Its type as a CloudEvent.',
       resolve: ({ name }) => `org.switchyard.${name}.v1`,

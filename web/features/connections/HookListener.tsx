@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '../../app/live.ts'
-import { eventWords } from '../events/event-words.ts'
+import { EventNameFields, happened } from '../events/event-words.ts'
 import { reasonWords } from '../reason-words.ts'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
@@ -10,21 +10,24 @@ import { Notice } from '../../ui/Notice.tsx'
 import { Time } from '../../ui/Time.tsx'
 import css from './HookListener.module.css'
 
-export const HookListenerFields = graphql(`
-  fragment HookListenerFields on Receipt {
-    id
-    state
-    receivedAt
-    reason {
-      code
-      data
-    }
-    events {
+export const HookListenerFields = graphql(
+  `
+    fragment HookListenerFields on Receipt {
       id
-      name
+      state
+      receivedAt
+      reason {
+        code
+        data
+      }
+      events {
+        id
+        ...EventNameFields
+      }
     }
-  }
-`)
+  `,
+  [EventNameFields],
+)
 
 /**
  * Listens at the address of a connection: waits for the first webhook and says at once that it has come, what it meant,
@@ -94,7 +97,7 @@ function Arrived({ receipt, vendor }: { receipt: FragmentOf<typeof HookListenerF
       </Notice>
     )
   }
-  const names = [...new Set(events.map(({ name }) => eventWords(name)))].join(', ')
+  const names = [...new Set(events.map(happened))].join(', ')
   const meaning = names
     ? t('listener.arrived.meaning', { names })
     : t(state === 'stored' ? 'listener.arrived.atWork' : 'listener.arrived.noEvent')

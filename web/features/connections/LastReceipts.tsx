@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { eventWords } from '../events/event-words.ts'
+import { EventNameFields, happened } from '../events/event-words.ts'
 import { reasonWords } from '../reason-words.ts'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
@@ -8,22 +8,25 @@ import { ReceiptStatus } from '../receipts/ReceiptStatus.tsx'
 import { Table } from '../../ui/Table.tsx'
 import { Time } from '../../ui/Time.tsx'
 
-export const ReceiptRow = graphql(`
-  fragment ReceiptRow on Receipt {
-    id
-    state
-    receivedAt
-    bodyBytes
-    reason {
-      code
-      data
-    }
-    events {
+export const ReceiptRow = graphql(
+  `
+    fragment ReceiptRow on Receipt {
       id
-      name
+      state
+      receivedAt
+      bodyBytes
+      reason {
+        code
+        data
+      }
+      events {
+        id
+        ...EventNameFields
+      }
     }
-  }
-`)
+  `,
+  [EventNameFields],
+)
 
 /** What has arrived lately, with what it meant or why not. */
 export function LastReceipts({ receipts }: { receipts: readonly FragmentOf<typeof ReceiptRow>[] }) {
@@ -55,7 +58,7 @@ export function LastReceipts({ receipts }: { receipts: readonly FragmentOf<typeo
           cell: ({ reason, events, state }) => {
             if (reason) return reasonWords(reason)
             if (events.length === 0) return state === 'stored' ? '' : t('lastReceipts.nothing')
-            return [...new Set(events.map(({ name }) => eventWords(name)))].join(', ')
+            return [...new Set(events.map(happened))].join(', ')
           },
         },
       ]}

@@ -2,7 +2,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ContactName, ContactNameFields, contactWords } from '../../features/contacts/ContactName.tsx'
 import { EventOutcome } from '../../features/events/EventOutcome.tsx'
-import { eventWords } from '../../features/events/event-words.ts'
+import { EventNameFields, eventWords, happened } from '../../features/events/event-words.ts'
 import { ReviewCard, ReviewFields } from '../../features/contacts/ReviewCard.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { Difference } from '../../features/payload/Difference.tsx'
@@ -52,7 +52,7 @@ const ContactQuery = graphql(
         events(first: 20) {
           items {
             id
-            name
+            ...EventNameFields
             recordedAt
             deliveryStates
           }
@@ -63,7 +63,7 @@ const ContactQuery = graphql(
             at
             event {
               id
-              name
+              ...EventNameFields
             }
             changes {
               field
@@ -87,7 +87,7 @@ const ContactQuery = graphql(
       }
     }
   `,
-  [ContactNameFields, ReviewFields],
+  [ContactNameFields, EventNameFields, ReviewFields],
 )
 
 type Contact = NonNullable<ResultOf<typeof ContactQuery>['contact']>
@@ -212,9 +212,9 @@ function Happened({ contact }: { contact: Contact }) {
               key: 'what',
               header: t('events.column.what'),
               wide: true,
-              cell: ({ id, name }) => (
+              cell: ({ id, ...event }) => (
                 <Link to="/events/$eventId" params={{ eventId: id }}>
-                  {eventWords(name)}
+                  {happened(event)}
                 </Link>
               ),
             },
@@ -246,7 +246,7 @@ function Changed({ contact }: { contact: Contact }) {
         contact.changes.items.map(({ id, at, event, changes }) => (
           <Difference
             key={id}
-            label={event ? t('contact.changedBy', { event: eventWords(event.name) }) : t('contact.changed')}
+            label={event ? t('contact.changedBy', { event: happened(event) }) : t('contact.changed')}
             at={at}
             changes={changes.map((change) => ({ ...change, field: fieldWords(change.field) }))}
           />

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
 import { DeliveryCard, DeliveryCardFields } from '../../features/deliveries/DeliveryCard.tsx'
 import { inStepOrder } from '../../features/deliveries/in-step-order.ts'
-import { eventWords } from '../../features/events/event-words.ts'
+import { EventNameFields, happened } from '../../features/events/event-words.ts'
 import { FlowOutcomes, FlowOutcomesFields } from '../../features/events/FlowOutcomes.tsx'
 import { VocabularyProblem } from '../../features/events/VocabularyProblem.tsx'
 import { ReplayReceiptButton } from '../../features/receipts/ReplayReceiptButton.tsx'
@@ -29,7 +29,7 @@ const EventQuery = graphql(
     query Event($id: ID!) {
       event(id: $id) {
         id
-        name
+        ...EventNameFields
         key
         occurredAt
         recordedAt
@@ -74,7 +74,7 @@ const EventQuery = graphql(
       }
     }
   `,
-  [ContactNameFields, DeliveryCardFields, FlowOutcomesFields],
+  [ContactNameFields, DeliveryCardFields, FlowOutcomesFields, EventNameFields],
 )
 
 /** One event from its arrival to the answers of the destinations. */
@@ -109,7 +109,7 @@ export function EventPage() {
   return (
     <Stack gap={8}>
       <PageHeader
-        title={eventWords(event.name)}
+        title={happened(event)}
         back={back}
         picture={<VendorLogo svg={connection?.connector?.logo} size="l" />}
         about={

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
 import { EventOutcome } from '../../features/events/EventOutcome.tsx'
 import { EventTabs } from '../../features/events/EventTabs.tsx'
-import { eventWords } from '../../features/events/event-words.ts'
+import { EventNameFields, eventWords, happened } from '../../features/events/event-words.ts'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { ReplayManyButton } from '../../features/replays/ReplayManyButton.tsx'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
@@ -36,7 +36,7 @@ const EventsQuery = graphql(
         nextCursor
         items {
           id
-          name
+          ...EventNameFields
           recordedAt
           deliveryStates
           connection {
@@ -52,7 +52,7 @@ const EventsQuery = graphql(
       }
     }
   `,
-  [ContactNameFields],
+  [ContactNameFields, EventNameFields],
 )
 const ChoicesQuery = graphql(`
   query EventChoices {
@@ -235,12 +235,12 @@ function EventTable({ rows }: { rows: readonly Row[] }) {
       key: 'what',
       header: t('events.column.what'),
       wide: true,
-      cell: ({ id, name, connection }) => (
+      cell: ({ id, connection, ...event }) => (
         <span className={css.what}>
           <VendorLogo svg={connection?.connector?.logo} size="s" />
           <span>
             <Link to="/events/$eventId" params={{ eventId: id }} className={css.name}>
-              {eventWords(name)}
+              {happened(event)}
             </Link>
             <span className={css.where}>{connection?.name ?? t('events.connectionGone')}</span>
           </span>

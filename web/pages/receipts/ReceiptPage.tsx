@@ -2,7 +2,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/me.tsx'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
-import { eventWords } from '../../features/events/event-words.ts'
+import { EventNameFields, happened } from '../../features/events/event-words.ts'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { PayloadView } from '../../features/payload/PayloadView.tsx'
 import { ReceiptStatus } from '../../features/receipts/ReceiptStatus.tsx'
@@ -22,37 +22,40 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { Time } from '../../ui/Time.tsx'
 
-const ReceiptQuery = graphql(`
-  query Receipt($id: ID!, $withRequest: Boolean!) {
-    receipt(id: $id) {
-      id
-      state
-      receivedAt
-      method
-      bodyBytes
-      isWhole
-      inbound
-      reason {
-        code
-        data
-      }
-      connection {
+const ReceiptQuery = graphql(
+  `
+    query Receipt($id: ID!, $withRequest: Boolean!) {
+      receipt(id: $id) {
         id
-        name
-        connector {
-          logo
+        state
+        receivedAt
+        method
+        bodyBytes
+        isWhole
+        inbound
+        reason {
+          code
+          data
         }
+        connection {
+          id
+          name
+          connector {
+            logo
+          }
+        }
+        events {
+          id
+          ...EventNameFields
+        }
+        headers @include(if: $withRequest)
+        query @include(if: $withRequest)
+        body @include(if: $withRequest)
       }
-      events {
-        id
-        name
-      }
-      headers @include(if: $withRequest)
-      query @include(if: $withRequest)
-      body @include(if: $withRequest)
     }
-  }
-`)
+  `,
+  [EventNameFields],
+)
 
 /** One request just as it arrived, and what was made of it. */
 export function ReceiptPage() {
@@ -118,7 +121,7 @@ export function ReceiptPage() {
           <Links>
             {events.map((event) => (
               <Link key={event.id} to="/events/$eventId" params={{ eventId: event.id }}>
-                {eventWords(event.name)}
+                {happened(event)}
               </Link>
             ))}
           </Links>
