@@ -93,8 +93,7 @@ export interface HubDeps {
   vault: Vault
   network: Network
   accessTokens: AccessTokens
-  /** Requests that are made beside deliveries count for their connection's rate limit as well. */
-  sendBudget: Pick<SendBudget, 'made'>
+  sendBudget: SendBudget
   grants: GrantStore
   pendingSignIns: PendingSignInStore
   config: ConfigRevision

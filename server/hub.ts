@@ -155,7 +155,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     vault,
     network,
     accessTokens,
-    sendBudget: createSendBudget(db, now),
+    sendBudget: createSendBudget(db, now, log),
     grants,
     pendingSignIns: createPendingSignInStore(db),
     config,

@@ -1,7 +1,6 @@
 import { applyMapping } from '../../mappings/apply-mapping.ts'
 import { compileMapping } from '../../mappings/mapping.ts'
 import { isUsable } from '../connections/connection-directory.ts'
-import type { OpenConnection } from '../connections/connection-directory.ts'
 import { ConnectionNotFound, ConnectionUnusable } from '../connections/connection-errors.ts'
 import { findAction } from '../connectors/find-action.ts'
 import type { WorkspaceDeps } from '../deps.ts'
@@ -73,7 +72,10 @@ export async function sendTest(
   const { input, onlyIfEmpty } = applied
   const call = { id: key, input, mappedAt: deps.now(), ...(onlyIfEmpty.length > 0 ? { onlyIfEmpty } : {}) }
   const { result, mayHaveWritten, ...sent } = await callAction(deps, call, open, action)
-  await countRequests(deps, open, actionId, sent.exchanges.length)
+  // Its vendor counts a test like anything else.
+  const rate = rateOf(open)
+  if (rate)
+    await deps.sendBudget.made(asked.connectionId, rate, actionId, { requests: 0 }, sent.exchanges.length)
   const reason = result.outcome === 'failed' ? result.failure.reason : undefined
   deps.log.info({
     stage: 'test.sent',
@@ -96,23 +98,6 @@ export async function sendTest(
     input: sent.input,
     output: ok ? result.output : undefined,
     exchanges: sent.exchanges,
-  }
-}
-
-/** Its vendor counts a test like anything else. That it was sent counts more than the count. */
-async function countRequests(
-  { sendBudget, log }: Pick<Deps, 'sendBudget' | 'log'>,
-  open: OpenConnection,
-  actionId: string,
-  requests: number,
-): Promise<void> {
-  const rate = rateOf(open)
-  if (!rate) return
-  const connection = open.connection.id
-  try {
-    await sendBudget.made(connection, rate, actionId, { requests: 0 }, requests)
-  } catch (err) {
-    log.warn({ stage: 'test.requests_not_counted', connection, requests, err })
   }
 }
 

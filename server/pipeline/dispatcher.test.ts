@@ -14,7 +14,6 @@ import { wireUp } from '../testing/wire.ts'
 import { createDestinationHealth } from './destination-health.ts'
 import { createDispatcher } from './dispatcher.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import { createSendBudget } from './send-budget.ts'
 
 const PARTITION = 7
 
@@ -49,7 +48,6 @@ beforeEach(() => {
     exchanges: exchangeCollection(db),
     leases: { holds: () => true, token: () => 1, processes: () => 1 },
     health: createDestinationHealth(db, deps.now),
-    budget: createSendBudget(db, deps.now),
     mapLater: (delivery) => Promise.reject(new Error(`${delivery.id} is mapped already.`)),
     continueRun: () => Promise.resolve(),
     onGone: () => Promise.resolve(),

@@ -6,45 +6,35 @@ import { laneStates } from '../deliveries/delivery-state.ts'
 import { toDelivery } from '../deliveries/delivery-doc.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
-import { nextState } from '../deliveries/next-state.ts'
 import type { NextState } from '../deliveries/next-state.ts'
 import type { Reason } from '../errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Leases } from '../platform/leases.ts'
-import { traceIdOf } from '../platform/tracing.ts'
 import type { Tracing } from '../platform/tracing.ts'
-import { isStale, leaseEnd, left, parked, sending, settled, unmapped } from './attempt-states.ts'
+import { isStale, leaseEnd, parked, sending, unmapped } from './attempt-states.ts'
 import { ATTEMPT_MS_MAX, deliver } from './deliver.ts'
 import type { AttemptOutcome, DeliverDeps } from './deliver.ts'
-import type { DestinationHealth } from './destination-health.ts'
 import { Destinations, hasSlotFree, isFull } from './destinations.ts'
 import type { Destination } from './destinations.ts'
 import type { Held } from './held-delivery.ts'
 import { Lanes } from './lanes.ts'
-import { logAttempt } from './log-attempt.ts'
-import type { LogAttemptDeps } from './log-attempt.ts'
 import type { Mapped } from './map-input.ts'
-import { noteHealth } from './note-health.ts'
+import { recordAttempt, recordLeft } from './record-outcome.ts'
+import type { RecordOutcomeDeps } from './record-outcome.ts'
 import { rateOf } from './send-budget.ts'
 import type { SendBudget } from './send-budget.ts'
 import { createDeliveryWriter } from './write-delivery.ts'
 
-export interface DispatcherDeps extends DeliverDeps, LogAttemptDeps {
+export interface DispatcherDeps extends DeliverDeps, Omit<RecordOutcomeDeps, 'writer' | 'isStopping'> {
   tracing: Tracing
   deliveries: Collection<DeliveryDoc>
   connections: ConnectionDirectory
   leases: Pick<Leases, 'holds' | 'token' | 'processes'>
-  health: DestinationHealth
-  budget: SendBudget
+  sendBudget: SendBudget
   newId: NewId
-  random: () => number
   diskHasRoom: () => boolean
   /** Maps a delivery that could not be mapped when it was made. */
   mapLater: (delivery: Delivery) => Promise<Mapped>
-  /** Makes the deliveries of steps that waited for this one; before the success is recorded. */
-  continueRun: (delivery: Delivery, output: Record<string, unknown>) => Promise<void>
-  /** The vendor said that this address is gone for good. */
-  onGone: (open: OpenConnection, reason: Reason) => Promise<void>
 }
 
 /**
@@ -89,7 +79,8 @@ export interface Dispatcher {
 
 /** A delivery that finds a place free when it is made needs no write of its own before it is sent. */
 const CONCURRENCY = 32
-const RECORD_AGAIN_MS = 500
+/** The database was away: after this it is asked again. */
+const AGAIN_MS = 500
 
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const writer = createDeliveryWriter(deps.deliveries, deps.leases)
@@ -97,6 +88,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const lanes = new Lanes()
   const known = new Set<number>()
   let stopped = false
+  const recording = { ...deps, writer, isStopping: () => stopped }
 
   function admit(delivery: Delivery, partition: number, open: OpenConnection): DeliveryDoc {
     const held: Held = { delivery, partition, started: false, hasSlot: false }
@@ -162,29 +154,41 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   async function pump(connectionId: string): Promise<void> {
     const destination = destinations.of(connectionId)
     if (stopped || destination.resume || !deps.diskHasRoom()) return
-    const open = await deps.connections.byId(connectionId)
-    const limit = isUsable(open) ? concurrencyOf(open) : CONCURRENCY
-    const rate = isUsable(open) ? rateOf(open) : undefined
-    while (!stopped && hasSlotFree(destination, limit) && !destination.resume) {
-      const held = destinations.next(destination)
-      if (!held) return
-      destinations.takeSlot(held)
-      const turn = rate && (await deps.budget.take(connectionId, rate, held.delivery.actionId))
-      if (turn && turn.waitMs > 0) {
-        destinations.freeSlot(held)
-        destinations.putBack(held)
-        destination.resume ??= {
-          at: new Date(deps.now().getTime() + turn.waitMs),
-          timer: setTimeout(() => goOn(connectionId), turn.waitMs),
-        }
-        return
+    let held: Held | undefined
+    try {
+      const open = await deps.connections.byId(connectionId)
+      const limit = isUsable(open) ? concurrencyOf(open) : CONCURRENCY
+      const rate = isUsable(open) ? rateOf(open) : undefined
+      while (!stopped && hasSlotFree(destination, limit) && !destination.resume) {
+        held = destinations.next(destination)
+        if (!held) return
+        destinations.takeSlot(held)
+        const turn = rate && (await deps.sendBudget.take(connectionId, rate, held.delivery.actionId))
+        if (turn && turn.waitMs > 0) return goOnLater(connectionId, held, turn.waitMs)
+        held.turn = turn
+        void begin(held)
+        held = undefined
       }
-      held.turn = turn
-      void begin(held)
+    } catch (err) {
+      deps.log.warn({ stage: 'destination.not_asked', connection: connectionId, err })
+      goOnLater(connectionId, held, AGAIN_MS)
     }
   }
 
-  /** The wait for the rate limit is over. */
+  /** Waits for the rate limit, or for the database; `held` keeps its place. */
+  function goOnLater(connectionId: string, held: Held | undefined, waitMs: number): void {
+    const destination = destinations.of(connectionId)
+    if (held) {
+      destinations.freeSlot(held)
+      destinations.putBack(held)
+    }
+    destination.resume ??= {
+      at: new Date(deps.now().getTime() + waitMs),
+      timer: setTimeout(() => goOn(connectionId), waitMs),
+    }
+  }
+
+  /** The wait is over. */
   function goOn(connectionId: string): void {
     const destination = destinations.of(connectionId)
     clearTimeout(destination.resume?.timer)
@@ -237,7 +241,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         return
       }
       const outcome = await deliver(deps, held.delivery, open, action)
-      await noteRequests(held, open, outcome.exchanges.length)
+      const rate = rateOf(open)
+      if (rate && held.turn) {
+        const { connectionId, actionId } = held.delivery
+        await deps.sendBudget.made(connectionId, rate, actionId, held.turn, outcome.exchanges.length)
+      }
       freeSlot(held)
       await settle(held, outcome, open, action)
     } catch (err) {
@@ -247,89 +255,26 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
   }
 
-  /** An attempt can take more requests than one: its vendor counts them all. What it did counts more than how many. */
-  async function noteRequests({ delivery, turn }: Held, open: OpenConnection, made: number): Promise<void> {
-    const rate = rateOf(open)
-    if (!rate || !turn) return
-    try {
-      await deps.budget.made(delivery.connectionId, rate, delivery.actionId, turn, made)
-    } catch (err) {
-      deps.log.warn({ stage: 'delivery.requests_not_counted', delivery: delivery.id, requests: made, err })
-    }
-  }
-
-  async function settle(...attempted: Parameters<typeof record>): Promise<void> {
-    const [{ delivery }] = attempted
-    const destination = destinations.of(delivery.connectionId)
-    destination.recording++
-    try {
-      await record(...attempted)
-    } finally {
-      destination.recording--
-      void pump(delivery.connectionId)
-    }
-  }
-
-  async function record(
+  async function settle(
     held: Held,
     outcome: AttemptOutcome,
     open: OpenConnection | undefined,
     action: AnyAction | undefined,
   ): Promise<void> {
-    const { result, exchanges, input, foundThere } = outcome
-    const { delivery } = held
-    const next = nextState(result, {
-      repeat: action?.repeat ?? 'unsafe',
-      attemptsUsed: delivery.attemptsUsed,
-      canConfirm: action?.confirm !== undefined,
-      now: deps.now(),
-      random: deps.random,
-    })
-    held.delivery = settled(delivery, next, result, deps.now())
-    if (result.outcome !== 'interrupted')
-      held.delivery = { ...held.delivery, input, ...(foundThere ? { foundThere } : {}) }
-    await untilRecorded(delivery, async () => {
-      if (result.outcome === 'delivered') await deps.continueRun(delivery, result.output)
-      const written = await writer.write(held, ['sending'])
-      if (!written && result.outcome === 'delivered') await writer.recordLateSuccess(held.delivery)
-    })
-    const attempt = held.delivery.attempts.at(-1)
-    if (attempt) logAttempt(deps, held.delivery, attempt, exchanges)
-    if (open) await noteHealth(deps, held, result, open)
-    advance(held)
-  }
-
-  /**
-   * The database may be away for a moment, and the outcome is known here alone: while nobody else may take the delivery
-   * up, recording it is tried again. Given up too early, what arrived would be sent again or be called doubtful.
-   */
-  async function untilRecorded({ dueAt }: Delivery, record: () => Promise<void>): Promise<void> {
-    for (;;) {
-      try {
-        return await record()
-      } catch (err) {
-        const mayWait = dueAt !== undefined && dueAt.getTime() - deps.now().getTime() > RECORD_AGAIN_MS
-        if (stopped || !mayWait) throw err
-        deps.log.warn({ stage: 'delivery.recorded_late', err })
-        await new Promise((resolve) => setTimeout(resolve, RECORD_AGAIN_MS))
-      }
+    const destination = destinations.of(held.delivery.connectionId)
+    destination.recording++
+    try {
+      await recordAttempt(recording, held, outcome, open, action)
+      advance(held)
+    } finally {
+      destination.recording--
+      void pump(held.delivery.connectionId)
     }
   }
 
   /** Ends a delivery's turn without an attempt. */
   async function leave(held: Held, next: NextState): Promise<void> {
-    held.delivery = left(held.delivery, next, deps.now())
-    await writer.write(held, ['queued', 'retrying', 'parked'])
-    deps.metrics.deliveries.of(held.delivery.connectorId).add(next.state)
-    deps.log.info({
-      stage: 'delivery.left',
-      delivery: held.delivery.id,
-      connection: held.delivery.connectionId,
-      state: next.state,
-      reason: next.reason?.code,
-      trace: traceIdOf(held.delivery.trace),
-    })
-    deps.live.publish({ workspaceId: held.delivery.workspaceId, kind: 'delivery', id: held.delivery.id })
+    await recordLeft(recording, held, next)
     advance(held)
   }
 

@@ -45,7 +45,6 @@ import { createReceiptMarker } from './mark-receipts.ts'
 import { rawItem } from './raw-item.ts'
 import { processReceipts, saveEvents } from './process-receipts.ts'
 import type { ProcessDeps, ReceiptItem } from './process-receipts.ts'
-import { createSendBudget } from './send-budget.ts'
 import { createWorkQueue } from './work-queue.ts'
 import type { WorkItem } from './work-queue.ts'
 
@@ -105,7 +104,6 @@ export function createPipeline(deps: HubDeps): Pipeline {
     exchanges: exchangeCollection(db),
     leases,
     health,
-    budget: createSendBudget(db, now),
     async mapLater(delivery) {
       const step = deps.tracing.next('map', now(), delivery.trace)
       const mapped = await mapLater(deps, delivery)

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Collection } from 'mongodb'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
@@ -19,6 +20,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await hub.close()
   await receiver.close()
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
 })
 
 it(
@@ -50,5 +55,46 @@ it(
     at += 600_000
     await hub.pipeline.wakeDue()
     await expect.poll(() => receiver.received.length, SOON).toBe(2)
+  },
+)
+
+it(
+  'sends in order what was ready while the database could not say whether the limit allows it',
+  { timeout: 200_000 },
+  async () => {
+    const [workspace] = await hub.deps.workspaces.all()
+    const wire = wireUp(hub.deps, workspace!.id)
+    const stripe = await wire.connection('stripe', { signingSecret: SECRET })
+    const target = await wire.connection('webhook', {}, { limits: { requests: 1_000, perMs: 1_000 } })
+    const mappingId = await wire.mapping('webhook', 'sendWebhook', {
+      url: fixed(`${receiver.url}/later`),
+      type: field('event.name'),
+      'data.order': field('event.properties.order_id'),
+    })
+    await wire.flow({
+      trigger: { connectionId: stripe.id, events: ['order.completed'] },
+      entry: 'every_event',
+      steps: [step(hub.deps, target.id, 'sendWebhook', mappingId)],
+    })
+    const before = receiver.received.length
+    const { findOneAndUpdate } = Collection.prototype
+    let refused = 0
+    vi.spyOn(Collection.prototype, 'findOneAndUpdate').mockImplementation(function (
+      this: Collection,
+      ...asked
+    ) {
+      if (this.collectionName !== 'send_budgets' || refused === 3) return findOneAndUpdate.apply(this, asked)
+      refused++
+      return Promise.reject(new Error('the database is away'))
+    })
+    for (const number of [11, 12]) {
+      const body = stripeSale(number, { customer: 'cus_same' })
+      const headers = stripeHeaders(body, SECRET, new Date(at))
+      await fetch(`${hub.url}${stripe.hookPath}`, { method: 'POST', headers, body })
+    }
+    await expect.poll(() => receiver.received.length, SOON).toBe(before + 2)
+    expect(refused).toBe(3)
+    const orders = receiver.received.slice(before).map(({ body }) => JSON.parse(body).data.order)
+    expect(orders).toEqual(['cs_11', 'cs_12'])
   },
 )

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { createLogger } from '../platform/logger.ts'
 import { openDatabase } from '../platform/mongo.ts'
 import type { Database } from '../platform/mongo.ts'
 import { createSendBudget } from './send-budget.ts'
@@ -22,7 +23,8 @@ beforeEach(() => {
   at = Date.parse('2026-11-25T10:00:00.250Z')
 })
 
-const budget = () => createSendBudget(database.connection, () => new Date(at))
+const budget = () =>
+  createSendBudget(database.connection, () => new Date(at), createLogger({ level: 'silent' }))
 const KIND = 'upsertContact'
 
 it('lets all processes together send no more than the vendor allows, and says how long to wait', async () => {

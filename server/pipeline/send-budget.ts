@@ -1,4 +1,5 @@
 import type { OpenConnection } from '../connections/connection-directory.ts'
+import type { Logger } from '../platform/logger.ts'
 import type { DatabaseConnection } from '../platform/mongo.ts'
 
 interface Rate {
@@ -21,7 +22,10 @@ export interface Turn {
 export interface SendBudget {
   /** `kind` tells pieces of work apart that need different numbers of requests, such as an action's id. */
   take(connectionId: string, rate: Rate, kind: string): Promise<Turn>
-  /** How many requests it made: what was not taken for it is taken from the time to come. */
+  /**
+   * How many requests it made: what was not taken for it is taken from the time to come. Never rejects: what was done
+   * counts more than how many requests it took.
+   */
   made(
     connectionId: string,
     rate: Rate,
@@ -55,7 +59,7 @@ const OWED_SLICES_MAX = 60
  * The limit is spent in slices of a second (longer ones where the limit is below one per second), so that no process
  * can use up a minute's worth at once.
  */
-export function createSendBudget(database: DatabaseConnection, now: () => Date): SendBudget {
+export function createSendBudget(database: DatabaseConnection, now: () => Date, log: Logger): SendBudget {
   const slices = database.collection<BudgetDoc>('send_budgets')
   const needs = new Map<string, number>()
 
@@ -101,7 +105,11 @@ export function createSendBudget(database: DatabaseConnection, now: () => Date):
       needs.set(`${connectionId} ${kind}`, Math.max(1, requests))
       const slicing = slicingOf(rate)
       const slice = Math.floor(now().getTime() / slicing.sliceMs)
-      await owe(connectionId, slice, slicing, requests - turn.requests)
+      try {
+        await owe(connectionId, slice, slicing, requests - turn.requests)
+      } catch (err) {
+        log.warn({ stage: 'requests.not_counted', connection: connectionId, requests, err })
+      }
     },
   }
 }

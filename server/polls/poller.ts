@@ -1,7 +1,6 @@
 import type { HubDeps } from '../deps.ts'
 import type { ReceiptWriter } from '../ingest/store-receipt.ts'
 import type { BringsNews } from '../pipeline/brings-news.ts'
-import { createSendBudget } from '../pipeline/send-budget.ts'
 import { createDueRows } from '../platform/due-rows.ts'
 import { createRowWorker } from '../platform/row-worker.ts'
 import type { RowWorker } from '../platform/row-worker.ts'
@@ -17,7 +16,6 @@ export function createPoller(
 ): RowWorker {
   const { database, log, now, processId } = deps
   const polls = pollCollection(database.connection)
-  const budget = createSendBudget(database.connection, now)
   const due = createDueRows({
     database: database.connection,
     collection: POLLS,
@@ -31,7 +29,7 @@ export function createPoller(
     atOnceMax: AT_ONCE_MAX,
     stopping: deps.stopping,
     // A poll only reads, and goes on where it was: it may be broken off at any moment.
-    work: (lease, stopping) => runPoll({ ...deps, polls, due, budget, stopping }, lease),
+    work: (lease, stopping) => runPoll({ ...deps, polls, due, stopping }, lease),
     onError: (poll, err) => log.error({ stage: 'poll.broken', poll, err }),
   })
 }

@@ -37,7 +37,7 @@ export interface RunPollDeps extends Pick<
   receipts: Pick<ReceiptWriter, 'store'>
   bringsNews: BringsNews
   /** Shared with deliveries: the vendor counts one like the other. */
-  budget: SendBudget
+  sendBudget: SendBudget
 }
 
 /** A lease on a poll; the last page of a run begins so long before its end that it is over by then. */
@@ -103,14 +103,14 @@ async function readPages(deps: RunPollDeps, polling: Polling): Promise<Date | un
   while (polling.pages < PAGES_MAX) {
     if (lease.until.getTime() - deps.now().getTime() < PAGE_MS_MAX) return deps.now()
     const kind = `poll:${row.poll}`
-    const turn = rate && (await deps.budget.take(row.connectionId, rate, kind))
+    const turn = rate && (await deps.sendBudget.take(row.connectionId, rate, kind))
     if (turn && turn.waitMs > 0) return new Date(deps.now().getTime() + turn.waitMs)
     polling.pages++
     const exchanges: CapturedExchange[] = []
     const http = httpOf(deps, open, exchanges)
     const context = { http, auth: open.credentials[0], now: deps.now(), subject: row.subject }
     const answer = checkAnswer(await poll.fetch(context, place.cursor))
-    if (rate && turn) await deps.budget.made(row.connectionId, rate, kind, turn, exchanges.length)
+    if (rate && turn) await deps.sendBudget.made(row.connectionId, rate, kind, turn, exchanges.length)
     const stored = await storePage(deps, polling, place, answer)
     if (stored) polling.found++
     place = stored

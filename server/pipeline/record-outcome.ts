@@ -1,0 +1,97 @@
+import type { AnyAction } from '#sdk'
+import type { OpenConnection } from '../connections/connection-directory.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
+import { nextState } from '../deliveries/next-state.ts'
+import type { NextState } from '../deliveries/next-state.ts'
+import type { Reason } from '../errors.ts'
+import { traceIdOf } from '../platform/tracing.ts'
+import { left, settled } from './attempt-states.ts'
+import type { AttemptOutcome } from './deliver.ts'
+import type { DestinationHealth } from './destination-health.ts'
+import type { Held } from './held-delivery.ts'
+import { logAttempt } from './log-attempt.ts'
+import type { LogAttemptDeps } from './log-attempt.ts'
+import { noteHealth } from './note-health.ts'
+import type { DeliveryWriter } from './write-delivery.ts'
+
+export interface RecordOutcomeDeps extends LogAttemptDeps {
+  health: DestinationHealth
+  now: () => Date
+  random: () => number
+  /** Makes the deliveries of steps that waited for this one; before the success is recorded. */
+  continueRun: (delivery: Delivery, output: Record<string, unknown>) => Promise<void>
+  /** The vendor said that this address is gone for good. */
+  onGone: (open: OpenConnection, reason: Reason) => Promise<void>
+  writer: DeliveryWriter
+  isStopping: () => boolean
+}
+
+const AGAIN_MS = 500
+
+/** After an attempt: the state it leads to, what went over the wire, and what it says about the destination. */
+export async function recordAttempt(
+  deps: RecordOutcomeDeps,
+  held: Held,
+  outcome: AttemptOutcome,
+  open: OpenConnection | undefined,
+  action: AnyAction | undefined,
+): Promise<void> {
+  const { writer } = deps
+  const { result, exchanges, input, foundThere } = outcome
+  const { delivery } = held
+  const next = nextState(result, {
+    repeat: action?.repeat ?? 'unsafe',
+    attemptsUsed: delivery.attemptsUsed,
+    canConfirm: action?.confirm !== undefined,
+    now: deps.now(),
+    random: deps.random,
+  })
+  held.delivery = settled(delivery, next, result, deps.now())
+  if (result.outcome !== 'interrupted')
+    held.delivery = { ...held.delivery, input, ...(foundThere ? { foundThere } : {}) }
+  await untilRecorded(deps, delivery, async () => {
+    if (result.outcome === 'delivered') await deps.continueRun(delivery, result.output)
+    const written = await writer.write(held, ['sending'])
+    if (!written && result.outcome === 'delivered') await writer.recordLateSuccess(held.delivery)
+  })
+  const attempt = held.delivery.attempts.at(-1)
+  if (attempt) logAttempt(deps, held.delivery, attempt, exchanges)
+  if (open) await noteHealth(deps, held, result, open)
+}
+
+/** A delivery whose turn ends without an attempt. */
+export async function recordLeft(deps: RecordOutcomeDeps, held: Held, next: NextState): Promise<void> {
+  held.delivery = left(held.delivery, next, deps.now())
+  await deps.writer.write(held, ['queued', 'retrying', 'parked'])
+  deps.metrics.deliveries.of(held.delivery.connectorId).add(next.state)
+  deps.log.info({
+    stage: 'delivery.left',
+    delivery: held.delivery.id,
+    connection: held.delivery.connectionId,
+    state: next.state,
+    reason: next.reason?.code,
+    trace: traceIdOf(held.delivery.trace),
+  })
+  deps.live.publish({ workspaceId: held.delivery.workspaceId, kind: 'delivery', id: held.delivery.id })
+}
+
+/**
+ * The database may be away for a moment, and the outcome is known here alone: while nobody else may take the delivery
+ * up, recording it is tried again. Given up too early, what arrived would be sent again or be called doubtful.
+ */
+async function untilRecorded(
+  { now, isStopping, log }: RecordOutcomeDeps,
+  { dueAt }: Delivery,
+  record: () => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await record()
+    } catch (err) {
+      const mayWait = dueAt !== undefined && dueAt.getTime() - now().getTime() > AGAIN_MS
+      if (isStopping() || !mayWait) throw err
+      log.warn({ stage: 'delivery.recorded_late', err })
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+    }
+  }
+}
