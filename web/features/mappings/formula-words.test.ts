@@ -37,6 +37,8 @@ describe('a formula in words', () => {
     '$default(contact.first_name, "x"',
     '"x" "y"',
     '[]',
+    '$default(contact.first_name, "two\nlines")',
+    '"\\q"',
     '',
   ])('says nothing about %j, which is more than words can tell', (expression) => {
     expect(formulaWords(expression)).toBeUndefined()

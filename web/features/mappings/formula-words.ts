@@ -32,8 +32,9 @@ const calls = new Set([
 
 type Token = { kind: 'text' | 'number' | 'call' | 'path' | 'sign'; text: string }
 
+/** Of texts those that JSON has too: JSONata takes a line break within one as well. */
 const token =
-  /\s*(?:(?<text>"(?:[^"\\]|\\.)*")|(?<number>\d+(?:\.\d+)?)|\$(?<call>\w+)|(?<path>(?:`[^`]+`|[A-Za-z_]\w*)(?:\.(?:`[^`]+`|[A-Za-z_]\w*)|\[-?\d+\])*)|(?<sign>[&(),[\]]))\s*/y
+  /\s*(?:(?<text>"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(?<number>\d+(?:\.\d+)?)|\$(?<call>\w+)|(?<path>(?:`[^`]+`|[A-Za-z_]\w*)(?:\.(?:`[^`]+`|[A-Za-z_]\w*)|\[-?\d+\])*)|(?<sign>[&(),[\]]))\s*/y
 const kinds = ['text', 'number', 'call', 'path', 'sign'] as const
 
 function tokensOf(expression: string): Token[] | undefined {
