@@ -20,3 +20,17 @@ it('says in words why a request was not understood, whatever was wrong with it',
   expect(codes).toContain('invalid_json')
   expect([...codes].filter((code) => !catalogue.reason[code])).toEqual([])
 })
+
+it('says in words what went wrong while a vendor was spoken to', () => {
+  const sources = [
+    'connectors/sdk/errors.ts',
+    'server/platform/access-token-errors.ts',
+    'server/polls/run-poll.ts',
+  ]
+  const codes = sources.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/readonly code = '([a-z_]+)'/g)].map(([, code]) => code ?? ''),
+  )
+
+  expect(codes).toContain('input_refused')
+  expect(codes.filter((code) => !catalogue.reason[code])).toEqual([])
+})
