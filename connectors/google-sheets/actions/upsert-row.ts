@@ -3,6 +3,9 @@ import { auth } from '../auth.ts'
 import { currentValues, findRows, readCells, wanted, written } from '../find-rows.ts'
 import { appendRow, holds, outputOf, updateRow } from '../write-row.ts'
 
+/** Of some people nothing is known but what finds them: they get a row all the same. */
+const anyValues = written.values.default({}).meta(written.values.meta() ?? {})
+
 export const upsertRow = defineAction({
   auth,
   name: 'Add or update a row',
@@ -10,12 +13,16 @@ export const upsertRow = defineAction({
     'Finds a row by one of its columns and sets the columns you map; where there is none, adds one.',
   // While a try is still under way at Google, a second one would not see its row and add another.
   repeat: 'unsafe',
-  input: z.object({ ...wanted, ...written }),
+  input: z.object({ ...wanted, ...written, values: anyValues }),
   async run(context, { keyColumn, key, ...input }) {
     const { headings, rows } = await findRows(context, { ...input, keyColumn, key })
     const [row] = rows
     if (row !== undefined) {
-      return { ...(await updateRow(context, headings, { ...input, row })), added: false }
+      const isNews = Object.keys(input.values).length > 0
+      const output = isNews
+        ? await updateRow(context, headings, { ...input, row })
+        : outputOf(context.auth, row)
+      return { ...output, added: false }
     }
     const values = { [keyColumn]: key, ...input.values }
     return { ...(await appendRow(context, headings, { ...input, values })), added: true }
