@@ -17,14 +17,14 @@ export function mappingInput(sources: {
 }): MappingInput {
   const { event, contact, connection, receivedAt, raw, steps, now } = sources
   const { draft } = event
-  const person = contact ? contactForMapping(contact) : null
+  const person = contact ? withWholeName(contactForMapping(contact)) : null
   return {
     event: {
       id: event.id,
       name: event.name,
       occurred_at: draft.occurred_at,
       received_at: receivedAt.toISOString(),
-      contact: draft.contact ?? {},
+      contact: withWholeName(draft.contact ?? {}),
       properties: draft.properties ?? {},
       context: draft.context ?? {},
       actor: draft.actor ?? 'provider',
@@ -57,6 +57,13 @@ export function contactForMapping(contact: Contact): JsonObject {
   if (contact.email) person['email'] = contact.email
   if (contact.phone) person['phone'] = contact.phone
   return person
+}
+
+/** Half of the tools know a name in parts only; whoever maps it wants it whole. */
+function withWholeName(person: JsonObject): JsonObject {
+  const { full_name, first_name, last_name } = person
+  const parts = [first_name, last_name].filter((part) => typeof part === 'string' && part.trim() !== '')
+  return full_name || parts.length === 0 ? person : { ...person, full_name: parts.join(' ') }
 }
 
 function isObject(value: unknown): value is JsonObject {
