@@ -3,7 +3,7 @@ import { readFragment } from '../../graphql/graphql.ts'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Section } from '../../ui/Section.tsx'
 import type { Tools } from '../flows/use-tools.ts'
-import { goals, missingVendors, RecipeFields } from './recipe.ts'
+import { goals, isFar, missingVendors, RecipeFields } from './recipe.ts'
 import type { MaskedRecipe } from './recipe.ts'
 import { RecipeCard } from './RecipeCard.tsx'
 import css from './RecipeList.module.css'
@@ -26,8 +26,8 @@ export function RecipeList({ recipes, tools }: { recipes: readonly MaskedRecipe[
     const ofGoal = recipes.filter((recipe) => readFragment(RecipeFields, recipe).goal === goal)
     const missing = (recipe: MaskedRecipe) => missingVendors(recipe, tools).length
     const those = isNew ? ofGoal : ofGoal.toSorted((left, right) => missing(left) - missing(right))
-    const near = those.filter((recipe) => isNew || missing(recipe) < 2)
-    const far = those.slice(near.length)
+    const far = isNew ? [] : those.filter((recipe) => isFar(recipe, tools))
+    const near = those.filter((recipe) => !far.includes(recipe))
     if (those.length === 0) return null
     return (
       <Section key={goal} title={t(`recipe.goal.${goal}`)}>

@@ -27,17 +27,27 @@ export function destinations(steps: readonly { to: string }[]): string[] {
   return [...new Set(steps.map(({ to }) => to))]
 }
 
+/** The vendors that a recipe needs, by their ids. */
+function vendorsOf(recipe: MaskedRecipe): string[] {
+  const { from, steps } = readFragment(RecipeFields, recipe)
+  return [...new Set([from, ...destinations(steps)])]
+}
+
 /** The vendors that a recipe needs and that are not connected yet, by their ids. */
 export function missingVendors(recipe: MaskedRecipe, tools: Tools): string[] {
-  const { from, steps } = readFragment(RecipeFields, recipe)
   const has = (vendor: string) => tools.connections.some(({ connectorId }) => connectorId === vendor)
-  return [...new Set([from, ...destinations(steps)])].filter((vendor) => !has(vendor))
+  return vendorsOf(recipe).filter((vendor) => !has(vendor))
+}
+
+/** Whether a recipe has nothing to do with any tool that is connected. */
+export function isFar(recipe: MaskedRecipe, tools: Tools): boolean {
+  return missingVendors(recipe, tools).length === vendorsOf(recipe).length
 }
 
 /** Whether each of the words is in what the recipe says about itself. */
 export function isAbout(recipe: MaskedRecipe, tools: Tools, words: string): boolean {
-  const { name, description, from, steps } = readFragment(RecipeFields, recipe)
-  const vendors = [from, ...destinations(steps)].map((id) => tools.connector(id)?.name ?? id)
+  const { name, description } = readFragment(RecipeFields, recipe)
+  const vendors = vendorsOf(recipe).map((id) => tools.connector(id)?.name ?? id)
   const text = [name, description, ...vendors].join(' ').toLowerCase()
   return words
     .toLowerCase()
