@@ -90,7 +90,17 @@ export interface DeliveryFilter {
 /** A delivery that needs somebody, without what it carries. */
 export interface Trouble extends Pick<
   Delivery,
-  'id' | 'state' | 'flowId' | 'stepId' | 'connectionId' | 'contactId' | 'eventId' | 'reason' | 'createdAt'
+  | 'id'
+  | 'state'
+  | 'flowId'
+  | 'stepId'
+  | 'connectionId'
+  | 'connectorId'
+  | 'actionId'
+  | 'contactId'
+  | 'eventId'
+  | 'reason'
+  | 'createdAt'
 > {
   /** Fields that could not be made. */
   fields: string[]
@@ -268,6 +278,8 @@ const troubleFields = {
   flowId: 1,
   stepId: 1,
   connectionId: 1,
+  connectorId: 1,
+  actionId: 1,
   contactId: 1,
   eventId: 1,
   reason: 1,
@@ -276,7 +288,7 @@ const troubleFields = {
 } as const
 
 function toTrouble({ _id, reason, problems, contactId, ...doc }: TroubleDoc): Trouble {
-  const { state, flowId, stepId, connectionId, eventId, createdAt } = doc
+  const { state, flowId, stepId, connectionId, connectorId, actionId, eventId, createdAt } = doc
   const known: NonNullable<Delivery['problems']> = problems ? JSON.parse(problems) : []
   return {
     id: _id,
@@ -284,6 +296,8 @@ function toTrouble({ _id, reason, problems, contactId, ...doc }: TroubleDoc): Tr
     flowId,
     stepId,
     connectionId,
+    connectorId,
+    actionId,
     eventId,
     createdAt,
     ...(contactId ? { contactId } : {}),

@@ -17,6 +17,8 @@ export interface Problem {
   connectionId: string
   flowId?: string
   stepId?: string
+  /** What the step does. */
+  action?: { connectorId: string; actionId: string }
   /** Of the deliveries; absent where none waits. */
   state?: DeliveryState
   /** The field of the mapping that could not be made. */
@@ -119,7 +121,7 @@ function flowProblems(troubles: readonly Trouble[]): Problem[] {
   return [...causes].flatMap(([id, { field, troubles: mine }]) => {
     const [newest] = mine
     if (!newest) return []
-    const { connectionId, flowId, stepId, state } = newest
+    const { connectionId, connectorId, actionId, flowId, stepId, state } = newest
     return [
       {
         ...count(mine),
@@ -128,6 +130,7 @@ function flowProblems(troubles: readonly Trouble[]): Problem[] {
         connectionId,
         flowId,
         stepId,
+        action: { connectorId, actionId },
         state,
         ...(field ? { field } : {}),
       },

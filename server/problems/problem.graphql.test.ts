@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 const PROBLEMS = `{ problems { isCapped items {
-  kind connection { name } flow { name } state field reason { code } deliveries people since example { name } } } }`
+  kind connection { name } flow { name } state field action { input { name label } } reason { code } deliveries people since example { name } } } }`
 
 const problems = async () => (await api.viewer(PROBLEMS)).data.problems.items
 
@@ -58,6 +58,7 @@ it('names each cause once: the field that could not be made, and the connection 
     flow: { name: 'flow' },
     state: 'needs_mapping',
     field: 'url',
+    action: { input: expect.arrayContaining([{ name: 'url', label: 'Address' }]) },
     reason: { code: 'fields_missing' },
     deliveries: 3,
     people: 2,

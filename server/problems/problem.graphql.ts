@@ -1,6 +1,6 @@
 import { builder } from '../graphql/builder.ts'
 import { loadOptional } from '../graphql/loaders.ts'
-import { ConnectionType, EventType, FlowType } from '../graphql/refs.ts'
+import { ActionType, ConnectionType, EventType, FlowType } from '../graphql/refs.ts'
 import { DeliveryStateEnum, ReasonType } from '../graphql/shared.graphql.ts'
 import { findProblems, PROBLEM_DAYS, TROUBLES_MAX } from './find-problems.ts'
 import type { Problem, Problems } from './find-problems.ts'
@@ -30,6 +30,15 @@ const ProblemType = builder.objectRef<Problem>('Problem').implement({
       resolve: ({ flowId }, _args, { load }) => loadOptional(load.flows, flowId),
     }),
     stepId: t.exposeID('stepId', { nullable: true }),
+    action: t.field({
+      type: ActionType,
+      nullable: true,
+      description: 'What the step does. Absent for a connection, and where the connector no longer has it.',
+      resolve: ({ action: step }, _args, { hub }) => {
+        const action = step && hub.connectors.get(step.connectorId)?.actions[step.actionId]
+        return action && { id: step.actionId, action }
+      },
+    }),
     state: t.expose('state', {
       type: DeliveryStateEnum,
       nullable: true,

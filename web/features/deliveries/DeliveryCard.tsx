@@ -8,14 +8,13 @@ import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { VendorLogo } from '../VendorLogo.tsx'
-import { segmentWords } from '../mappings/field-words.ts'
-import type { Segment } from '../mappings/paths.ts'
 import { PayloadView } from '../payload/PayloadView.tsx'
 import { reasonWords } from '../reason-words.ts'
 import { AttemptExchanges } from './AttemptExchanges.tsx'
 import { DeliveryActions, DeliveryActionsFields } from './DeliveryActions.tsx'
 import css from './DeliveryCard.module.css'
 import { DeliveryStatus } from './DeliveryStatus.tsx'
+import { inputWords, targetWords } from './input-words.ts'
 
 export const DeliveryCardFields = graphql(
   `
@@ -88,11 +87,6 @@ export function DeliveryCard({
   const { connection, flow, action, actionId, attempts, state, reason, problems, input, nextTryAt } = delivery
   const does = action?.name ?? actionId
   const where = connection?.name ?? t('delivery.connectionGone')
-  const labels = new Map(action?.input.map(({ name, label }) => [name, label]))
-  const labelOf = (field: string) => labels.get(field) ?? field
-  // The destination's own word for a field, and whatever stands in it as it is called there.
-  const nameOf = ([field = '', ...rest]: readonly Segment[]) =>
-    [labelOf(String(field)), ...segmentWords(rest)].join(' › ')
 
   return (
     <Card label={t('delivery.label', { does, where })}>
@@ -127,13 +121,19 @@ export function DeliveryCard({
         <ul className={css.problems}>
           {problems.map(({ field, message }) => (
             <li key={field}>
-              <strong>{labelOf(field)}</strong> {message}
+              <strong>{targetWords(action?.input, field)}</strong> {message}
             </li>
           ))}
         </ul>
       )}
 
-      {input !== null && <PayloadView label={t('delivery.input')} payload={input} nameOf={nameOf} />}
+      {input !== null && (
+        <PayloadView
+          label={t('delivery.input')}
+          payload={input}
+          nameOf={(path) => inputWords(action?.input, path)}
+        />
+      )}
       {attempts.length > 0 && (
         <ol className={css.attempts}>
           {attempts.map((attempt, at) => (

@@ -8,6 +8,7 @@ import { Button, ButtonLink } from '../../ui/Button.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Time } from '../../ui/Time.tsx'
+import { targetWords } from '../deliveries/input-words.ts'
 import { reasonWords } from '../reason-words.ts'
 import type { ReplayTarget } from '../replays/use-replay.ts'
 import css from './NeedsYou.module.css'
@@ -19,6 +20,12 @@ export const ProblemFields = graphql(`
     stepId
     state
     field
+    action {
+      input {
+        name
+        label
+      }
+    }
     deliveries
     people
     since
@@ -70,11 +77,12 @@ export function NeedsYou({
 
 function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (target: ReplayTarget) => void }) {
   const { t } = useTranslation()
-  const { kind, stepId, connection, flow, field, state, reason, people, deliveries, since, example } = problem
+  const { kind, stepId, connection, flow, action, field, state, reason, people } = problem
+  const { deliveries, since, example } = problem
   const names = {
     where: connection?.name ?? t('delivery.connectionGone'),
     flow: flow?.name ?? t('problem.flowGone'),
-    field: field ?? '',
+    field: targetWords(action?.input, field ?? ''),
   }
   const title =
     kind === 'connection'

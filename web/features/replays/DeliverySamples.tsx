@@ -3,6 +3,7 @@ import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
 import { Notice } from '../../ui/Notice.tsx'
 import { ContactNameFields, contactWords } from '../contacts/ContactName.tsx'
+import { targetWords } from '../deliveries/input-words.ts'
 import { Difference } from '../payload/Difference.tsx'
 import { differences } from '../payload/differences.ts'
 import css from './Samples.module.css'
@@ -24,6 +25,10 @@ export const ReplayDeliverySample = graphql(
         actionId
         action {
           name
+          input {
+            name
+            label
+          }
         }
         contact {
           ...ContactNameFields
@@ -48,7 +53,11 @@ export function DeliverySamples({
         const { delivery, oldInput, newInput, hasNewer } = sample
         const problems = causesAmong(sample.problems)
         const who = (delivery.contact && contactWords(delivery.contact)) ?? t('contact.unnamed')
-        const changes = differences(oldInput, newInput)
+        const nameOf = (field: string) => targetWords(delivery.action?.input, field)
+        const changes = differences(oldInput, newInput).map((change) => ({
+          ...change,
+          field: nameOf(change.field),
+        }))
         return (
           <li key={delivery.id} className={css.sample}>
             <Difference
@@ -57,7 +66,11 @@ export function DeliverySamples({
               changes={problems.length > 0 ? [] : changes}
             />
             {problems.map(({ field, message }) => (
-              <Notice key={field} tone="bad" title={field ? t('replay.stillMissing', { field }) : undefined}>
+              <Notice
+                key={field}
+                tone="bad"
+                title={field ? t('replay.stillMissing', { field: nameOf(field) }) : undefined}
+              >
                 {message}
               </Notice>
             ))}

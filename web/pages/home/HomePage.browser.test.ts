@@ -118,7 +118,7 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
 
     const { page, go, complaints } = await site.visit('marketer')
     await go('/')
-    await page.getByText('“data.total” could not be made in the flow “flow”').waitFor({ timeout: LIVE_MS })
+    await page.getByText('“Data › Total” could not be made in the flow “flow”').waitFor({ timeout: LIVE_MS })
     await page.getByText('2 people go without it.').waitFor()
     expect(await findBarriers(page)).toEqual([])
     await page.getByRole('link', { name: 'Mend the flow' }).click()
@@ -126,7 +126,7 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
     expect(new URL(page.url()).searchParams.get('field')).toBe('data.total')
     await page.goBack()
     await page.getByRole('button', { name: 'Preview and send again' }).click()
-    await page.getByText('“data.total” still cannot be made').first().waitFor()
+    await page.getByText('“Data › Total” still cannot be made').first().waitFor()
     await page.getByRole('button', { name: 'Leave it' }).click()
 
     await graphql(
@@ -152,7 +152,7 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
     const before = receiver.received.length
     await page.getByRole('button', { name: 'Preview and send again' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('data.total', { exact: true }).first().waitFor()
+    await dialog.getByText('Data › Total', { exact: true }).first().waitFor()
     await dialog.getByText('2 are made anew').waitFor()
     expect(await findBarriers(page)).toEqual([])
     expect(receiver.received.length).toBe(before)
