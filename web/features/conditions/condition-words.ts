@@ -58,12 +58,17 @@ function oneWords(comparison: Comparison): string {
 function valueWords(value: Json | undefined): string {
   if (Array.isArray(value))
     return listed(
-      value.map((each: Json) => asText(each)),
+      value.map((each: Json) => readable(asText(each))),
       'disjunction',
     )
   if (value === true || value === 'true') return i18next.t('condition.yes')
   if (value === false || value === 'false') return i18next.t('condition.no')
-  return value === undefined || isRecord(value) ? '' : asText(value)
+  return value === undefined || isRecord(value) ? '' : readable(asText(value))
+}
+
+/** A vendor's code reads as words: `subscription_cycle` is “subscription cycle”. */
+function readable(value: string): string {
+  return /^[a-z]+(?:_[a-z]+)+$/.test(value) ? value.replaceAll('_', ' ') : value
 }
 
 function listed(words: readonly string[], type: 'conjunction' | 'disjunction'): string {

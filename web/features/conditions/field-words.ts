@@ -1,4 +1,5 @@
 import i18next from 'i18next'
+import { fieldNameInside } from '../../i18n/field-name.ts'
 
 /**
  * A path in words: `event.properties.plan` is “plan”, `contact.address.city` is “the contact’s address city”. What it
@@ -10,8 +11,8 @@ export function fieldWords(path: string): string {
   const rest = (from: number) =>
     names
       .slice(from)
+      .map((name) => fieldNameInside(name.replaceAll('`', '')))
       .join(' ')
-      .replaceAll(/[`_]/g, (sign) => (sign === '_' ? ' ' : ''))
   if (path.startsWith('event.properties.') || path.startsWith('event.context.')) return rest(2)
   if (path.startsWith('event.contact.')) return i18next.t('condition.field.toldPerson', { name: rest(2) })
   if (path.startsWith('contact.fields.')) return i18next.t('condition.field.contact', { name: rest(2) })

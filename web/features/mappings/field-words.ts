@@ -1,4 +1,5 @@
 import i18next from 'i18next'
+import { fieldName } from '../../i18n/field-name.ts'
 import { segmentsOf } from './paths.ts'
 import type { Segment } from './paths.ts'
 
@@ -59,7 +60,6 @@ export function segmentWords(segments: readonly Segment[]): string[] {
     if (segment === 0) return i18next.t('mapping.first')
     if (segment === -1) return i18next.t('mapping.last')
     if (typeof segment === 'number') return i18next.t('mapping.place', { place: segment + 1 })
-    const plain = segment.replaceAll(/[_-]+/g, ' ').trim()
-    return plain === '' ? segment : plain.charAt(0).toUpperCase() + plain.slice(1)
+    return fieldName(segment)
   })
 }

@@ -14,7 +14,7 @@ describe('a formula in words', () => {
     ['$addTime(now, "P1D")', '“Time of sending” and 1 day more'],
     [
       '$localDate($addTime(event.occurred_at, "P2D"), "UTC") & "T10:00"',
-      'The day of “Occurred at” and 2 days more, in the zone “UTC” + “T10:00”',
+      'The day of “Happened at” and 2 days more, in the zone “UTC” + “T10:00”',
     ],
     ['["subscriber", "buyer"]', '“subscriber” and “buyer”'],
     [
@@ -23,7 +23,7 @@ describe('a formula in words', () => {
     ],
     [
       '$money($fromMinor(event.properties.amount_minor, event.properties.currency), event.properties.currency)',
-      '“Event › Amount minor” in whole units of “Event › Currency”, written as money in “Event › Currency”',
+      '“Event › Amount in smallest units” in whole units of “Event › Currency”, written as money in “Event › Currency”',
     ],
     ['$max([1, $floor(event.properties.total)])', 'The largest of 1 and “Event › Total” rounded down'],
   ])('says what %s does', (expression, words) => {

@@ -1,18 +1,21 @@
 import { useState } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Json } from '../../graphql/graphql.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Time } from '../../ui/Time.tsx'
+import { valueWords } from '../mappings/value-words.ts'
 import type { Segment } from '../mappings/paths.ts'
 import css from './PayloadView.module.css'
 
 /**
  * What somebody sent, as names and values or just as it was written. Secrets are cut out by the hub. `nameOf` says in
- * words what stands under a path; without it, names are those of the sender.
+ * words what stands under a path, and values are then put as people put them; without it, all is as the sender had it.
  */
 export function PayloadView({
   label,
   payload,
-  nameOf = asSent,
+  nameOf,
 }: {
   label: string
   payload: Json
@@ -48,7 +51,7 @@ export function PayloadView({
           {rows.map(([name, value], at) => (
             <div key={at} className={css.row}>
               <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dd>{nameOf ? inWords(value) : asSent(value)}</dd>
             </div>
           ))}
         </dl>
@@ -62,24 +65,38 @@ const ROWS_MAX = 300
 
 function rowsOf(
   payload: Json,
-  nameOf: (path: readonly Segment[]) => string,
-): [name: string, value: string][] {
-  const rows: [string, string][] = []
+  nameOf: ((path: readonly Segment[]) => string) | undefined,
+): [name: string, value: Plain][] {
+  const rows: [string, Plain][] = []
   const visit = (value: Json, path: readonly Segment[]): void => {
     if (rows.length > ROWS_MAX) return
     if (typeof value !== 'object' || value === null) {
-      if (path.length > 0) rows.push([nameOf(path), value === null ? '–' : String(value)])
+      if (path.length > 0) rows.push([nameOf ? nameOf(path) : path.join(' › '), value])
       return
     }
-    if (Array.isArray(value)) return value.forEach((inner: Json, place) => visit(inner, [...path, place]))
+    if (Array.isArray(value)) {
+      // Where there is only one, nobody needs to be told which.
+      if (nameOf && value.length === 1) return value.forEach((inner: Json) => visit(inner, path))
+      return value.forEach((inner: Json, place) => visit(inner, [...path, place]))
+    }
     for (const [name, inner] of Object.entries<Json>(value)) visit(inner, [...path, name])
   }
   visit(payload, [])
   return rows.length > ROWS_MAX ? [] : rows
 }
 
-function asSent(path: readonly Segment[]): string {
-  return path.join(' › ')
+type Plain = string | number | boolean | null
+
+function asSent(value: Plain): string {
+  return value === null ? '–' : String(value)
+}
+
+/** A moment with its zone, such as `2026-11-25T16:49:18.000Z`; a day or an hour alone means the same everywhere. */
+const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/
+
+function inWords(value: Plain): ReactNode {
+  if (typeof value === 'string' && moment.test(value)) return <Time at={value} />
+  return valueWords(value) || '–'
 }
 
 function parse(text: string): Json {

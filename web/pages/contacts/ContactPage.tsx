@@ -1,11 +1,13 @@
 import { Link, useParams } from '@tanstack/react-router'
+import i18next from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { ContactName, ContactNameFields, contactWords } from '../../features/contacts/ContactName.tsx'
 import { EventOutcome } from '../../features/events/EventOutcome.tsx'
-import { EventNameFields, eventWords, happened } from '../../features/events/event-words.ts'
+import { EventNameFields, happened } from '../../features/events/event-words.ts'
 import { ReviewCard, ReviewFields } from '../../features/contacts/ReviewCard.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { Difference } from '../../features/payload/Difference.tsx'
+import { nameInWords } from '../../features/payload/name-in-words.ts'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { asText } from '../../graphql/json.ts'
@@ -168,7 +170,7 @@ export function ContactPage() {
             rows={contact.fields}
             rowKey={({ name }) => name}
             columns={[
-              { key: 'name', header: t('contact.column.field'), cell: ({ name }) => eventWords(name) },
+              { key: 'name', header: t('contact.column.field'), cell: ({ name }) => fieldWords(name) },
               {
                 key: 'value',
                 header: t('contact.column.value'),
@@ -256,8 +258,10 @@ function Changed({ contact }: { contact: Contact }) {
   )
 }
 
-/** A name of theirs by its kind, anything else by its own name. */
+/** By what they came to be known, anything else by its own name. */
 function fieldWords(field: string): string {
   const kind = /^identity\.(.+)$/.exec(field)?.[1]
-  return kind ? wordOf('identity', kind) : eventWords(field)
+  return kind
+    ? i18next.t('contact.knownBy', { kind: wordOf('identity', kind) })
+    : nameInWords(field.split('.').filter((name, place) => place > 0 || name !== 'fields'))
 }

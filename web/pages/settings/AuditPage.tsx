@@ -2,6 +2,8 @@ import { useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/me.tsx'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
+import { auditWords } from '../../features/audit/audit-words.ts'
+import type { AuditedChange } from '../../features/audit/audit-words.ts'
 import { graphql } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { wordOf } from '../../i18n/word-of.ts'
@@ -66,16 +68,14 @@ export function AuditPage() {
                   key: 'what',
                   header: t('audit.what'),
                   wide: true,
-                  cell: ({ action, subject, subjectName, actor }) => (
+                  cell: (entry) => (
                     <div>
-                      <p>
-                        {subjectName === null || subject === actor
-                          ? actionWords(action)
-                          : t('audit.changed', { action: actionWords(action), name: subjectName })}
-                      </p>
-                      <p className={css.id}>
-                        <Code>{subject}</Code>
-                      </p>
+                      <p>{auditWords(entry)}</p>
+                      {needsItsId(entry) && (
+                        <p className={css.id}>
+                          <Code>{entry.subject}</Code>
+                        </p>
+                      )}
                     </div>
                   ),
                 },
@@ -86,7 +86,10 @@ export function AuditPage() {
                     outcome === 'done' ? (
                       <StatusPill tone="good">{t('audit.done')}</StatusPill>
                     ) : (
-                      wordOf('error', outcome)
+                      <div>
+                        <StatusPill tone="bad">{t('audit.notDone')}</StatusPill>
+                        <p className={css.why}>{wordOf('error', outcome)}</p>
+                      </div>
                     ),
                 },
                 { key: 'from', header: t('audit.from'), cell: ({ address }) => address },
@@ -111,8 +114,7 @@ export function AuditPage() {
   )
 }
 
-/** The API's own name of a change, spelled apart: new ones need no words of their own. */
-function actionWords(action: string): string {
-  const words = action.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-  return words.charAt(0).toUpperCase() + words.slice(1)
+/** What has no name to be called by is told apart by its id; the person and the workspace are known anyway. */
+function needsItsId({ subject, subjectName, actor }: AuditedChange): boolean {
+  return subjectName === null && subject !== '' && subject !== actor && !subject.startsWith('wsp_')
 }

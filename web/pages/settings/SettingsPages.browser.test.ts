@@ -23,7 +23,7 @@ describe.skipIf(!browserPath)(`settings${needsBrowser}`, inBrowser, () => {
     expect(await findBarriers(owner.page)).toEqual([])
 
     await owner.go('/settings/audit')
-    await owner.page.getByText('Invite member “grace@example.com”').waitFor()
+    await owner.page.getByText('Invited “grace@example.com”').waitFor()
 
     const guest = await site.visit()
     await guest.page.goto(link!)
@@ -54,7 +54,7 @@ describe.skipIf(!browserPath)(`settings${needsBrowser}`, inBrowser, () => {
       .poll(async () => (await site.hub.deps.workspaces.find(site.workspaceId))?.retention.refusedDays)
       .toBe(14)
     await go('/settings/audit')
-    await page.getByText('set retention').first().waitFor()
+    await page.getByText('Changed how long things are kept').first().waitFor()
     expect(complaints).toEqual([])
   })
 
