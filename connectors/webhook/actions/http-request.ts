@@ -43,14 +43,14 @@ function request(words: { name: string; description: string; repeat: Repeat }) {
 }
 
 export const httpRequest = request({
-  name: 'HTTP request that may be repeated',
+  name: 'Send a request, safe to repeat',
   description:
     'Reads something, or sets something to a value. If nobody knows whether it arrived, it is sent again.',
   repeat: 'safe',
 })
 
 export const httpRequestOnce = request({
-  name: 'HTTP request that must happen once',
+  name: 'Send a request, never twice',
   description:
     'Does something that must not be done twice. If nobody knows whether it arrived, a person is asked.',
   repeat: 'unsafe',

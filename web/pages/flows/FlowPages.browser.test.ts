@@ -101,11 +101,11 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     await card.getByText('Uses tools you have').waitFor()
     await card.click()
     await page.getByText('Connect or choose what is missing above').waitFor()
-    await page.getByText('3. HTTP request that must happen once · Webhook').click()
+    await page.getByText('3. Send a request, never twice · Webhook').click()
     await page.getByText('You fill it in afterwards').waitFor()
     await page.getByText('You fill in afterwards what only you know: Address.').waitFor()
     expect(await findBarriers(page)).toEqual([])
-    await page.getByLabel('Then: HTTP request that must happen once').selectOption({ label: 'Team chat' })
+    await page.getByLabel('Then: Send a request, never twice').selectOption({ label: 'Team chat' })
     await page.getByRole('button', { name: 'Make this flow' }).click()
 
     await page.getByRole('heading', { level: 1, name: 'Payment failed → task and team chat' }).waitFor()
