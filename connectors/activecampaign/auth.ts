@@ -19,7 +19,7 @@ export const auth = defineAuth({
       .optional()
       .meta({
         label: 'Secret in the webhook address',
-        help: 'Optional. Then only requests to the webhook address with ?secret=… behind it are taken.',
+        help: 'Where there is one, only requests to the webhook address with ?secret=… behind it are taken.',
         secret: true,
       }),
   }),

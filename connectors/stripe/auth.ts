@@ -27,7 +27,7 @@ export const auth = defineAuth({
         .optional()
         .meta({
           label: 'Secret key',
-          help: 'Optional. With it the hub looks up who a payment belongs to. A restricted key with “Customers: read” is enough; “Webhook Endpoints: write” lets the hub set the webhook up.',
+          help: 'With it the hub looks up who a payment belongs to. A restricted key with “Customers: read” is enough; “Webhook Endpoints: write” lets the hub set the webhook up.',
           secret: true,
         }),
       webhookByHub: z.boolean().default(false).meta({

@@ -19,10 +19,13 @@ const meanings: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 }
 
-/** Says in words why no answer came; the code is kept for those who know it. */
+/** Says in words why no answer came. The system's own code is kept for those who know it, a library's tells nobody more. */
 export function meaningOf(error: unknown): string {
   const code = codeOf(error)
-  if (code !== undefined && meanings[code]) return `${meanings[code]} (${code})`
+  const meaning = code === undefined ? undefined : meanings[code]
+  if (code !== undefined && meaning !== undefined) {
+    return code.startsWith('UND_ERR_') ? meaning : `${meaning} (${code})`
+  }
   const message = error instanceof Error ? error.message : String(error)
   return code === undefined || message.includes(code) ? message : `${message} (${code})`
 }

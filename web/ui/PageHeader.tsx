@@ -35,7 +35,7 @@ export function PageHeader({
         </Link>
       )}
       <div className={css.row}>
-        {picture}
+        {picture && <div className={css.picture}>{picture}</div>}
         <div className={css.words}>
           <div className={css.line}>
             <h1 className={css.title} tabIndex={-1}>

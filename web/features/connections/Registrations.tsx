@@ -106,7 +106,9 @@ export function Registrations({
               <span>
                 {subject ? t('registration.of', { vendor, subject }) : t('registration.at', { vendor })}
               </span>
-              <StatusPill tone={toneOf(state, reason)}>{t(`registration.state.${state}`)}</StatusPill>
+              <StatusPill tone={toneOf(state, reason)}>
+                {state === 'active' && reason ? t('registration.waits') : t(`registration.state.${state}`)}
+              </StatusPill>
             </span>
             {reason && <span className={css.why}>{reasonWords(reason)}</span>}
             {nextTryAt && (
@@ -127,6 +129,7 @@ export function Registrations({
           {isThere ? (
             <Button
               size="s"
+              kind="quiet"
               busy={remove.isBusy}
               onClick={() => void remove.send({ id: connectionId }).then(reload)}
             >

@@ -85,7 +85,7 @@ export function SignInAtVendor({
   const isIn = signIn.state === 'signed_in'
   const because = signIn.reason && reasonWords(signIn.reason)
   return (
-    <Stack gap={2}>
+    <Stack gap={4}>
       {isIn ? (
         <p>
           {signIn.account

@@ -31,6 +31,9 @@ const ConnectionsQuery = graphql(
           connector {
             name
             logo
+            triggers {
+              id
+            }
           }
           lastReceipts {
             id
@@ -81,8 +84,15 @@ export function ConnectionsPage() {
     {
       key: 'last',
       header: t('connections.column.lastReceived'),
-      cell: ({ lastReceipts: [last] }) =>
-        last ? <Time at={last.receivedAt} form="ago" /> : t('connections.neverReceived'),
+      // Nothing is awaited from a tool that only takes, such as a mail server.
+      cell: ({ lastReceipts: [last], connector }) =>
+        last ? (
+          <Time at={last.receivedAt} form="ago" />
+        ) : connector?.triggers.length === 0 ? (
+          '–'
+        ) : (
+          t('connections.neverReceived')
+        ),
     },
     {
       key: 'flows',

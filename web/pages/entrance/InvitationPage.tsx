@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NewPasswordField } from '../../features/accounts/NewPasswordField.tsx'
@@ -59,6 +60,9 @@ export function InvitationPage() {
           {t('invitation.unusable.why')}
         </Notice>
       )}
+      <p>
+        {t('invitation.known')} <Link to="/sign-in">{t('signIn.do')}</Link>
+      </p>
     </Entrance>
   )
 }

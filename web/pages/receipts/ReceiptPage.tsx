@@ -68,12 +68,14 @@ export function ReceiptPage() {
     reload,
   })
   const receipt = data?.receipt
-  const back = { label: t('receipts.title'), link: { to: '/receipts' } } as const
 
   if (!receipt) {
     return (
       <Stack gap={8}>
-        <PageHeader title={t('receipt.title')} back={back} />
+        <PageHeader
+          title={t('receipt.title')}
+          back={{ label: t('receipts.title'), link: { to: '/receipts' } }}
+        />
         {isLoading && <Skeleton lines={6} />}
         {failure && <FetchError what={t('receipt.notLoaded')} why={failure} onRetry={reload} />}
         {data && !failure && (
@@ -87,11 +89,18 @@ export function ReceiptPage() {
 
   const { connection, reason, state, events } = receipt
   const name = connection?.name ?? t('events.connectionGone')
+  const isPoll = receipt.method === 'POLL'
+  // Where one comes from: the list holds only what was not taken in.
+  const isListed = state === 'refused' || state === 'not_understood'
   return (
     <Stack gap={8}>
       <PageHeader
-        title={t('receipt.from', { name })}
-        back={back}
+        title={t(isPoll ? 'receipt.fromPoll' : 'receipt.from', { name })}
+        back={
+          isListed
+            ? { label: t('receipts.title'), link: { to: '/receipts' } }
+            : { label: t('events.title'), link: { to: '/events' } }
+        }
         picture={<VendorLogo svg={connection?.connector?.logo} size="l" />}
         status={<ReceiptStatus state={state} />}
         about={<Time at={receipt.receivedAt} />}
@@ -130,7 +139,7 @@ export function ReceiptPage() {
       <Section title={t('receipt.request')}>
         <Facts
           facts={[
-            [t('receipt.method'), <code key="method">{receipt.method}</code>],
+            [t('receipt.method'), isPoll ? t('receipt.asked') : <code key="method">{receipt.method}</code>],
             [t('receipt.size'), t('receipt.bytes', { count: receipt.bodyBytes })],
             [t('receipt.scheme'), receipt.inbound ?? t('receipt.noScheme')],
           ]}
