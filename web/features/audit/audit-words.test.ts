@@ -19,8 +19,8 @@ it('says each change that the API knows as a sentence, with a name and without, 
     for (const outcome of ['done', 'not_found']) {
       for (const subjectName of ['Sale', null]) {
         const words = auditWords({ ...change, action, outcome, subjectName })
-        expect(words, action).toMatch(/^[A-Z][a-z]+ /)
-        expect(words, action).not.toMatch(/[{}]|undefined|null| $/)
+        expect(words).toMatch(/^[A-Z][a-z]+ /)
+        expect(words).not.toMatch(/[{}]|undefined|null| $/)
       }
     }
   }
