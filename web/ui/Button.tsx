@@ -1,9 +1,11 @@
 import { createLink } from '@tanstack/react-router'
+import { use } from 'react'
 import type { AnchorHTMLAttributes, ButtonHTMLAttributes, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import css from './Button.module.css'
 import { Icon } from './Icon.tsx'
 import type { IconName } from './icons.ts'
+import { Sending } from './sending.ts'
 
 interface Look {
   /** `primary`: the one thing to do next on this page. Default `secondary`. */
@@ -22,6 +24,8 @@ export interface ButtonProps extends Look, Native<ButtonHTMLAttributes<HTMLButto
 
 export function Button({ kind, size, icon, busy = false, children, type = 'button', ...rest }: ButtonProps) {
   const { t } = useTranslation()
+  const isSending = use(Sending) && type === 'submit'
+  const isBusy = busy || isSending
   return (
     <button
       {...rest}
@@ -29,12 +33,12 @@ export function Button({ kind, size, icon, busy = false, children, type = 'butto
       className={css.button}
       data-kind={kind ?? 'secondary'}
       data-size={size ?? 'm'}
-      data-busy={busy || undefined}
-      disabled={rest.disabled === true || busy}
+      data-busy={isBusy || undefined}
+      disabled={rest.disabled === true || isBusy}
     >
       {icon && <Icon name={icon} />}
       <span className={css.words}>{children}</span>
-      {busy && <span className={css.busy} role="status" aria-label={t('ui.busy')} />}
+      {isBusy && <span className={css.busy} role="status" aria-label={t('ui.busy')} />}
     </button>
   )
 }

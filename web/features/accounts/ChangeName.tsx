@@ -42,7 +42,7 @@ export function ChangeName({ name, email }: { name: string; email: string }) {
   return (
     <Section title={t('settings.account.you')} framed>
       <Narrow>
-        <Form onSend={() => void save()}>
+        <Form onSend={save}>
           <Facts facts={[[t('account.email'), email]]} />
           <TextField label={t('account.name')} autoComplete="name" required {...form.field('name')} />
           {problem && <Notice tone="bad">{problem}</Notice>}

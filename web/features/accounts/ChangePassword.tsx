@@ -44,7 +44,7 @@ export function ChangePassword() {
   return (
     <Section title={t('account.password')} about={t('settings.account.passwordAbout')} framed>
       <Narrow>
-        <Form onSend={() => void save()}>
+        <Form onSend={save}>
           <TextField
             label={t('settings.account.current')}
             type="password"

@@ -99,7 +99,7 @@ export function CreateToken({ onMade, onClose }: { onMade: () => void; onClose: 
   }
   return (
     <Dialog opened onClose={onClose} title={t('tokens.make')}>
-      <Form onSend={() => void make()}>
+      <Form onSend={make}>
         <TextField
           label={t('tokens.name')}
           help={t('tokens.nameHelp')}

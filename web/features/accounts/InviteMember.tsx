@@ -61,7 +61,7 @@ export function InviteMember({ onInvited, onClose }: { onInvited: () => void; on
   }
   return (
     <Dialog opened onClose={onClose} title={t('members.invite')}>
-      <Form onSend={() => void invite()}>
+      <Form onSend={invite}>
         <TextField
           label={t('account.email')}
           type="email"

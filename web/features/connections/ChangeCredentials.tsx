@@ -66,7 +66,7 @@ export function ChangeCredentials({
   return (
     <Dialog opened onClose={onClose} title={t('connection.credentials.change')}>
       <p>{t('connection.credentials.overlap')}</p>
-      <Form onSend={() => void save()}>
+      <Form onSend={save}>
         <CredentialFields fields={fields} form={form} secretsSet={secretsSet} />
         {problem && <Notice tone="bad">{problem}</Notice>}
         <Button type="submit" kind="primary" busy={isBusy}>

@@ -51,7 +51,7 @@ export function EditConnection({
 
   return (
     <Dialog opened onClose={onClose} title={t('connection.edit.title')}>
-      <Form onSend={() => void save()}>
+      <Form onSend={save}>
         <TextField label={t('connection.name')} required autoComplete="off" {...form.field('name')} />
         <TextField
           label={t('connection.apiUrl')}

@@ -24,7 +24,7 @@ export function NewEmptyFlow({ onClose }: { onClose: () => void }) {
 
   return (
     <Dialog opened onClose={onClose} title={t('newFlow.empty')}>
-      <Form onSend={() => void make()}>
+      <Form onSend={make}>
         <TextField
           label={t('flow.name')}
           help={t('flow.nameHelp')}

@@ -40,7 +40,7 @@ export function RenameFlow({ id, name, onClose }: { id: string; name: string; on
 
   return (
     <Dialog opened onClose={onClose} title={t('flow.rename.title')}>
-      <Form onSend={() => void save()}>
+      <Form onSend={save}>
         <TextField label={t('flow.name')} required autoComplete="off" {...form.field('name')} />
         {problem && <Notice tone="bad">{problem}</Notice>}
         <Button type="submit" kind="primary" busy={isBusy}>

@@ -98,7 +98,7 @@ export function UseRecipe({
       main={
         <NeedsRole role="marketer">
           <Section title={t('recipe.make')} about={t('recipe.makeAbout')} framed>
-            <Form onSend={() => void make()}>
+            <Form onSend={make}>
               {sender && (
                 <VendorConnection
                   role={t('recipe.when', { events: when })}

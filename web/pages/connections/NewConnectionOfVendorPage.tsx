@@ -191,7 +191,7 @@ function NewConnectionForm({ vendor }: { vendor: Vendor }) {
         </Section>
       )}
       <Section title={t('newConnection.form.title')} framed>
-        <Form onSend={() => void create()}>
+        <Form onSend={create}>
           <TextField
             label={t('connection.name')}
             help={t('connection.nameHelp')}

@@ -92,7 +92,7 @@ function Invited({ token, invitation }: { token: string; invitation: Preview }) 
         role: t(`role.${role}`),
       })}
     >
-      <Form onSend={() => void accept()}>
+      <Form onSend={accept}>
         {problem && <Notice tone="bad">{problem}</Notice>}
         {needs === 'new_account' && (
           <TextField label={t('account.name')} autoComplete="name" required {...form.field('name')} />

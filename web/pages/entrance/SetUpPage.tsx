@@ -52,7 +52,7 @@ export function SetUpPage() {
           {t('setUp.noToken.why')}
         </Notice>
       ) : (
-        <Form onSend={() => void setUp()}>
+        <Form onSend={setUp}>
           {problem && <Notice tone="bad">{problem}</Notice>}
           <TextField label={t('account.name')} autoComplete="name" required {...form.field('name')} />
           <TextField

@@ -61,7 +61,7 @@ export function SignInPage() {
       {data?.signInOptions.isSetUp === false && (
         <Notice title={t('signIn.notSetUp.title')}>{t('signIn.notSetUp.why')}</Notice>
       )}
-      <Form onSend={() => void signIn()}>
+      <Form onSend={signIn}>
         {wrong && <Notice tone="bad">{wrong}</Notice>}
         <TextField
           label={t('account.email')}

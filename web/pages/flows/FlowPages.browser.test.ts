@@ -122,6 +122,30 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     expect(complaints).toEqual([])
   })
 
+  it('makes one flow, however often somebody presses while the next page is on its way', async () => {
+    const { page, go } = await site.visit('marketer')
+    await go('/flows/new')
+    await page.getByRole('button', { name: 'Empty flow' }).click()
+    await page.getByLabel('Name').fill('Impatient')
+    let arrive = () => {}
+    const onItsWay = new Promise<void>((resolve) => (arrive = resolve))
+    await page.route('**/assets/FlowPage-*.js', async (route) => {
+      await onItsWay
+      await route.continue()
+    })
+    const press = page.getByRole('button', { name: 'Make the flow' })
+    const asked = page.waitForRequest('**/assets/FlowPage-*.js')
+    await press.click()
+    await asked
+    await press.click({ force: true })
+    await page.getByLabel('Name').press('Enter')
+    expect(await press.isDisabled()).toBe(true)
+    arrive()
+    await page.getByRole('heading', { level: 1, name: 'Impatient' }).waitFor()
+    const items = await site.hub.deps.storesOf(site.workspaceId).flows.page(undefined, 50)
+    expect(items.filter(({ name }) => name === 'Impatient')).toHaveLength(1)
+  })
+
   it('says which tool a recipe still needs, and leads there and back', async () => {
     const { page, go, complaints } = await site.visit('owner')
     await go('/flows/new?q=mautic')

@@ -112,7 +112,7 @@ function RetentionForm({ retention }: { retention: Retention }) {
 
   return (
     <Narrow>
-      <Form onSend={() => void save()}>
+      <Form onSend={save}>
         {names.map((name) => (
           <TextField
             key={name}
