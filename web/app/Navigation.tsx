@@ -26,7 +26,7 @@ export function Navigation() {
 
   const stops: readonly Stop[] = [
     { label: t('nav.home'), icon: 'home', link: { to: '/' }, exact: true },
-    { label: t('nav.flows'), icon: 'flow', link: { to: '/flows' } },
+    { label: t('nav.flows'), icon: 'flow', link: { to: '/flows' }, also: '/mappings' },
     { label: t('nav.events'), icon: 'events', link: { to: '/events' }, also: '/receipts' },
     { label: t('nav.contacts'), icon: 'people', link: { to: '/contacts' } },
     { label: t('nav.connections'), icon: 'plug', link: { to: '/connections' } },

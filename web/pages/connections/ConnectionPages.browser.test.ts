@@ -154,6 +154,19 @@ describe.skipIf(!browserPath)(`connecting a tool${needsBrowser}`, inBrowser, () 
     await page.getByRole('heading', { level: 1, name: 'Our HubSpot' }).waitFor()
   })
 
+  it('does not call it a mistake when a page cannot be loaded while the hub is out of reach', async () => {
+    const { page, context, go } = await site.visit('viewer')
+    await go('/connections')
+    await context.setOffline(true)
+    await page.getByRole('link', { name: 'Contacts' }).click()
+    await page.getByText('This page could not be loaded').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+
+    await context.setOffline(false)
+    await page.getByRole('button', { name: 'Load the page again' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Contacts' }).waitFor()
+  })
+
   it('shows all connections, fifty at a time', async () => {
     const wire = wireUp(site.hub.deps, site.workspaceId)
     for (let count = 0; count < 51; count++) await wire.connection('hubspot', {}, { name: `Client ${count}` })
