@@ -62,7 +62,7 @@ export async function placesOf({ team, tools }: Demo): Promise<Place[]> {
     { name: 'flow-history', path: `/flows/${flowNamed('Sale') ?? ''}/history` },
     { name: 'flows-new', path: '/flows/new' },
     { name: 'recipe', path: `/flows/new?recipe=${encodeURIComponent(recipes[0]?.id ?? '')}` },
-    ...thing('mapping', '/mappings', mappings.items.find(({ name }) => name.startsWith('Buyer'))?.id),
+    ...thing('mapping', '/mappings', mappings.items.find(({ name }) => name.startsWith('Sale'))?.id),
     { name: 'events', path: '/events' },
     ...thing('event-sale', '/events', sold?.id),
     ...thing('event-cart', '/events', cart.items[0]?.id),
