@@ -5,6 +5,7 @@ export interface Column<Row> {
   key: string
   /** Of the column; also stands before the value where the screen is narrow. */
   header: string
+  /** Nothing is a dash, and no line of its own where the screen is narrow. */
   cell: (row: Row) => ReactNode
   /** Numbers stand under each other. */
   align?: 'end'
@@ -48,13 +49,19 @@ export function Table<Row>({
                   {content}
                 </th>
               ) : (
-                <td key={key} role="cell" data-align={align} data-unlabelled={hideHeader || undefined}>
+                <td
+                  key={key}
+                  role="cell"
+                  data-align={align}
+                  data-unlabelled={hideHeader || undefined}
+                  data-nothing={content === null || undefined}
+                >
                   {!hideHeader && (
                     <span className={css.inline} aria-hidden="true">
                       {header}
                     </span>
                   )}
-                  {content}
+                  {content ?? '–'}
                 </td>
               )
             })}

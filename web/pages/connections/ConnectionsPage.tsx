@@ -88,9 +88,7 @@ export function ConnectionsPage() {
       cell: ({ lastReceipts: [last], connector }) =>
         last ? (
           <Time at={last.receivedAt} form="ago" />
-        ) : connector?.triggers.length === 0 ? (
-          '–'
-        ) : (
+        ) : connector?.triggers.length === 0 ? null : (
           t('connections.neverReceived')
         ),
     },
@@ -112,7 +110,11 @@ export function ConnectionsPage() {
 
   return (
     <Stack gap={8}>
-      <PageHeader title={t('connections.title')} about={t('connections.about')} actions={add} />
+      <PageHeader
+        title={t('connections.title')}
+        about={t('connections.about')}
+        actions={data?.connections.items.length !== 0 && add}
+      />
       {failure && !data && <FetchError what={t('connections.notLoaded')} why={failure} onRetry={reload} />}
       {isLoading && <Skeleton lines={6} />}
       {data?.connections.items.length === 0 && (

@@ -13,6 +13,7 @@ import type { ResultOf } from '../../graphql/graphql.ts'
 import { asText } from '../../graphql/json.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { wordOf } from '../../i18n/word-of.ts'
+import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -110,7 +111,11 @@ export function ContactPage() {
         {isLoading && <Skeleton lines={8} />}
         {failure && <FetchError what={t('contact.notLoaded')} why={failure} onRetry={reload} />}
         {data && !failure && (
-          <EmptyState kind="filtered" title={t('contact.gone.title')}>
+          <EmptyState
+            kind="filtered"
+            title={t('contact.gone.title')}
+            action={<ButtonLink to="/contacts">{t('contact.gone.all')}</ButtonLink>}
+          >
             {t('contact.gone.why')}
           </EmptyState>
         )}

@@ -74,6 +74,9 @@ export function ContactsPage() {
       ? list.data?.contacts.items
       : found.data && (found.data.findContact ? [found.data.findContact] : [])
 
+  // Before the first contact there is nobody to look for.
+  const isFirst = person === undefined && after === undefined && rows?.length === 0
+
   const columns: readonly Column<Row>[] = [
     {
       key: 'name',
@@ -84,9 +87,13 @@ export function ContactsPage() {
     {
       key: 'address',
       header: t('contacts.column.address'),
-      cell: ({ email, phone }) => email ?? phone ?? '–',
+      cell: ({ email, phone }) => email ?? phone,
     },
-    { key: 'tags', header: t('contacts.column.tags'), cell: ({ tags }) => tags.join(', ') || '–' },
+    {
+      key: 'tags',
+      header: t('contacts.column.tags'),
+      cell: ({ tags }) => (tags.length > 0 ? tags.join(', ') : null),
+    },
     {
       key: 'changed',
       header: t('contacts.column.changed'),
@@ -98,26 +105,28 @@ export function ContactsPage() {
     <Stack gap={8}>
       <PageHeader title={t('contacts.title')} about={t('contacts.about')} />
       <Stack>
-        <FilterBar label={t('contacts.filter')}>
-          <form
-            onSubmit={(event) => {
-              event.preventDefault()
-              void navigate({ to: '/contacts', search: typed.trim() ? { person: typed.trim() } : {} })
-            }}
-          >
-            <TextField
-              label={t('contacts.find')}
-              required
-              type="search"
-              placeholder={t('events.personExample')}
-              value={typed}
-              onChange={(value) => {
-                setTyped(value)
-                if (value === '' && person !== undefined) void navigate({ to: '/contacts', search: {} })
+        {!isFirst && (
+          <FilterBar label={t('contacts.filter')}>
+            <form
+              onSubmit={(event) => {
+                event.preventDefault()
+                void navigate({ to: '/contacts', search: typed.trim() ? { person: typed.trim() } : {} })
               }}
-            />
-          </form>
-        </FilterBar>
+            >
+              <TextField
+                label={t('contacts.find')}
+                required
+                type="search"
+                placeholder={t('events.personExample')}
+                value={typed}
+                onChange={(value) => {
+                  setTyped(value)
+                  if (value === '' && person !== undefined) void navigate({ to: '/contacts', search: {} })
+                }}
+              />
+            </form>
+          </FilterBar>
+        )}
         {shown.failure && !shown.data && (
           <FetchError what={t('contacts.notLoaded')} why={shown.failure} onRetry={shown.reload} />
         )}

@@ -14,7 +14,9 @@ import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { Code } from '../../ui/Code.tsx'
+import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -96,7 +98,11 @@ export function EventPage() {
         {isLoading && <Skeleton lines={8} />}
         {failure && <FetchError what={t('event.notLoaded')} why={failure} onRetry={reload} />}
         {data && !failure && (
-          <EmptyState kind="filtered" title={t('event.gone.title')}>
+          <EmptyState
+            kind="filtered"
+            title={t('event.gone.title')}
+            action={<ButtonLink to="/events">{t('event.gone.all')}</ButtonLink>}
+          >
             {t('event.gone.why')}
           </EmptyState>
         )}
@@ -134,18 +140,24 @@ export function EventPage() {
           )}
         </TimelineStop>
         <TimelineStop icon="check" title={t('event.stop.understood')} at={<Time at={event.recordedAt} />}>
-          <Facts
-            facts={[
-              [t('event.name'), <Code key="name">{event.name}</Code>],
-              [t('event.key'), <Code key="key">{event.key}</Code>],
-              ...(event.revision > 0
-                ? [[t('event.revision'), t('event.revisionTimes', { count: event.revision })] as const]
-                : []),
-            ]}
-          />
+          {event.revision > 0 && (
+            <p>
+              {t('event.revision')} {t('event.revisionTimes', { count: event.revision })}
+            </p>
+          )}
           {!event.isEnriched && <Notice tone="warn">{t('event.notEnriched')}</Notice>}
           <VocabularyProblem properties={event.properties} />
           <PayloadView label={t('event.properties')} payload={event.properties} nameOf={nameInWords} />
+          <Disclosure label={t('event.technical')}>
+            {() => (
+              <Facts
+                facts={[
+                  [t('event.name'), <Code key="name">{event.name}</Code>],
+                  [t('event.key'), <Code key="key">{event.key}</Code>],
+                ]}
+              />
+            )}
+          </Disclosure>
         </TimelineStop>
         <TimelineStop
           icon="person"

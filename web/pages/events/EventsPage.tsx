@@ -124,6 +124,8 @@ export function EventsPage() {
   const show = (change: EventsSearch) =>
     void navigate({ to: '/events', search: { ...search, ...change }, replace: true })
   const events = isNobody ? undefined : list.data?.events
+  // Before the first event there is nothing to look for, and nothing to hold still.
+  const isFirst = !isFiltered && after === undefined && events?.items.length === 0
 
   return (
     <Stack gap={8}>
@@ -131,59 +133,63 @@ export function EventsPage() {
         title={t('events.title')}
         about={t('events.about')}
         actions={
-          <>
-            <ReplayManyButton
-              target={{ kind: 'receipts', connectionId: connection, period: from ? { from } : undefined }}
-              isOffered={isReplayable}
-              onOver={list.reload}
-            />
-            <Button icon={isPaused ? 'play' : 'pause'} onClick={() => setIsPaused(!isPaused)}>
-              {t(isPaused ? 'events.goOn' : 'events.pause')}
-            </Button>
-          </>
+          !isFirst && (
+            <>
+              <ReplayManyButton
+                target={{ kind: 'receipts', connectionId: connection, period: from ? { from } : undefined }}
+                isOffered={isReplayable}
+                onOver={list.reload}
+              />
+              <Button icon={isPaused ? 'play' : 'pause'} onClick={() => setIsPaused(!isPaused)}>
+                {t(isPaused ? 'events.goOn' : 'events.pause')}
+              </Button>
+            </>
+          )
         }
       />
       <EventTabs />
       <Stack>
-        <FilterBar label={t('events.filter')}>
-          <Select
-            label={t('events.byConnection')}
-            required
-            value={connection ?? ''}
-            onChange={(value) => show({ connection: value || undefined })}
-            choices={[
-              { value: '', label: t('events.anyConnection') },
-              ...(choices.data?.connections.items ?? []).map((each) => ({
-                value: each.id,
-                label: each.name,
-              })),
-            ]}
-          />
-          <Select
-            label={t('events.byName')}
-            required
-            value={name ?? ''}
-            onChange={(value) => show({ name: value || undefined })}
-            choices={[
-              { value: '', label: t('events.anyName') },
-              ...(choices.data?.vocabulary ?? []).map((word) => ({
-                value: word.name,
-                label: eventWords(word.name),
-              })),
-            ]}
-          />
-          <Select
-            label={t('events.byPeriod')}
-            required
-            value={String(days ?? '')}
-            onChange={(value) => show({ days: value ? Number(value) : undefined })}
-            choices={[
-              { value: '', label: t('events.anyTime') },
-              ...periods.map((count) => ({ value: String(count), label: t('events.lastDays', { count }) })),
-            ]}
-          />
-          <PersonField key={person} person={person} onFind={(email) => show({ person: email })} />
-        </FilterBar>
+        {!isFirst && (
+          <FilterBar label={t('events.filter')}>
+            <Select
+              label={t('events.byConnection')}
+              required
+              value={connection ?? ''}
+              onChange={(value) => show({ connection: value || undefined })}
+              choices={[
+                { value: '', label: t('events.anyConnection') },
+                ...(choices.data?.connections.items ?? []).map((each) => ({
+                  value: each.id,
+                  label: each.name,
+                })),
+              ]}
+            />
+            <Select
+              label={t('events.byName')}
+              required
+              value={name ?? ''}
+              onChange={(value) => show({ name: value || undefined })}
+              choices={[
+                { value: '', label: t('events.anyName') },
+                ...(choices.data?.vocabulary ?? []).map((word) => ({
+                  value: word.name,
+                  label: eventWords(word.name),
+                })),
+              ]}
+            />
+            <Select
+              label={t('events.byPeriod')}
+              required
+              value={String(days ?? '')}
+              onChange={(value) => show({ days: value ? Number(value) : undefined })}
+              choices={[
+                { value: '', label: t('events.anyTime') },
+                ...periods.map((count) => ({ value: String(count), label: t('events.lastDays', { count }) })),
+              ]}
+            />
+            <PersonField key={person} person={person} onFind={(email) => show({ person: email })} />
+          </FilterBar>
+        )}
         <div role="status" className={css.news}>
           {live.waiting > 0 && (
             <Notice

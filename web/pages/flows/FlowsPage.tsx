@@ -100,11 +100,13 @@ export function FlowsPage() {
         title={t('flows.title')}
         about={t('flows.about')}
         actions={
-          <NeedsRole role="marketer">
-            <ButtonLink to="/flows/new" kind="primary" icon="plus">
-              {t('flows.add')}
-            </ButtonLink>
-          </NeedsRole>
+          data?.flows.items.length !== 0 && (
+            <NeedsRole role="marketer">
+              <ButtonLink to="/flows/new" kind="primary" icon="plus">
+                {t('flows.add')}
+              </ButtonLink>
+            </NeedsRole>
+          )
         }
       />
       {failure && !data && <FetchError what={t('flows.notLoaded')} why={failure} onRetry={reload} />}

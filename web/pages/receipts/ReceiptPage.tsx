@@ -11,6 +11,7 @@ import { reasonWords } from '../../features/reason-words.ts'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
@@ -79,7 +80,11 @@ export function ReceiptPage() {
         {isLoading && <Skeleton lines={6} />}
         {failure && <FetchError what={t('receipt.notLoaded')} why={failure} onRetry={reload} />}
         {data && !failure && (
-          <EmptyState kind="filtered" title={t('receipt.gone.title')}>
+          <EmptyState
+            kind="filtered"
+            title={t('receipt.gone.title')}
+            action={<ButtonLink to="/receipts">{t('receipt.gone.all')}</ButtonLink>}
+          >
             {t('receipt.gone.why')}
           </EmptyState>
         )}

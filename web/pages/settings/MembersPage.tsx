@@ -15,6 +15,7 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { Table } from '../../ui/Table.tsx'
 import { Time } from '../../ui/Time.tsx'
+import css from './MembersPage.module.css'
 
 const MembersQuery = graphql(`
   query Members {
@@ -67,11 +68,12 @@ export function MembersPage() {
                 header: t('members.name'),
                 wide: true,
                 cell: ({ user, id }) => (
-                  <Stack gap={2} row>
-                    <strong>{user.name}</strong>
-                    {id === me.id && t('members.you')}
-                    <span>{user.email}</span>
-                  </Stack>
+                  <>
+                    <p>
+                      <strong>{user.name}</strong> {id === me.id && t('members.you')}
+                    </p>
+                    <p className={css.email}>{user.email}</p>
+                  </>
                 ),
               },
               {
