@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
@@ -68,14 +69,21 @@ export function FlowSwitch({
   const publish = useChange(Publish, ({ answer }) => answer)
   const pause = useChange(Pause, ({ answer }) => answer)
   const resume = useChange(Resume, ({ answer }) => answer)
+  const [isTurningOn, setIsTurningOn] = useState(false)
   const problem = publish.problem ?? pause.problem ?? resume.problem
 
+  // Saving comes first and takes its time: pressed once more meanwhile, the same would be published twice.
   async function turnOn(): Promise<void> {
-    if (!(await settle())) return
-    finish(
-      await publish.send({ id }),
-      publishedVersion === null ? t('flow.done.turnedOn') : t('flow.done.published'),
-    )
+    setIsTurningOn(true)
+    try {
+      if (!(await settle())) return
+      finish(
+        await publish.send({ id }),
+        publishedVersion === null ? t('flow.done.turnedOn') : t('flow.done.published'),
+      )
+    } finally {
+      setIsTurningOn(false)
+    }
   }
 
   function finish(answer: object | undefined, done: string): void {
@@ -108,7 +116,7 @@ export function FlowSwitch({
             </Button>
           )}
           {(publishedVersion === null || hasUnpublishedChanges) && (
-            <Button kind="primary" icon="check" busy={publish.isBusy} onClick={() => void turnOn()}>
+            <Button kind="primary" icon="check" busy={isTurningOn} onClick={() => void turnOn()}>
               {publishedVersion === null ? t('flow.turnOn') : t('flow.publish')}
             </Button>
           )}

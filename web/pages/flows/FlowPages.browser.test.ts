@@ -146,6 +146,31 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     expect(items.filter(({ name }) => name === 'Impatient')).toHaveLength(1)
   })
 
+  it('turns a flow on once, however often somebody presses while the last change is still being saved', async () => {
+    const { page, go } = await site.visit('marketer')
+    const { steps } = (await flowNamed('Buyer to contact')).draft
+    const trigger = { connectionId: stripe.id, events: ['order.completed'] }
+    const { id } = await make('In a hurry', { trigger, steps })
+    await go(`/flows/${id}?open=when`)
+    let arrive = () => {}
+    const onItsWay = new Promise<void>((resolve) => (arrive = resolve))
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('mutation SaveFlowDraft')) await onItsWay
+      await route.continue()
+    })
+    await page
+      .getByLabel('How often')
+      .selectOption({ label: 'Once for each person, the first time it happens' })
+    const press = page.getByRole('button', { name: 'Turn on' })
+    await press.click()
+    expect(await press.isDisabled()).toBe(true)
+    await press.click({ force: true })
+    arrive()
+    await page.getByText('The flow is on.').waitFor()
+    const flow = await site.hub.deps.storesOf(site.workspaceId).flows.find(id)
+    expect(flow).toMatchObject({ latestVersion: 1, draft: { entry: 'once_per_contact' } })
+  })
+
   it('says which tool a recipe still needs, and leads there and back', async () => {
     const { page, go, complaints } = await site.visit('owner')
     await go('/flows/new?q=mautic')
