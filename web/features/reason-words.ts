@@ -2,7 +2,7 @@ import i18next from 'i18next'
 import { isRecord } from '../graphql/json.ts'
 import type { Json, JsonRecord } from '../graphql/json.ts'
 import { wordOf } from '../i18n/word-of.ts'
-import { comparisonWords } from './conditions/condition-words.ts'
+import { comparisonWords, readable } from './conditions/condition-words.ts'
 
 /** A reason as the API gives it: a code and the values its sentence talks about. */
 export interface Reason {
@@ -32,7 +32,8 @@ function reasonIn(value: Json | undefined): Reason | undefined {
 function comparisonIn({ path, op, expected, actual }: JsonRecord): Record<string, string> {
   if (typeof path !== 'string' || typeof op !== 'string') return {}
   const comparison = comparisonWords({ path, op, expected })
-  return actual === null ? { comparison, actual: i18next.t('condition.nothing') } : { comparison }
+  if (actual === null) return { comparison, actual: i18next.t('condition.nothing') }
+  return typeof actual === 'string' ? { comparison, actual: readable(actual) } : { comparison }
 }
 
 function recordOf(value: Json | null): JsonRecord {

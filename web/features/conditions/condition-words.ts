@@ -67,7 +67,7 @@ function valueWords(value: Json | undefined): string {
 }
 
 /** A vendor's code reads as words: `subscription_cycle` is “subscription cycle”. */
-function readable(value: string): string {
+export function readable(value: string): string {
   return /^[a-z]+(?:_[a-z]+)+$/.test(value) ? value.replaceAll('_', ' ') : value
 }
 
