@@ -27,9 +27,9 @@ const noKey = Buffer.alloc(0)
  * The SQLite file, its redo log and every statement the store runs on it; nothing here knows what a document or an index
  * is.
  *
- * Writes come in batches. A batch is durable once the log has its row changes; SQLite's own transaction stays open over
- * many batches until `settle`, so that a page that changes a hundred times is written once. `recover` brings in what SQLite
- * has not committed from the log.
+ * Writes come in batches. A batch is durable once the log has its row changes; one that need not be durable at once waits
+ * in memory for the next that must. SQLite's own transaction stays open over many batches until `settle`, so that a page
+ * that changes a hundred times is written once. `recover` brings in what SQLite has not committed from the log.
  *
  * `docs` holds every document of every collection as its raw BSON; a collection's record numbers are one range, so a
  * scan of it is a scan of the table in insertion order. `idx` holds every index of every collection as one sorted list
@@ -40,6 +40,7 @@ export class Database {
   readonly sqlite: DatabaseSync
   private readonly log: RedoLog
   private readonly changes = new RowChanges(recordHeaderBytes)
+  private batchFrom = recordHeaderBytes
   private readonly statements = new Map<string, StatementSync>()
   private readonly entryStatements = Array<StatementSync | undefined>()
 
@@ -231,12 +232,25 @@ export class Database {
   /** Begins a batch of changes that become durable together. */
   begin(): void {
     if (!this.sqlite.isTransaction) this.prepared('BEGIN IMMEDIATE').run()
+    this.batchFrom = this.changes.length
+  }
+
+  /** Puts what has been done into the log; it is on disk when this returns. After a failure `takeBack` has to follow. */
+  commit(): void {
+    if (this.changes.isEmpty) return
+    this.log.append(this.changes.record)
     this.changes.clear()
   }
 
-  /** Ends the batch; it is on disk when this returns. After a failure `recover` has to follow. */
-  commit(): void {
-    if (!this.changes.isEmpty) this.log.append(this.changes.record)
+  /** Undoes the batch that was begun last. What came before it stays, unless the disk takes nothing at all. */
+  takeBack(): void {
+    this.changes.cutTo(this.batchFrom)
+    try {
+      this.commit()
+    } catch {
+      // Nobody was promised that it is on disk, and whoever writes next hears that nothing can be.
+    }
+    this.recover()
   }
 
   /** How much of the log SQLite has not committed, in bytes. */
@@ -246,6 +260,7 @@ export class Database {
 
   /** Lets SQLite commit what the log holds, so that the log begins anew. After a failure `recover` has to follow. */
   settle(): void {
+    this.commit()
     if (!this.sqlite.isTransaction) this.prepared('BEGIN IMMEDIATE').run()
     const salt = newSalt()
     this.note('position', this.log.position)
@@ -264,6 +279,7 @@ export class Database {
    */
   recover(): void {
     if (this.sqlite.isTransaction) this.sqlite.exec('ROLLBACK')
+    this.changes.clear()
     const records = this.log.read(this.mark())
     if (records.length === 0) return
     this.prepared('BEGIN IMMEDIATE').run()

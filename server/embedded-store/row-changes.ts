@@ -40,7 +40,7 @@ const numberCell = 1
 const bytesCell = 2
 const textCell = 3
 
-/** The row changes of one batch, written down one after the other behind room for a header. */
+/** Row changes that go into the log together, written down one after the other behind room for a header. */
 export class RowChanges {
   private bytes = Buffer.allocUnsafe(startBytes)
   private end: number
@@ -58,6 +58,15 @@ export class RowChanges {
   /** The header's room and what was written down; valid until the next change. */
   get record(): Buffer {
     return this.bytes.subarray(0, this.end)
+  }
+
+  /** Where the next change will stand; `cutTo` forgets what has been written down since. */
+  get length(): number {
+    return this.end
+  }
+
+  cutTo(length: number): void {
+    this.end = length
   }
 
   clear(): void {

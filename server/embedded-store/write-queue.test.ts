@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { Housekeeping } from './housekeeping.ts'
 import { readSpecification } from './commands/index-specification.ts'
 import { ridRange } from './catalog.ts'
 import { docOf, Store } from './store.ts'
+import type { Durability } from './write-queue.ts'
 
 let dir = ''
 let store: Store
@@ -21,17 +22,33 @@ afterEach(() => {
   rmSync(dir, { recursive: true })
 })
 
-function put(id: number, fields: Parameters<typeof docOf>[0] = {}): Promise<void> {
+function put(
+  id: number,
+  fields: Parameters<typeof docOf>[0] = {},
+  durability: Durability = 'at_once',
+): Promise<void> {
   return store.queue.run(function* () {
     store.writer.insert(store.collectionForWrite('t', 'c'), encode(docOf({ _id: id, ...fields })))
-  })
+  }, durability)
 }
 
-function storedIds(name = 'c'): unknown[] {
-  const collection = store.catalog.find(`t.${name}`)
+function storedIds(from = store): unknown[] {
+  const collection = from.catalog.find('t.c')
   if (!collection) return []
-  const { from, to } = ridRange(collection.id)
-  return store.db.documents(from, to, false, 1e6).map((row) => decode(row.doc)['_id'])
+  const range = ridRange(collection.id)
+  return from.db.documents(range.from, range.to, false, 1e6).map((row) => decode(row.doc)['_id'])
+}
+
+/** What a store finds that opens the files as they are now. */
+function idsAfterKill(): unknown[] {
+  const copy = mkdtempSync(join(dir, 'copy-'))
+  for (const file of readdirSync(dir)) {
+    if (file.startsWith('store.sqlite')) copyFileSync(join(dir, file), join(copy, file))
+  }
+  const found = new Store(join(copy, 'store.sqlite'))
+  const ids = storedIds(found)
+  found.close()
+  return ids
 }
 
 it('lets all writes that wait share one commit', async () => {
@@ -56,6 +73,42 @@ it('fails only the write that went wrong, not its neighbours in the same commit'
   expect(store.catalog.find('t.c')?.count).toBe(4)
 })
 
+it('answers a write that may last soon before it is on disk, and makes it last with the next that must', async () => {
+  await put(1)
+  await put(2, {}, 'soon')
+  expect(storedIds()).toEqual([1, 2])
+  expect(idsAfterKill()).toEqual([1])
+  await put(3)
+  expect(idsAfterKill()).toEqual([1, 2, 3])
+})
+
+it('makes a write that may last soon last without another one', async () => {
+  await put(1, {}, 'soon')
+  await expect.poll(() => idsAfterKill()).toEqual([1])
+})
+
+it('takes nothing else back with a batch that went wrong, whether it was on disk yet or not', async () => {
+  await Promise.all([put(10), put(11)])
+  await put(1, {}, 'soon')
+  const bug = store.queue.run(function* () {
+    store.writer.insert(store.collectionForWrite('t', 'c'), encode(docOf({ _id: 99 })))
+    throw new TypeError('a bug')
+  })
+  await expect(bug).rejects.toThrow('a bug')
+  await put(2, {}, 'soon')
+  expect(storedIds()).toEqual([10, 11, 1, 2])
+  await put(3)
+  expect(idsAfterKill()).toEqual([10, 11, 1, 2, 3])
+})
+
+it('keeps a write that may last soon through a commit of SQLite', async () => {
+  await put(1, {}, 'soon')
+  store.queue.settle()
+  expect(idsAfterKill()).toEqual([1])
+  await put(2)
+  expect(idsAfterKill()).toEqual([1, 2])
+})
+
 it('commits a long write in parts, so that others get between them', async () => {
   const order = Array<string>()
   const long = store.queue.run(function* () {
@@ -76,7 +129,7 @@ it('takes no write after it was closed, and finishes those it has', async () => 
 })
 
 it('removes documents once their time is over, and not before', async () => {
-  const housekeeping = new Housekeeping(store, 1e9)
+  const housekeeping = new Housekeeping(store, 1e9, { afterCommit: () => undefined })
   await store.queue.run(function* () {
     const spec = docOf({ key: docOf({ at: 1 }), name: 'at_1', expireAfterSeconds: 60 })
     store.catalog.addIndex(store.collectionForWrite('t', 'c'), readSpecification(spec))

@@ -8,7 +8,11 @@ import { StoreError } from './errors.ts'
  */
 export type Write<T> = Generator<void, T, void>
 
+/** When a write has to be on disk: before its caller hears of it, or a moment later, with whatever comes next. */
+export type Durability = 'at_once' | 'soon'
+
 interface Waiting {
+  readonly durability: Durability
   /** Runs until the next `yield`; `true` when the write is through. */
   step(): boolean
   /** Forgets what it did in a batch that was taken back; `false` when earlier parts are already committed. */
@@ -19,16 +23,20 @@ interface Waiting {
 
 /** A batch is committed after this many milliseconds of work at the latest. */
 const batchMsMax = 12
+/** What is durable soon is on disk after this, as MongoDB's journal is. */
+const soonMs = 100
 
 /**
  * All writes of the store, one after the other. Whatever waits shares one batch, because the sync to disk at its end costs
- * more than the work; nobody is told of success before that sync.
+ * more than the work; nobody is told of success before that sync who did not say that it may come soon. Writes become
+ * durable in the order in which they ran, so one that must last takes with it all that it may build on.
  */
 export class WriteQueue {
   private waiting: Waiting[] = []
   private scheduled = false
   private closed = false
   private endAt = 0
+  private soon: NodeJS.Timeout | undefined
   private readonly db: Database
   private readonly catalog: Catalog
   private readonly onCommit: () => void
@@ -39,8 +47,11 @@ export class WriteQueue {
     this.onCommit = onCommit
   }
 
-  /** Runs a write and resolves when it is on disk. An error it throws itself must not leave half-done work behind. */
-  run<T>(start: () => Write<T>): Promise<T> {
+  /**
+   * Runs a write and resolves when it is as durable as asked for. An error it throws itself must not leave half-done work
+   * behind.
+   */
+  run<T>(start: () => Write<T>, durability: Durability = 'at_once'): Promise<T> {
     if (this.closed)
       return Promise.reject(new StoreError('InterruptedAtShutdown', 'The store is shutting down.'))
     return new Promise<T>((resolve, reject) => {
@@ -48,6 +59,7 @@ export class WriteQueue {
       let result: IteratorReturnResult<T> | undefined
       let steps = 0
       this.waiting.push({
+        durability,
         step: () => {
           write ??= start()
           steps++
@@ -81,10 +93,12 @@ export class WriteQueue {
    * in from the log again.
    */
   settle(): void {
+    this.db.commit()
     try {
       this.db.settle()
     } catch (error) {
-      this.recover()
+      this.db.recover()
+      this.reload()
       throw error
     }
   }
@@ -93,6 +107,7 @@ export class WriteQueue {
   async close(): Promise<void> {
     this.closed = true
     while (this.waiting.length > 0) await new Promise((resolve) => setImmediate(resolve))
+    clearTimeout(this.soon)
   }
 
   private schedule(): void {
@@ -131,10 +146,12 @@ export class WriteQueue {
         }
       }
       this.catalog.saveTotals()
-      this.db.commit()
+      if (taken.slice(0, used).some(({ durability }) => durability === 'at_once')) this.db.commit()
+      else this.commitSoon()
     } catch (error) {
       // Everything of this batch is gone, and with it what the memory knew of it.
-      this.recover()
+      this.db.takeBack()
+      this.reload()
       this.takeBack(taken.slice(0, used), culprit, explainFailure(error))
       this.waiting = [...this.waiting, ...taken.slice(used)]
       return
@@ -145,8 +162,19 @@ export class WriteQueue {
     for (const { write, error } of refused) write.failed(error)
   }
 
-  private recover(): void {
-    this.db.recover()
+  private commitSoon(): void {
+    this.soon ??= setTimeout(() => {
+      this.soon = undefined
+      try {
+        this.db.commit()
+      } catch {
+        // It stays in memory and goes with the next batch, whose writers hear what is wrong with the disk.
+        if (!this.closed) this.commitSoon()
+      }
+    }, soonMs)
+  }
+
+  private reload(): void {
     this.catalog.reload()
     this.onCommit()
   }

@@ -9,6 +9,7 @@ import { insertNew } from '../platform/insert-new.ts'
 import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Database } from '../platform/mongo.ts'
 import { traceIdOf } from '../platform/tracing.ts'
 import type { Step, Tracing } from '../platform/tracing.ts'
 import type { RunDoc } from '../runs/run-store.ts'
@@ -22,6 +23,7 @@ import type { Entering } from './match-flows.ts'
 export interface HandleDeps extends MakeDeliveriesDeps {
   connections: ConnectionDirectory
   flows: FlowDirectory
+  database: Pick<Database, 'soon'>
   runs: Collection<RunDoc>
   deliveries: Collection<DeliveryDoc>
   dispatcher: Pick<Dispatcher, 'admit' | 'start' | 'abandon'>
@@ -71,10 +73,11 @@ export async function handleEvents(
     deps.dispatcher.admit(delivery, partition, open),
   )
   try {
-    const [, existing, existingRuns] = await Promise.all([
+    // Only the deliveries have to be on disk before anything goes on: they are about to be sent.
+    const [, existingRuns, existing] = await Promise.all([
       record(events),
+      insertNew(deps.runs, runs, deps.database.soon),
       insertNew(deps.deliveries, docs),
-      insertNew(deps.runs, runs),
     ])
     docs.forEach((doc, at) => {
       if (existing.has(at)) {

@@ -8,6 +8,8 @@ import { identityKey, toContact, toContactDoc } from '../contacts/contact-store.
 import type { Contact, ContactDoc } from '../contacts/contact-store.ts'
 import type { NewId } from '../platform/ids.ts'
 import { insertNew } from '../platform/insert-new.ts'
+import type { Durability } from '../platform/insert-new.ts'
+import type { Database } from '../platform/mongo.ts'
 
 export interface ToIdentify {
   eventId: string
@@ -26,6 +28,7 @@ export interface Identified {
 export interface IdentifyDeps {
   contacts: Collection<ContactDoc>
   contactChanges: Collection<ContactChangeDoc>
+  database: Pick<Database, 'soon'>
   newId: NewId
   now: () => Date
 }
@@ -36,13 +39,15 @@ const TRIES = 10
  * Finds or creates the contact of each event, in order, and lays the event's data over it. All identities of a new
  * contact are claimed in its one write. Where identifiers belong to several contacts nothing is taken from anybody.
  * If another process wrote one of the contacts meanwhile, the whole batch is worked out anew from what is stored.
+ * `opened` is a desk for this batch, where one has been opened already.
  */
 export async function identifyContacts(
   deps: IdentifyDeps,
   batch: readonly ToIdentify[],
+  opened?: Desk,
 ): Promise<Identified[]> {
   for (let attempt = 1; ; attempt++) {
-    const desk = await openDesk(deps, batch)
+    const desk = attempt === 1 && opened ? opened : await openDesk(deps, batch)
     const results = batch.map((entry) => identifyOne(deps, desk, entry))
     // Each event goes on with the contact as it was when its turn came, not as later ones of the batch left it.
     if (await save(deps, desk)) return results
@@ -51,13 +56,17 @@ export async function identifyContacts(
 }
 
 /** The contacts a batch touches, as they will be written. */
-interface Desk {
+export interface Desk {
   byId: Map<string, { contact: Contact; storedRevision: number | undefined }>
   ownerOf: Map<string, string>
   changes: ContactChangeDoc[]
 }
 
-async function openDesk({ contacts }: IdentifyDeps, batch: readonly ToIdentify[]): Promise<Desk> {
+/** Reads the contacts that a batch may touch. */
+export async function openDesk(
+  { contacts }: Pick<IdentifyDeps, 'contacts'>,
+  batch: readonly ToIdentify[],
+): Promise<Desk> {
   const keysByWorkspace = new Map<string, Set<string>>()
   for (const { workspaceId, connectionId, draft } of batch) {
     const keys = keysByWorkspace.get(workspaceId) ?? new Set()
@@ -151,7 +160,7 @@ function blankContact({ newId, now }: IdentifyDeps, workspaceId: string): Contac
 }
 
 /** False when somebody else got there first and the batch has to be worked out anew. */
-async function save({ contacts, contactChanges }: IdentifyDeps, desk: Desk): Promise<boolean> {
+async function save({ contacts, contactChanges, database }: IdentifyDeps, desk: Desk): Promise<boolean> {
   const entries = [...desk.byId.values()]
   const created = entries.filter(({ storedRevision }) => storedRevision === undefined)
   const changed = entries.filter(
@@ -161,9 +170,10 @@ async function save({ contacts, contactChanges }: IdentifyDeps, desk: Desk): Pro
     insertNew(
       contacts,
       created.map(({ contact }) => toContactDoc(contact)),
+      database.soon,
     ),
-    updateAll(contacts, changed),
-    insertNew(contactChanges, desk.changes),
+    updateAll(contacts, changed, database.soon),
+    insertNew(contactChanges, desk.changes, database.soon),
   ])
   return duplicates.size === 0 && updated
 }
@@ -171,6 +181,7 @@ async function save({ contacts, contactChanges }: IdentifyDeps, desk: Desk): Pro
 async function updateAll(
   contacts: Collection<ContactDoc>,
   changed: readonly { contact: Contact; storedRevision: number | undefined }[],
+  durability: Durability,
 ): Promise<boolean> {
   if (changed.length === 0) return true
   const operations = changed.map(({ contact, storedRevision }): AnyBulkWriteOperation<ContactDoc> => {
@@ -180,7 +191,7 @@ async function updateAll(
     }
   })
   try {
-    const { matchedCount } = await contacts.bulkWrite(operations, { ordered: false })
+    const { matchedCount } = await contacts.bulkWrite(operations, { ordered: false, ...durability })
     return matchedCount === changed.length
   } catch (err) {
     // An identity that was free a moment ago has an owner now.

@@ -6,9 +6,11 @@ import { insertNew } from '../platform/insert-new.ts'
 import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Database } from '../platform/mongo.ts'
 import { traceIdOf } from '../platform/tracing.ts'
 
 export interface LogAttemptDeps {
+  database: Pick<Database, 'soon'>
   exchanges: Collection<ExchangeDoc>
   live: LiveFeed
   log: Logger
@@ -62,7 +64,7 @@ export function logAttempt(
 }
 
 /** Written together a moment later: a capture is for people to look at, and must never fail or delay a delivery. */
-function keep({ exchanges, log }: LogAttemptDeps, doc: ExchangeDoc): void {
+function keep({ database, exchanges, log }: LogAttemptDeps, doc: ExchangeDoc): void {
   const batch = waiting.get(exchanges)
   if (batch) {
     batch.push(doc)
@@ -72,6 +74,8 @@ function keep({ exchanges, log }: LogAttemptDeps, doc: ExchangeDoc): void {
   waiting.set(exchanges, fresh)
   setTimeout(() => {
     waiting.delete(exchanges)
-    insertNew(exchanges, fresh).catch((err: unknown) => log.warn({ stage: 'exchange.not_stored', err }))
+    insertNew(exchanges, fresh, database.soon).catch((err: unknown) =>
+      log.warn({ stage: 'exchange.not_stored', err }),
+    )
   }, 50)
 }

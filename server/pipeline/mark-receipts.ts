@@ -3,6 +3,7 @@ import type { Reason } from '../errors.ts'
 import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Database } from '../platform/mongo.ts'
 import { traceIdOf } from '../platform/tracing.ts'
 import type { Receipt, ReceiptDoc, ReceiptState } from '../receipts/receipt-store.ts'
 
@@ -32,6 +33,7 @@ export interface ReceiptMarker {
 const GATHER_MS = 20
 
 export function createReceiptMarker(deps: {
+  database: Pick<Database, 'soon'>
   receipts: Collection<ReceiptDoc>
   now: () => Date
   live: LiveFeed
@@ -75,7 +77,7 @@ export function createReceiptMarker(deps: {
 }
 
 async function markAll(
-  { receipts, now, live, log, metrics }: Parameters<typeof createReceiptMarker>[0],
+  { database, receipts, now, live, log, metrics }: Parameters<typeof createReceiptMarker>[0],
   worked: readonly WorkedReceipt[],
 ): Promise<void> {
   const doneAt = now()
@@ -90,7 +92,7 @@ async function markAll(
         },
       },
     })),
-    { ordered: false },
+    { ordered: false, ...database.soon },
   )
   for (const { receipt, state, reason, eventIds } of worked) {
     metrics.worked.add(state)

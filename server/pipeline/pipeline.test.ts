@@ -137,6 +137,44 @@ describe('the road of one event', () => {
     expect(states.toSorted()).toEqual(['done', 'duplicate', 'duplicate'])
   })
 
+  it('counts a fact once that arrives again while it is on its way to the database', async () => {
+    const { stripe, out } = await saleToWebhook()
+    const body = stripeSale(++sales)
+    const posts = 60
+    const answers: Promise<number>[] = []
+    // A millisecond apart, so that they are worked on in many batches, one beside the end of the one before.
+    for (let at = 0; at < posts; at++) {
+      answers.push(post(stripe, body))
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    expect(new Set(await Promise.all(answers))).toEqual(new Set([202]))
+    await hub.settled()
+
+    const receipts = await stores().receipts.page({ connectionId: stripe.id }, undefined, posts)
+    const states = receipts.map(({ state }) => state).sort()
+    expect(states).toEqual(['done', ...Array<string>(posts - 1).fill('duplicate')].sort())
+    expect(receivedFrom(out)).toHaveLength(1)
+  })
+
+  it('counts a fact once that arrives again while the database does not take it', async () => {
+    const { stripe, out } = await saleToWebhook()
+    const deliveries = hub.deps.database.connection.collection('deliveries')
+    const insertMany = deliveries.insertMany.bind(deliveries)
+    let refused = 0
+    deliveries.insertMany = (...given: Parameters<typeof insertMany>) =>
+      ++refused > 1 ? insertMany(...given) : Promise.reject(new Error('The database is away.'))
+    const body = stripeSale(++sales)
+    await post(stripe, body)
+    await expect.poll(() => refused).toBe(1)
+    await post(stripe, body)
+    await hub.settled()
+    deliveries.insertMany = insertMany
+
+    const receipts = await stores().receipts.page({ connectionId: stripe.id }, undefined, 10)
+    expect(receipts.map(({ state }) => state).sort()).toEqual(['done', 'duplicate'])
+    expect(receivedFrom(out)).toHaveLength(1)
+  })
+
   it('works a replayed receipt through again at once, and sends nothing a second time', async () => {
     const { stripe, out } = await saleToWebhook()
     await post(stripe, stripeSale(++sales))

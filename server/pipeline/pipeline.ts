@@ -137,6 +137,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
     receipts,
     events,
     known: createKnownThings(db, now),
+    unstored: new Map(),
     wakePoll: (connectionId, wanted) => wakePoll({ polls: pollCollection(db), now }, connectionId, wanted),
     runs: runCollection(db),
     deliveries,
@@ -157,7 +158,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
   }
   const enriching = createEnrichingIntake({
     connections: deps.connections,
-    work: (batch) => processReceipts(working, batch),
+    work: async (batch) => (await processReceipts(working, batch))(),
     holds: (partition) => leases.holds(partition),
     sleep,
     log,
@@ -166,13 +167,13 @@ export function createPipeline(deps: HubDeps): Pipeline {
     load: loadReceipts,
     work: async (batch) => {
       const unmarked = batch.filter(({ id }) => !marker.isPending(id))
-      await processReceipts(working, await enriching.sortOut(unmarked))
+      return processReceipts(working, await enriching.sortOut(unmarked))
     },
     onError: (err) => log.error({ stage: 'pipeline.batch_failed', queue: 'receipts', err }),
   })
   const handling = createWorkQueue<EventItem>({
     load: loadEvents,
-    work: handleStored,
+    work: (batch) => Promise.resolve(() => handleStored(batch)),
     onError: (err) => log.error({ stage: 'pipeline.batch_failed', queue: 'events', err }),
   })
   const receiptLog = createOrderedLog<ReceiptItem>({
@@ -250,6 +251,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
             ? [toEventDoc(event, { number: place.number, partition: place.partition, open: false })]
             : []
         }),
+        database.soon,
       ),
     )
   }

@@ -2,6 +2,7 @@ import type { AnyBulkWriteOperation, Collection } from 'mongodb'
 import { toEventDoc } from '../events/event-store.ts'
 import type { EventDoc, HubEvent } from '../events/event-store.ts'
 import { insertNew } from '../platform/insert-new.ts'
+import type { Durability } from '../platform/insert-new.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { partitionOf } from '../platform/partition.ts'
 import type { Vault } from '../platform/vault.ts'
@@ -11,19 +12,21 @@ import { compareReceipt } from './compare-receipt.ts'
 import type { EnrichEvents } from './enrich-events.ts'
 import { handleEvents } from './handle-events.ts'
 import type { HandleDeps, IdentifiedEvent } from './handle-events.ts'
-import { identifyContacts } from './identify-contacts.ts'
-import type { IdentifyDeps } from './identify-contacts.ts'
+import { identifyContacts, openDesk } from './identify-contacts.ts'
+import type { Desk, IdentifyDeps, ToIdentify } from './identify-contacts.ts'
 import type { KnownThings } from './known-things.ts'
 import type { ReceiptMarker, WorkedReceipt } from './mark-receipts.ts'
 import { normaliseReceipt } from './normalise-receipt.ts'
 import type { NormalisedEvent } from './normalise-receipt.ts'
-import type { WorkItem } from './work-queue.ts'
+import type { Rest, WorkItem } from './work-queue.ts'
 
 export interface ProcessDeps extends IdentifyDeps, HandleDeps {
   vault: Vault
   receipts: Collection<ReceiptDoc>
   events: Collection<EventDoc>
   known: KnownThings
+  /** Events on their way to the database, with the receipt that brings them: the next batch is to know them already. */
+  unstored: Map<string, string>
   /** The vendor said that there is something to ask for. */
   wakePoll: (connectionId: string, wanted: { poll: string; subject?: string }) => Promise<void>
   /** Numbers events in the order in which they were identified. */
@@ -56,10 +59,11 @@ interface Draft {
 }
 
 /**
- * normalise → identify → match → run → deliveries, for a batch of receipts in order. Nothing is marked as done before
- * its effects are durable, and everything can be done again: an event, a run and a delivery have the same id each time.
+ * normalise → identify, for a batch of receipts in order; what is returned does match → run → deliveries. Nothing is
+ * marked as done before its effects are durable, and everything can be done again: an event, a run and a delivery have
+ * the same id each time.
  */
-export async function processReceipts(deps: ProcessDeps, items: readonly ReceiptItem[]): Promise<void> {
+export async function processReceipts(deps: ProcessDeps, items: readonly ReceiptItem[]): Promise<Rest> {
   const receipts = await load(deps, items)
   const numbers = new Map(items.map(({ id, number }) => [id, number]))
   const worked: WorkedReceipt[] = []
@@ -97,10 +101,28 @@ export async function processReceipts(deps: ProcessDeps, items: readonly Receipt
     }
   }
 
-  const fresh = await enriched(deps, await withoutSeen(deps, drafts, worked))
-  const identified = await identify(deps, fresh)
-  await pass(deps, identified)
-  deps.marker.mark(worked)
+  // Both only read; a contact that is looked up for a fact that turns out to be known costs nothing.
+  const [unseen, desk] = await Promise.all([
+    withoutSeen(deps, drafts, worked),
+    openDesk(deps, drafts.map(toIdentify)),
+  ])
+  const fresh = await enriched(deps, unseen)
+  const identified = await identify(deps, fresh, fresh === unseen ? desk : undefined)
+  for (const { event } of identified) deps.unstored.set(event.id, event.receiptId)
+  return async () => {
+    await pass(deps, identified)
+    for (const { event } of identified) deps.unstored.delete(event.id)
+    deps.marker.mark(worked)
+  }
+}
+
+function toIdentify({ receipt, normalised }: Draft): ToIdentify {
+  return {
+    eventId: normalised.id,
+    workspaceId: receipt.workspaceId,
+    connectionId: receipt.connectionId,
+    draft: normalised.draft,
+  }
 }
 
 async function load({ receipts }: ProcessDeps, items: readonly ReceiptItem[]): Promise<Receipt[]> {
@@ -122,15 +144,17 @@ async function withoutSeen(
 ): Promise<Draft[]> {
   if (drafts.length === 0) return []
   const ids = [...new Set(drafts.map(({ normalised }) => normalised.id))]
+  // Asked before the database: what is no longer here by then has been stored.
+  const unstored = new Map(ids.map((id) => [id, deps.unstored.get(id)]))
   const stored = await deps.events.find({ _id: { $in: ids } }).toArray()
   const byId = new Map(stored.map((doc) => [doc._id, doc]))
-  const first = new Map<string, string>()
+  const taken = new Set<string>()
   const fresh = drafts.flatMap((draft): Draft[] => {
     const { id } = draft.normalised
     const before = byId.get(id)
-    const owner = before?.receiptId ?? first.get(id)
-    if (owner !== undefined && (owner !== draft.receipt.id || !before)) return []
-    first.set(id, draft.receipt.id)
+    const owner = before?.receiptId ?? unstored.get(id) ?? draft.receipt.id
+    if (owner !== draft.receipt.id || taken.has(id)) return []
+    taken.add(id)
     return before ? [{ ...draft, before }] : [draft]
   })
   const bringing = new Set(fresh.map(({ receipt }) => receipt.id))
@@ -140,9 +164,9 @@ async function withoutSeen(
   return fresh
 }
 
-/** Completes events of vendors that send only ids. */
+/** Completes events of vendors that send only ids; the same list where there was nothing to complete. */
 async function enriched(deps: ProcessDeps, drafts: Draft[]): Promise<Draft[]> {
-  return Promise.all(
+  const completed = await Promise.all(
     drafts.map(async (draft): Promise<Draft> => {
       const result = await deps.enrich(draft.receipt, draft.normalised.draft)
       if (!result) return draft
@@ -150,20 +174,17 @@ async function enriched(deps: ProcessDeps, drafts: Draft[]): Promise<Draft[]> {
       return { ...draft, normalised, ...(result.notEnriched ? { notEnriched: true } : {}) }
     }),
   )
+  return completed.every((draft, at) => draft === drafts[at]) ? drafts : completed
 }
 
-async function identify(deps: ProcessDeps, drafts: readonly Draft[]): Promise<IdentifiedEvent[]> {
+async function identify(
+  deps: ProcessDeps,
+  drafts: readonly Draft[],
+  desk: Desk | undefined,
+): Promise<IdentifiedEvent[]> {
   if (drafts.length === 0) return []
   const [people, first] = await Promise.all([
-    identifyContacts(
-      deps,
-      drafts.map(({ receipt, normalised }) => ({
-        eventId: normalised.id,
-        workspaceId: receipt.workspaceId,
-        connectionId: receipt.connectionId,
-        draft: normalised.draft,
-      })),
-    ),
+    identifyContacts(deps, drafts.map(toIdentify), desk),
     deps.eventNumbers.take(drafts.length),
   ])
   return Promise.all(
@@ -222,7 +243,7 @@ async function pass(deps: ProcessDeps, identified: readonly IdentifiedEvent[]): 
       const { number, partition } = places.get(event.id) ?? { number: 0, partition: 0 }
       return toEventDoc(event, { ...(open ? { number } : {}), partition, open })
     })
-    await saveEvents(deps.events, docs)
+    await saveEvents(deps.events, docs, deps.database.soon)
   }
   if (deps.matchAtOnce) {
     await handleEvents(deps, identified, (events) => store(events, false))
@@ -236,8 +257,12 @@ async function pass(deps: ProcessDeps, identified: readonly IdentifiedEvent[]): 
 }
 
 /** Inserts; what is there already (a replay, or a crash half-way) is brought to the newest state. */
-export async function saveEvents(events: Collection<EventDoc>, docs: readonly EventDoc[]): Promise<void> {
-  const existing = await insertNew(events, docs)
+export async function saveEvents(
+  events: Collection<EventDoc>,
+  docs: readonly EventDoc[],
+  durability: Durability,
+): Promise<void> {
+  const existing = await insertNew(events, docs, durability)
   if (existing.size === 0) return
   const operations = [...existing].flatMap((at): AnyBulkWriteOperation<EventDoc>[] => {
     const doc = docs[at]
@@ -245,5 +270,5 @@ export async function saveEvents(events: Collection<EventDoc>, docs: readonly Ev
     const { _id, ...replacement } = doc
     return [{ replaceOne: { filter: { _id }, replacement } }]
   })
-  await events.bulkWrite(operations, { ordered: false })
+  await events.bulkWrite(operations, { ordered: false, ...durability })
 }

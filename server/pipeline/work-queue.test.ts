@@ -24,7 +24,7 @@ function queueOver(stored: WorkItem[], over: { failFirst?: boolean } = {}) {
       }
       worked.push(batch.map(({ number }) => number))
       for (const { id } of batch) done.add(id)
-      return Promise.resolve()
+      return Promise.resolve(() => Promise.resolve())
     },
     onError: () => undefined,
   })
@@ -108,4 +108,74 @@ describe('the queue of unfinished work', () => {
     await queue.idle()
     expect(worked.flat()).toEqual(stored.map(({ number }) => number))
   })
+
+  it('begins the next batch beside the rest of the one before, and keeps the rests in order', async () => {
+    const { queue, said, endRest } = queueWithRests()
+    queue.take(1)
+    await queue.idle()
+    queue.add([item(1)])
+    await expect.poll(() => said).toEqual(['work 1', 'rest 1'])
+    queue.add([item(2)])
+    await expect.poll(() => said).toEqual(['work 1', 'rest 1', 'work 2'])
+    queue.add([item(3)])
+    expect(queue.size()).toBe(3)
+    endRest()
+    await expect.poll(() => said.slice(3)).toEqual(['rest 2', 'work 3'])
+    endRest()
+    await expect.poll(() => said.at(-1)).toBe('rest 3')
+    endRest()
+    await queue.idle()
+    expect(queue.size()).toBe(0)
+  })
+
+  it('tries a rest again that failed, before that of the next batch', async () => {
+    const { queue, said, endRest } = queueWithRests()
+    queue.take(1)
+    await queue.idle()
+    queue.add([item(1)])
+    await expect.poll(() => said).toContain('rest 1')
+    queue.add([item(2)])
+    await expect.poll(() => said).toContain('work 2')
+    endRest(new Error('The database is away.'))
+    await expect.poll(() => said).toEqual(['work 1', 'rest 1', 'work 2', 'rest 1'])
+    endRest()
+    await expect.poll(() => said.at(-1)).toBe('rest 2')
+    endRest()
+    await queue.idle()
+  })
+
+  it('gives a partition away only when the rests of its work are done', async () => {
+    const { queue, said, endRest } = queueWithRests()
+    queue.take(1)
+    await queue.idle()
+    queue.add([item(1)])
+    await expect.poll(() => said).toContain('rest 1')
+    let dropped = false
+    const dropping = queue.drop(1).then(() => (dropped = true))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(dropped).toBe(false)
+    endRest()
+    await dropping
+  })
 })
+
+/** A queue whose rests last until they are told to end. */
+function queueWithRests() {
+  const said: string[] = []
+  let endRest: (err?: Error) => void = () => undefined
+  const queue = createWorkQueue<WorkItem>({
+    load: () => Promise.resolve([]),
+    work: (batch) => {
+      const names = batch.map(({ number }) => number).join()
+      said.push(`work ${names}`)
+      return Promise.resolve(() => {
+        said.push(`rest ${names}`)
+        return new Promise((resolve, reject) => {
+          endRest = (err) => (err ? reject(err) : resolve())
+        })
+      })
+    },
+    onError: () => undefined,
+  })
+  return { queue, said, endRest: (err?: Error) => endRest(err) }
+}

@@ -26,6 +26,9 @@ export interface WorkQueue<T extends WorkItem> {
   stop(): Promise<void>
 }
 
+/** What is left to be done for a batch. Rests run one after the other, each beside the work of the next batch. */
+export type Rest = () => Promise<void>
+
 const BATCH_MAX = 128
 /** One connection's share of a batch while others are waiting. */
 const TURN_MAX = 32
@@ -37,8 +40,11 @@ const RETRY_MS = 500
 export function createWorkQueue<T extends WorkItem>(options: {
   /** Unfinished work of these partitions with a larger number, ascending. */
   load: (partitions: readonly number[], after: number, limit: number) => Promise<T[]>
-  /** Carries out a batch; must be safe to run twice. If it throws, the same batch is tried again. */
-  work: (batch: T[]) => Promise<void>
+  /**
+   * Carries out the part of a batch that has to be over before the next batch begins, and returns the rest. Either must
+   * be safe to run twice: what throws is tried again.
+   */
+  work: (batch: T[]) => Promise<Rest>
   onError: (err: unknown) => void
 }): WorkQueue<T> {
   const { load, work, onError } = options
@@ -49,9 +55,10 @@ export function createWorkQueue<T extends WorkItem>(options: {
   const behind = new Map<number, number>()
   /** Partitions for which something was turned away while they were behind. */
   const missed = new Set<number>()
-  let underWay: T[] = []
+  const underWay = new Set<T>()
   let queued = 0
   let running = false
+  let resting = Promise.resolve()
   let stopped = false
   let idlers: (() => void)[] = []
 
@@ -99,25 +106,38 @@ export function createWorkQueue<T extends WorkItem>(options: {
       if (behind.size > 0 && queued < QUEUED_MAX / 2) await catchUp()
       const batch = nextBatch()
       if (batch.length === 0) break
-      underWay = batch
-      if (await carriedOut(batch)) for (const item of batch) known.delete(item.id)
-      underWay = []
+      for (const item of batch) underWay.add(item)
+      const rest = await untilDone(() => work(batch.filter((item) => taken.has(item.partition))))
+      await resting
+      resting = finish(batch, rest)
     }
     running = false
-    if (queued === 0 || stopped) {
-      for (const resolve of idlers) resolve()
-      idlers = []
-    }
+    tellIdlers()
   }
 
-  async function carriedOut(batch: T[]): Promise<boolean> {
+  async function finish(batch: T[], rest: Rest | undefined): Promise<void> {
+    const done = rest && (await untilDone(() => rest().then(() => true)))
+    for (const item of batch) {
+      underWay.delete(item)
+      if (done) known.delete(item.id)
+    }
+    tellIdlers()
+  }
+
+  function tellIdlers(): void {
+    if (running || underWay.size > 0 || (queued > 0 && !stopped)) return
+    for (const resolve of idlers) resolve()
+    idlers = []
+  }
+
+  /** Tries until it works; nothing where the queue was stopped before it did. */
+  async function untilDone<R>(attempt: () => Promise<R>): Promise<R | undefined> {
     for (;;) {
       try {
-        await work(batch.filter((item) => taken.has(item.partition)))
-        return true
+        return await attempt()
       } catch (err) {
         onError(err)
-        if (stopped) return false
+        if (stopped) return undefined
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }
@@ -165,7 +185,7 @@ export function createWorkQueue<T extends WorkItem>(options: {
         if (kept.length === 0) turns.delete(name)
         else turns.set(name, kept)
       }
-      while (underWay.some((item) => item.partition === partition)) {
+      while ([...underWay].some((item) => item.partition === partition)) {
         await new Promise((resolve) => setTimeout(resolve, 10))
       }
     },
@@ -174,16 +194,17 @@ export function createWorkQueue<T extends WorkItem>(options: {
       wake()
     },
     idle: () =>
-      running || queued > 0 || behind.size > 0
+      running || queued > 0 || behind.size > 0 || underWay.size > 0
         ? new Promise((resolve) => {
             idlers.push(resolve)
             wake()
           })
         : Promise.resolve(),
-    size: () => queued + underWay.length + behind.size,
+    size: () => queued + underWay.size + behind.size,
     async stop() {
       stopped = true
       while (running) await new Promise((resolve) => setTimeout(resolve, 10))
+      await resting
     },
   }
 }

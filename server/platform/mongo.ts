@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
+import { WriteConcern } from 'mongodb'
 import mongoose from 'mongoose'
 import type { Connection } from 'mongoose'
 import { startEmbeddedStore } from '../embedded-store/start-embedded-store.ts'
+import type { Durability } from './insert-new.ts'
 import { storeFolder } from './store-folder.ts'
 
 /** An open connection, as stores and directories take it. */
@@ -15,6 +17,12 @@ export interface Database {
    * It allows numbers to be taken from memory and an event's stages to be written together.
    */
   exclusive: boolean
+  /**
+   * For writes that nobody outside depends on. The embedded store makes all writes durable in their order, so it need not
+   * stop for these: they are on disk with the next one that it has to stop for, or a moment later. Elsewhere it is the
+   * connection's own.
+   */
+  soon: Durability
   close(): Promise<void>
 }
 
@@ -38,6 +46,8 @@ export async function openDatabase(options: {
     // The pipeline decides by what the primary holds; a lagging secondary would make it repeat or miss work.
     readPreference: 'primary',
     ignoreUndefined: true,
+    // The embedded store's socket does not fail by itself, and a numbered write costs it a row more.
+    retryWrites: embedded === undefined,
   })
   try {
     await connection.asPromise()
@@ -52,6 +62,7 @@ export async function openDatabase(options: {
   return {
     connection,
     exclusive: embedded !== undefined,
+    soon: embedded ? { writeConcern: new WriteConcern(1, undefined, false) } : {},
     async close() {
       await connection.close()
       await embedded?.stop()

@@ -14,7 +14,7 @@ import {
 } from './command.ts'
 import { checkBatchSize } from './insert.ts'
 import { checkOperation, operationsOf } from './operations.ts'
-import { addConcernError, runWrites, type WriteOutcome } from './write-loop.ts'
+import { addConcernError, durabilityOf, runWrites, type WriteOutcome } from './write-loop.ts'
 
 /** Removes documents. */
 export const deleteCommand: Command = {
@@ -25,11 +25,13 @@ export const deleteCommand: Command = {
     const deletes = operationsOf(call, 'deletes')
     checkBatchSize(deletes.length)
     const ordered = call.body['ordered'] !== false
-    const reply = await call.store.queue.run(() =>
-      runWrites(call, deletes.length, ordered, false, (index, outcome) => {
-        const one = deletes[index]
-        if (one) return removeMatching(call, name, one, outcome)
-      }),
+    const reply = await call.store.queue.run(
+      () =>
+        runWrites(call, deletes.length, ordered, false, (index, outcome) => {
+          const one = deletes[index]
+          if (one) return removeMatching(call, name, one, outcome)
+        }),
+      durabilityOf(call),
     )
     return addConcernError(call, reply)
   },

@@ -19,7 +19,7 @@ import {
   type Command,
   type CommandCall,
 } from './command.ts'
-import { addConcernError } from './write-loop.ts'
+import { addConcernError, durabilityOf } from './write-loop.ts'
 
 /** Changes, replaces or removes one document and returns it, in one step no other write can come between. */
 export const findAndModify: Command = {
@@ -51,7 +51,7 @@ export const findAndModify: Command = {
       const made = yield* modify(call, name, change)
       if (retry) store.sessions.keep(retry.session, retry.txn, { reply: made, next: 1, done: true })
       return made
-    })
+    }, durabilityOf(call))
     return addConcernError(call, reply)
   },
 }

@@ -1,7 +1,7 @@
 import { newDoc, type Doc } from '../bson-types.ts'
 import { StoreError } from '../errors.ts'
 import { asDoc, asDocs, asNumber, asText } from '../read-value.ts'
-import type { Write } from '../write-queue.ts'
+import type { Durability, Write } from '../write-queue.ts'
 import { docOf } from '../store.ts'
 import { retryOf, type CommandCall } from './command.ts'
 
@@ -100,6 +100,12 @@ function addExtra(doc: Doc, error: StoreError): void {
     if (typeof value === 'string') doc[name] = value
     else if (typeof value === 'object' && value !== null) doc[name] = Object.assign(newDoc(), value)
   }
+}
+
+/** `j: false` says that a write need not be on disk before its answer; a majority always has it in its journal. */
+export function durabilityOf({ body }: CommandCall): Durability {
+  const concern = asDoc(body['writeConcern'])
+  return concern?.['j'] === false && asText(concern['w']) === undefined ? 'soon' : 'at_once'
 }
 
 /** `writeConcern` numbers this store cannot satisfy: it is one member. The write itself is done. */
