@@ -1,5 +1,6 @@
 import type { Collection, Index } from './catalog.ts'
 import { newDoc } from './bson-types.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import { temporaryPrefix } from './commands/write-output.ts'
 import { nextRow, openQuery } from './query.ts'
 import { Settling } from './settling.ts'
@@ -17,9 +18,9 @@ export class Housekeeping {
   private expiring = false
   private stopped = false
 
-  constructor(store: Store, ttlSweepMs: number) {
+  constructor(store: Store, ttlSweepMs: number, checkpoints: Pick<Checkpoints, 'afterCommit'>) {
     this.store = store
-    this.settling = new Settling(store)
+    this.settling = new Settling(store, checkpoints)
     this.timers = [
       setInterval(() => void this.expire(Date.now()), ttlSweepMs),
       setInterval(() => void this.sweep(Date.now()), sweepMs),

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import type { Checkpoints } from './checkpoints.ts'
 import type { Store } from './store.ts'
 
 const lookMs = 50
@@ -18,13 +19,15 @@ const quietShare = 0.5
  */
 export class Settling {
   private readonly store: Store
+  private readonly checkpoints: Pick<Checkpoints, 'afterCommit'>
   private readonly timer: NodeJS.Timeout
   private seen = performance.eventLoopUtilization()
   private emptyAt = performance.now()
   private notBefore = 0
 
-  constructor(store: Store) {
+  constructor(store: Store, checkpoints: Pick<Checkpoints, 'afterCommit'>) {
     this.store = store
+    this.checkpoints = checkpoints
     this.timer = setInterval(() => this.look(), lookMs)
     this.timer.unref()
   }
@@ -49,6 +52,7 @@ export class Settling {
     try {
       this.store.queue.settle()
       this.emptyAt = now
+      this.checkpoints.afterCommit(bytes)
     } catch (error) {
       this.notBefore = now + restMsAfterFailure
       process.stderr.write(

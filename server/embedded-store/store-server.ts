@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { resolve } from 'node:path'
+import { Checkpoints } from './checkpoints.ts'
 import { serveConnection } from './connection.ts'
 import { errorCode } from './database.ts'
 import { addressFile, makePrivate, storeFile } from './folder-files.ts'
@@ -51,7 +52,8 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
     const facts = connectionString(bound)
     host = facts.host
     writeFileSync(addressFile(dir), `${facts.url}\n${folderKey}\n`, { mode: 0o600 })
-    const housekeeping = new Housekeeping(opened, options.ttlSweepMs ?? ttlSweepMsDefault)
+    const checkpoints = new Checkpoints(opened.db)
+    const housekeeping = new Housekeeping(opened, options.ttlSweepMs ?? ttlSweepMsDefault, checkpoints)
     return {
       url: facts.url,
       async stop() {
@@ -60,6 +62,7 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
         await opened.queue.close()
         for (const socket of sockets) socket.destroy()
         await closed
+        await checkpoints.stop()
         opened.close()
         clearSocket(bound)
         rmSync(addressFile(dir), { force: true })

@@ -1,0 +1,84 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
+import type { Database } from './database.ts'
+
+/** What the thread answers: how many pages the write-ahead log holds now, or why they could not be copied. */
+export type CheckpointDone = { readonly frames: number } | { readonly failed: string }
+
+/** When there is something to do. */
+interface CheckpointLimits {
+  /** So much of the store's own log makes a checkpoint worth while, in bytes; a page that changed often is copied once. */
+  readonly worthBytes: number
+  /** A write-ahead log of more pages than this is to begin anew. */
+  readonly framesMax: number
+}
+
+const usualLimits: CheckpointLimits = { worthBytes: 4 * 1024 * 1024, framesMax: 16_000 }
+
+/**
+ * Brings what SQLite has committed from its write-ahead log into the file. A thread of its own does nearly all of it, while
+ * the store goes on. Only the last pages before the log begins anew are copied in the store's thread: SQLite goes back to
+ * the log's front where a transaction begins with nothing left to copy, and the store's transactions follow each other
+ * without a gap.
+ */
+export class Checkpoints {
+  private readonly sqlite: DatabaseSync
+  private readonly worker: Worker
+  private readonly limits: CheckpointLimits
+  private settledBytes = 0
+  private frames = 0
+  private underWay = false
+
+  constructor(db: Pick<Database, 'file' | 'sqlite'>, limits = usualLimits) {
+    this.sqlite = db.sqlite
+    this.limits = limits
+    this.sqlite.exec('PRAGMA wal_autocheckpoint=0')
+    this.worker = new Worker(new URL('./checkpoint-thread.mjs', import.meta.url), {
+      workerData: db.file,
+      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
+    })
+    this.worker.on('message', (done: CheckpointDone) => this.onDone(done))
+    this.worker.unref()
+  }
+
+  /** SQLite has just committed what `bytes` of the store's log held, and no transaction is open. */
+  afterCommit(bytes: number): void {
+    this.settledBytes += bytes
+    if (this.underWay) return
+    if (this.frames > this.limits.framesMax) {
+      const { frames, copied } = checkpoint(this.sqlite)
+      if (copied === frames) this.frames = 0
+    }
+    if (this.settledBytes > this.limits.worthBytes) {
+      this.settledBytes = 0
+      this.underWay = true
+      this.worker.postMessage('checkpoint')
+    }
+  }
+
+  /** Resolves when nothing is being copied. */
+  async idle(): Promise<void> {
+    while (this.underWay) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.terminate()
+  }
+
+  private onDone(done: CheckpointDone): void {
+    this.underWay = false
+    if ('frames' in done) {
+      this.frames = done.frames
+      return
+    }
+    process.stderr.write(
+      `embedded store: what SQLite has committed could not be brought into its file yet: ${done.failed}. Nothing is lost; it is tried again.\n`,
+    )
+  }
+}
+
+/** Copies from the write-ahead log into the file without holding anybody up; tells the pages of the log, and of those how many are copied. */
+export function checkpoint(sqlite: DatabaseSync): { frames: number; copied: number } {
+  const row = sqlite.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()
+  return { frames: Number(row?.['log'] ?? 0), copied: Number(row?.['checkpointed'] ?? 0) }
+}
