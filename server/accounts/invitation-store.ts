@@ -58,7 +58,7 @@ export function newInvitationToken(): string {
 export interface InvitationStore {
   /** Newest first. */
   all(now: Date): Promise<Invitation[]>
-  /** An earlier one for the same person ends. */
+  /** An earlier one for the same person ends; of several that are made at once the newest stays. */
   add(invitation: Invitation, token: string): Promise<void>
   find(id: string): Promise<Invitation | undefined>
   findMany(ids: readonly string[]): Promise<Invitation[]>
@@ -78,8 +78,10 @@ export function createInvitationStore(database: Database, workspaceId: string): 
       return docs.map(toInvitation)
     },
     async add(invitation, token) {
-      await removeFor(invitation.email)
+      const { email } = invitation
       await model.create({ _id: digest(token), ...invitation, workspaceId })
+      const newest = await model.findOne({ workspaceId, email }).sort({ id: -1 }).lean()
+      await model.deleteMany({ workspaceId, email, id: { $lt: newest?.id ?? invitation.id } })
     },
     async find(id) {
       const doc = await model.findOne({ workspaceId, id }).lean()

@@ -70,6 +70,16 @@ describe('an invitation', () => {
     expect(data.invitations).toEqual([])
   })
 
+  it('is one, however many are made for a person at the same moment', async () => {
+    const made = await Promise.all(Array.from({ length: 6 }, () => invite('nora@example.com')))
+    const { data } = await owner.ask('{ invitations { id email } }')
+    const open = data.invitations.filter(({ email }: { email: string }) => email === 'nora@example.com')
+    expect(open).toHaveLength(1)
+    const usable = made.filter(({ id }) => id === open[0].id)
+    expect(await preview(browserAt(hub), usable[0]!.token)).toMatchObject({ email: 'nora@example.com' })
+    await owner.ask(`mutation { revokeInvitation(id: "${open[0].id}") { ... on Deleted { id } } }`)
+  })
+
   it('is worth nothing when it was revoked, replaced by a later one, or is a week old', async () => {
     const revoked = await invite('nils@example.com')
     await made(owner.ask, `mutation { revokeInvitation(id: "${revoked.id}") { ... on Deleted { id } } }`)
