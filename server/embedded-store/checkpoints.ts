@@ -23,7 +23,8 @@ const usualLimits: CheckpointLimits = { worthBytes: 4 * 1024 * 1024, framesMax: 
  */
 export class Checkpoints {
   private readonly sqlite: DatabaseSync
-  private readonly worker: Worker
+  private readonly file: string
+  private worker: Worker | undefined
   private readonly limits: CheckpointLimits
   private settledBytes = 0
   private frames = 0
@@ -31,14 +32,9 @@ export class Checkpoints {
 
   constructor(db: Pick<Database, 'file' | 'sqlite'>, limits = usualLimits) {
     this.sqlite = db.sqlite
+    this.file = db.file
     this.limits = limits
     this.sqlite.exec('PRAGMA wal_autocheckpoint=0')
-    this.worker = new Worker(new URL('./checkpoint-thread.mjs', import.meta.url), {
-      workerData: db.file,
-      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
-    })
-    this.worker.on('message', (done: CheckpointDone) => this.onDone(done))
-    this.worker.unref()
   }
 
   /** SQLite has just committed what `bytes` of the store's log held, and no transaction is open. */
@@ -52,6 +48,7 @@ export class Checkpoints {
     if (this.settledBytes > this.limits.worthBytes) {
       this.settledBytes = 0
       this.underWay = true
+      this.worker ??= this.startWorker()
       this.worker.postMessage('checkpoint')
     }
   }
@@ -62,7 +59,18 @@ export class Checkpoints {
   }
 
   async stop(): Promise<void> {
-    await this.worker.terminate()
+    await this.worker?.terminate()
+  }
+
+  /** Only once there is something to do: a store that rests needs no second thread. */
+  private startWorker(): Worker {
+    const worker = new Worker(new URL('./checkpoint-thread.mjs', import.meta.url), {
+      workerData: this.file,
+      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
+    })
+    worker.on('message', (done: CheckpointDone) => this.onDone(done))
+    worker.unref()
+    return worker
   }
 
   private onDone(done: CheckpointDone): void {
