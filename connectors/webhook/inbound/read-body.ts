@@ -68,8 +68,9 @@ function timeOf(body: Body, headers: Headers, { timePath }: Places, receivedAt: 
 }
 
 /**
- * The event of a body. A name of the vocabulary with all that the vocabulary asks for is that event; everything else
- * is a `custom.event` that keeps the whole body, and says what was missing if the name promised more.
+ * The event of a body. A name of the vocabulary with all that the vocabulary asks for is that event; a body without a
+ * name that says how somebody can be reached is a form they sent. Everything else is a `custom.event` that keeps the
+ * whole body, and says what was missing if the name promised more.
  */
 export function eventOf(
   body: Body,
@@ -83,11 +84,30 @@ export function eventOf(
     context: campaignIn(body),
   })
   const base = { ...shared, occurred_at: shared.occurred_at ?? context.receivedAt.toISOString() }
-  if (!isEventName(name) || name === 'custom.event') return customEvent(base, body, name)
+  const isForm = name === 'form.submitted' || (isUnnamed(name, places) && isReachable(base.contact))
+  const said = isForm ? 'form.submitted' : name
+  if (!isEventName(said) || said === 'custom.event') return customEvent(base, body, name)
 
-  const canonical = parseEventDraft({ ...base, name, properties: propertiesOf(body) })
+  const properties = isForm ? formOf(propertiesOf(body)) : propertiesOf(body)
+  const canonical = parseEventDraft({ ...base, name: said, properties })
   if (canonical.ok) return canonical.event
   return customEvent(base, body, name, vocabularyProblem(canonical.reason))
+}
+
+/** Where the sender was to say a name and did not, it is nothing that we can guess. */
+function isUnnamed(name: string, { namePath }: Places): boolean {
+  return name === unnamedEvent && !namePath
+}
+
+function isReachable(contact: EventDraft['contact']): boolean {
+  return contact?.email !== undefined || contact?.phone !== undefined
+}
+
+/** Few forms have an id and put their answers under `fields`: where they do not, all that was sent are the answers. */
+function formOf(properties: Record<string, unknown>): Record<string, unknown> {
+  const { form_id, form_name, fields, ...others } = properties
+  const form = { form_id: asText(form_id) ?? asText(form_name) ?? unnamedEvent, form_name }
+  return withoutBlanks(isRecord(fields) ? { ...others, ...form, fields } : { ...form, fields: others })
 }
 
 /** What a name of the vocabulary asks for and the sender did not say, by the names under which a sender says it. */
