@@ -121,6 +121,6 @@ export default defineConnector({
   polls: { contacts: pollContacts },
   registration,
   explain,
-  // Five requests a second for the whole account, shared with everything else that uses it; most actions make two.
-  limits: { rate: { requests: 2, perMs: 1000 }, concurrency: 2 },
+  // Five requests a second for the whole account, shared with everything else that uses it.
+  limits: { rate: { requests: 4, perMs: 1000 }, concurrency: 2 },
 })
