@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
+import { FindPerson } from '../../features/contacts/FindPerson.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
@@ -15,7 +15,6 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { Table } from '../../ui/Table.tsx'
 import type { Column } from '../../ui/Table.tsx'
-import { TextField } from '../../ui/TextField.tsx'
 import { Time } from '../../ui/Time.tsx'
 
 const ContactsQuery = graphql(
@@ -60,7 +59,6 @@ export function ContactsPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { after, person } = useSearch({ from: '/shell/contacts' })
-  const [typed, setTyped] = useState(person ?? '')
   const isEmail = person?.includes('@') === true
   const found = useData(
     FindQuery,
@@ -107,24 +105,13 @@ export function ContactsPage() {
       <Stack>
         {!isFirst && (
           <FilterBar label={t('contacts.filter')}>
-            <form
-              onSubmit={(event) => {
-                event.preventDefault()
-                void navigate({ to: '/contacts', search: typed.trim() ? { person: typed.trim() } : {} })
-              }}
-            >
-              <TextField
-                label={t('contacts.find')}
-                required
-                type="search"
-                placeholder={t('events.personExample')}
-                value={typed}
-                onChange={(value) => {
-                  setTyped(value)
-                  if (value === '' && person !== undefined) void navigate({ to: '/contacts', search: {} })
-                }}
-              />
-            </form>
+            <FindPerson
+              label={t('contacts.find')}
+              person={person}
+              onFind={(address) =>
+                void navigate({ to: '/contacts', search: address ? { person: address } : {} })
+              }
+            />
           </FilterBar>
         )}
         {shown.failure && !shown.data && (

@@ -2,6 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
+import { FindPerson } from '../../features/contacts/FindPerson.tsx'
 import { EventOutcome } from '../../features/events/EventOutcome.tsx'
 import { EventTabs } from '../../features/events/EventTabs.tsx'
 import { EventNameFields, eventWords, happened } from '../../features/events/event-words.ts'
@@ -23,7 +24,6 @@ import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { Table } from '../../ui/Table.tsx'
 import type { Column } from '../../ui/Table.tsx'
-import { TextField } from '../../ui/TextField.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import css from './EventsPage.module.css'
@@ -187,7 +187,12 @@ export function EventsPage() {
                 ...periods.map((count) => ({ value: String(count), label: t('events.lastDays', { count }) })),
               ]}
             />
-            <PersonField key={person} person={person} onFind={(email) => show({ person: email })} />
+            <FindPerson
+              key={person}
+              label={t('events.byPerson')}
+              person={person}
+              onFind={(address) => show({ person: address })}
+            />
           </FilterBar>
         )}
         <div role="status" className={css.news}>
@@ -271,37 +276,6 @@ function EventTable({ rows }: { rows: readonly Row[] }) {
     },
   ]
   return <Table label={t('events.title')} rows={rows} columns={columns} rowKey={({ id }) => id} />
-}
-
-function PersonField({
-  person,
-  onFind,
-}: {
-  person: string | undefined
-  onFind: (email: string | undefined) => void
-}) {
-  const { t } = useTranslation()
-  const [typed, setTyped] = useState(person ?? '')
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        onFind(typed.trim() || undefined)
-      }}
-    >
-      <TextField
-        label={t('events.byPerson')}
-        required
-        type="search"
-        placeholder={t('events.personExample')}
-        value={typed}
-        onChange={(value) => {
-          setTyped(value)
-          if (value === '') onFind(undefined)
-        }}
-      />
-    </form>
-  )
 }
 
 function Nothing({ isFiltered, isNobody }: { isFiltered: boolean; isNobody: boolean }) {
