@@ -286,8 +286,10 @@ describe('whether a write may have left', () => {
     const unknownName = await failureOf(http.post('http://nowhere.example/x', { json: {} }))
     expect(unknownName).toBeInstanceOf(NetworkError)
     expect(unknownName.message).toContain('the name does not exist (ENOTFOUND)')
-    const nobody = await failureOf(http.post('http://127.0.0.2:1/x', { json: {} }))
-    expect(nobody.message).toContain('nothing listens there (ECONNREFUSED)')
+    const nobody = await failureOf(
+      http.post('http://127.0.0.2:1/people/eva@example.org?fields=phone', { json: {} }),
+    )
+    expect(nobody.message).toBe('No answer from 127.0.0.2:1: nothing listens there (ECONNREFUSED).')
     const refused = await failureOf(http.post('http://10.0.0.1/x', { json: {} }))
     expect([unknownName, nobody, refused].map(({ mayHaveLeft }) => mayHaveLeft)).toEqual([
       false,

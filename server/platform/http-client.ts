@@ -134,7 +134,7 @@ async function exchange(
     const mayHaveLeft = isWriting && hasLeft
     const failure = failureOf(
       reason,
-      `${method} ${cleaner.url(url)}`,
+      { method, url },
       { mayHaveLeft, hasAnswer: received !== undefined },
       cleaner,
     )
@@ -171,7 +171,7 @@ function isInDoubt(status: number): boolean {
 
 function failureOf(
   error: unknown,
-  what: string,
+  { method, url }: { method: string; url: URL },
   { mayHaveLeft, hasAnswer }: { mayHaveLeft: boolean; hasAnswer: boolean },
   cleaner: Cleaner,
 ): ExchangeError {
@@ -181,9 +181,11 @@ function failureOf(
   // Clients hang the whole request on their errors, credentials included; only the words and the code go on.
   const cause = Object.assign(new Error(meaning), { code: codeOf(error) })
   if (hasAnswer || error instanceof AnswerTooLarge) {
+    const what = `${method} ${cleaner.url(url)}`
     return new UnreadableAnswerError(`The answer to ${what} could not be used: ${meaning}`, mayHaveLeft, {
       cause,
     })
   }
-  return new NetworkError(`${what} got no answer: ${meaning}.`, mayHaveLeft, { cause })
+  // People read this of a whole connection. Which request it was, and of whom, is in what was captured.
+  return new NetworkError(`No answer from ${cleaner.text(url.host)}: ${meaning}.`, mayHaveLeft, { cause })
 }
