@@ -4,6 +4,11 @@ export function columnLetters(at: number): string {
   return at < 26 ? last : columnLetters(Math.floor(at / 26) - 1) + last
 }
 
+/** A column from its first to its last row: `A:A`. */
+export function wholeColumn(at: number): string {
+  return `${columnLetters(at)}:${columnLetters(at)}`
+}
+
 /**
  * Cells of a sheet in the spelling of an address. Without a name it is the first sheet that is visible. A name stands in
  * quotes, with each quote in it doubled, because blanks and signs would end it otherwise.

@@ -141,6 +141,11 @@ function requireSignIn({ signIn, serviceAccountKey, clientId, clientSecret }: Cr
     )
 }
 
+/** The address of the service account that signs in, which may do so for several spreadsheets. */
+export function serviceAccount({ signIn, serviceAccountKey }: Credentials): string | undefined {
+  return signIn === 'service_account' ? readKey(serviceAccountKey ?? '')?.issuer : undefined
+}
+
 /** Where the API has the spreadsheet, relative to its address. */
 export function spreadsheetPath(credentials: Credentials): string {
   return `v4/spreadsheets/${spreadsheetId(credentials)}`

@@ -8,9 +8,6 @@ export type Cell = z.output<typeof cell>
 export const heldCells = z.array(z.union([cell, z.null()]))
 export type HeldCells = z.output<typeof heldCells>
 
-/** The cells of one answer; Google leaves `values` out where there are none. */
-export const valueRange = z.looseObject({ range: z.string(), values: z.array(heldCells).default([]) })
-
 export const isFilled = (value: Cell | null | undefined): value is Cell =>
   value !== undefined && value !== null && value !== ''
 

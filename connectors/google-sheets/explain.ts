@@ -42,7 +42,10 @@ export function explain(answer: HttpResponse | HttpStatusError): Explanation | u
         message: 'Google has no spreadsheet under this link. Correct the link in the connection.',
       }
     case 429:
-      return { class: 'retry', message: 'Google asked for a slower pace; it allows 60 writes a minute.' }
+      return {
+        class: 'retry',
+        message: 'Google asked for a slower pace; it allows 60 reads and 60 writes a minute.',
+      }
     default:
       return undefined
   }

@@ -1,12 +1,11 @@
 import { InputRefusedError, z } from '#sdk'
 import type { Http } from '#sdk'
-import { columnLetters, rangePath } from './a1.ts'
-import { spreadsheetPath } from './auth.ts'
 import type { Credentials } from './auth.ts'
-import { cell, isFilled, isSame, valueRange } from './cell.ts'
+import { cell, isFilled, isSame } from './cell.ts'
 import type { HeldCells } from './cell.ts'
-import { findHeading, nameOf, readHeadings } from './headings.ts'
+import { findHeading, nameOf, readColumn } from './headings.ts'
 import type { Heading } from './headings.ts'
+import { readRanges } from './read-ranges.ts'
 
 /** Which sheet of the connection's spreadsheet an action is about. */
 export const sheet = {
@@ -54,13 +53,11 @@ export interface Found {
 /** The rows whose column holds the key. Google has no search, so the column is read. */
 export async function findRows(
   context: { http: Http; auth: Credentials },
-  { sheet: name, keyColumn, key }: z.output<z.ZodObject<typeof wanted>>,
+  input: z.output<z.ZodObject<typeof wanted>>,
 ): Promise<Found> {
-  const headings = await readHeadings(context, name)
-  const letters = columnLetters(findHeading(headings, keyColumn, name, 'keyColumn').at)
-  const column = await readCells(context, name, `${letters}:${letters}`)
+  const { headings, column } = await readColumn(context, input)
   // The first row is the heading, which may itself be the word that is looked for.
-  const rows = column.flatMap((cells, at) => (at > 0 && isSame(cells[0], key) ? [at + 1] : []))
+  const rows = column.flatMap((cells, at) => (at > 0 && isSame(cells[0], input.key) ? [at + 1] : []))
   return { headings, rows }
 }
 
@@ -79,19 +76,14 @@ export async function findRow(
   )
 }
 
-/** Cells as they are kept: numbers as numbers, dates as people see them. */
-export async function readCells(
-  { http, auth }: { http: Http; auth: Credentials },
+/** What a row holds. */
+export async function readRow(
+  context: { http: Http; auth: Credentials },
   name: string | undefined,
-  cells: string,
-): Promise<HeldCells[]> {
-  const query = {
-    majorDimension: 'ROWS',
-    valueRenderOption: 'UNFORMATTED_VALUE',
-    dateTimeRenderOption: 'FORMATTED_STRING',
-  }
-  const path = `${spreadsheetPath(auth)}/values/${rangePath(name, cells)}`
-  return valueRange.parse(await http.get(path, { query }).json()).values
+  row: number,
+): Promise<HeldCells> {
+  const [rows] = await readRanges(context, name, [`${row}:${row}`])
+  return rows?.[0] ?? []
 }
 
 /** What the mapped columns of a row hold now, for *only if empty there*. */
@@ -101,7 +93,7 @@ export async function currentValues(
   input: { sheet?: string; values: Record<string, unknown> },
 ): Promise<{ values?: Record<string, unknown> }> {
   if (row === undefined) return {}
-  const [cells = []] = await readCells(context, input.sheet, `${row}:${row}`)
+  const cells = await readRow(context, input.sheet, row)
   const held = Object.keys(input.values).flatMap((name) => {
     const value = cells[findHeading(headings, name, input.sheet).at]
     return isFilled(value) ? [[name, value] as const] : []

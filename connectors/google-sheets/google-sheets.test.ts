@@ -57,6 +57,39 @@ describe('a spreadsheet', () => {
   })
 })
 
+describe('a column that was found before', () => {
+  it('is asked for along with the headings, and looked for again once the sheet has become narrower', async () => {
+    const values = (...valueRanges: string[][][]) => ({
+      status: 200,
+      headers: {},
+      json: { valueRanges: valueRanges.map((held) => ({ values: held })) },
+    })
+    const [wide, narrow] = [['Name', 'Phone', 'Email'], ['Email']]
+    const tooNarrow = { error: { code: 400, message: 'Range (C:C) exceeds grid limits.' } }
+    const replies = [
+      values([wide]),
+      values([['Email'], ['x']]),
+      values([wide], [['Email'], ['x']]),
+      { status: 400, headers: {}, json: tooNarrow },
+      values([narrow]),
+      values([['Email'], ['x']]),
+    ]
+    const asked = await withReplies(replies, async (origin) => {
+      const { http, sent } = localHttp(origin, { prefixUrl: 'https://sheets.googleapis.com' })
+      const auth = googleSheets.auth.fields.parse({ spreadsheet: 'a-spreadsheet' })
+      for (let look = 0; look < 3; look++) {
+        const found = await googleSheets.actions.updateRow?.current?.(
+          { http, auth },
+          { keyColumn: 'Email', key: 'nobody', values: {} },
+        )
+        expect(found).toEqual({})
+      }
+      return sent.map(({ url }) => new URL(url).searchParams.getAll('ranges').join(' '))
+    })
+    expect(asked).toEqual(['1:1', 'C:C', '1:1 C:C', '1:1 C:C', '1:1', 'A:A'])
+  })
+})
+
 describe('a text that Google shall read as if somebody typed it', () => {
   it.each([
     '=1+1',

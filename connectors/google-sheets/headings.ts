@@ -1,10 +1,10 @@
 import { InputRefusedError } from '#sdk'
 import type { Http } from '#sdk'
-import { columnLetters, rangePath } from './a1.ts'
-import { spreadsheetPath } from './auth.ts'
+import { columnLetters, wholeColumn } from './a1.ts'
 import type { Credentials } from './auth.ts'
-import { isFilled, valueRange } from './cell.ts'
+import { isFilled } from './cell.ts'
 import type { Cell, HeldCells } from './cell.ts'
+import { readRanges, readRangesIfThere } from './read-ranges.ts'
 
 /** A column by the name that stands in its first row. */
 export interface Heading {
@@ -18,12 +18,46 @@ export const markColumn = 'switchyard_id'
 
 /** Asks for the first row of a sheet. */
 export async function readHeadings(
-  { http, auth }: { http: Http; auth: Credentials },
+  context: { http: Http; auth: Credentials },
   sheet: string | undefined,
 ): Promise<Heading[]> {
-  const path = `${spreadsheetPath(auth)}/values/${rangePath(sheet, '1:1')}`
-  const { values } = valueRange.parse(await http.get(path, { query: { majorDimension: 'ROWS' } }).json())
-  const headings = headingsIn(values[0] ?? [])
+  const [first] = await readRanges(context, sheet, ['1:1'])
+  return requireHeadings(first?.[0], sheet)
+}
+
+/**
+ * Asks for the first row and for the column under one of its headings. Where that column stood last time is asked for
+ * along with the first row, which says in the same answer whether it still stands there: one request then, or else two.
+ */
+export async function readColumn(
+  context: { http: Http; auth: Credentials },
+  { sheet, keyColumn }: { sheet?: string; keyColumn: string },
+): Promise<{ headings: Heading[]; column: HeldCells[] }> {
+  const seen = placesOf(context.auth)
+  const name = `${sheet ?? ''}!${plain(keyColumn)}`
+  const before = seen.get(name)
+  const both =
+    before === undefined ? undefined : await readRangesIfThere(context, sheet, ['1:1', wholeColumn(before)])
+  const [first, column = []] = both ?? (await readRanges(context, sheet, ['1:1']))
+  const headings = requireHeadings(first?.[0], sheet)
+  const { at } = findHeading(headings, keyColumn, sheet, 'keyColumn')
+  if (both && at === before) return { headings, column }
+  seen.set(name, at)
+  const [moved = []] = await readRanges(context, sheet, [wholeColumn(at)])
+  return { headings, column: moved }
+}
+
+/** Where columns stood when they were last looked for; forgotten with the connection's settings. */
+const places = new WeakMap<Credentials, Map<string, number>>()
+
+function placesOf(auth: Credentials): Map<string, number> {
+  const known = places.get(auth) ?? new Map<string, number>()
+  places.set(auth, known)
+  return known
+}
+
+function requireHeadings(first: HeldCells | undefined, sheet: string | undefined): Heading[] {
+  const headings = headingsIn(first ?? [])
   if (headings.length > 0) return headings
   throw new InputRefusedError(
     `${nameOf(sheet)} has no headings. Write the names of the columns into its first row.`,

@@ -1,12 +1,12 @@
 import { definePoll, fingerprint, InputRefusedError, z } from '#sdk'
 import type { Http } from '#sdk'
-import { rangePath } from './a1.ts'
 import { auth, spreadsheetId, spreadsheetPath, watchedSheets } from './auth.ts'
 import type { Credentials } from './auth.ts'
-import { isFilled, valueRange } from './cell.ts'
+import { isFilled } from './cell.ts'
 import type { HeldCells } from './cell.ts'
 import { headingNamed, headingsIn, markColumn, nameOf, rowValues } from './headings.ts'
 import type { Heading } from './headings.ts'
+import { readRanges } from './read-ranges.ts'
 import { rowChanges } from './row-changes.ts'
 
 /** What is remembered of a sheet between two looks at it. */
@@ -125,26 +125,17 @@ async function firstLook(context: Context, sheet: Sheet, turn: number): Promise<
   return remember(sheet, { turn, from, rows })
 }
 
-const ranges = z.looseObject({ valueRanges: z.array(valueRange) })
-
 async function readRows(
-  { http, auth: credentials }: Context,
+  context: Context,
   { title, rowCount }: Sheet,
   { from, to }: { from: number; to: number },
 ): Promise<{ headings: Heading[]; rows: WatchedRow[] }> {
   if (rowCount === 0) return { headings: [], rows: [] }
   const asked = ['1:1', ...(from <= to ? [`${from}:${to}`] : [])]
-  const named = asked.map((cells) => `ranges=${rangePath(title, cells)}`).join('&')
-  const query = {
-    majorDimension: 'ROWS',
-    valueRenderOption: 'UNFORMATTED_VALUE',
-    dateTimeRenderOption: 'FORMATTED_STRING',
-  }
-  const path = `${spreadsheetPath(credentials)}/values:batchGet?${named}`
-  const { valueRanges } = ranges.parse(await http.get(path, { query }).json())
-  const headings = headingsIn(valueRanges[0]?.values[0] ?? [])
-  const isComplete = completeness(headings, credentials, title)
-  const rows = (valueRanges[1]?.values ?? []).flatMap((cells, at) =>
+  const [first, held = []] = await readRanges(context, title, asked)
+  const headings = headingsIn(first?.[0] ?? [])
+  const isComplete = completeness(headings, context.auth, title)
+  const rows = held.flatMap((cells, at) =>
     cells.some(isFilled) && isComplete(cells) ? [{ row: from + at, cells, print: printOf(cells) }] : [],
   )
   return { headings, rows }

@@ -26,10 +26,23 @@ export type Enrich<C> = (
   event: EventDraft,
 ) => Promise<Pick<EventDraft, 'contact' | 'properties'> | undefined>
 
+/** What a vendor takes within a time. */
+export interface Rate {
+  requests: number
+  perMs: number
+  /** The vendor counts reads and writes apart: `requests` of the ones and as many of the others. */
+  readsApart?: true
+}
+
 /** What the hub keeps to by itself; a connection may set its own. */
-export interface Limits {
-  /** At most `requests` attempts start within any `perMs`. */
-  rate?: { requests: number; perMs: number }
+export interface Limits<C = unknown> {
+  /** So many requests are made within any `perMs`, whatever they are for. */
+  rate?: Rate
+  /**
+   * Whose rate it is, where the vendor counts by account and one account serves several connections: they share it.
+   * Absent or `undefined`: it is the connection's alone.
+   */
+  account?: (auth: C) => string | undefined
   /** Attempts under way at the same time over all processes. Default 32. */
   concurrency?: number
 }
@@ -50,7 +63,7 @@ export interface Connector<F extends Fields = Fields> {
   canEnrich?: (auth: CredentialsOf<F>) => boolean
   polls?: Record<string, Poll<F>>
   registration?: Registration<F>
-  limits?: Limits
+  limits?: Limits<CredentialsOf<F>>
   /** True where status 410 means that the receiver wants nothing more at all: its connection is paused. */
   goneEndsConnection?: boolean
   /** For a vendor that answers 200 with an error inside, or whose statuses mean something else than usual. */
@@ -92,7 +105,7 @@ export function defineConnector<F extends Fields>(connector: {
   canEnrich?: (auth: CredentialsOf<F>) => boolean
   polls?: Record<string, Poll<F>>
   registration?: Registration<F>
-  limits?: Limits
+  limits?: Limits<CredentialsOf<F>>
   goneEndsConnection?: boolean
   explain?: Connector['explain']
 }): AnyConnector {

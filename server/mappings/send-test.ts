@@ -7,7 +7,7 @@ import type { WorkspaceDeps } from '../deps.ts'
 import type { Reason } from '../errors.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { callAction } from '../pipeline/deliver.ts'
-import { rateOf } from '../pipeline/send-budget.ts'
+import { allowanceOf } from '../pipeline/send-budget.ts'
 import type { CapturedExchange } from '../platform/capture.ts'
 import { MappingNotFound, MappingUnready } from './mapping-errors.ts'
 import { parseFields } from './parse-fields.ts'
@@ -73,9 +73,8 @@ export async function sendTest(
   const call = { id: key, input, mappedAt: deps.now(), ...(onlyIfEmpty.length > 0 ? { onlyIfEmpty } : {}) }
   const { result, mayHaveWritten, ...sent } = await callAction(deps, call, open, action)
   // Its vendor counts a test like anything else.
-  const rate = rateOf(open)
-  if (rate)
-    await deps.sendBudget.made(asked.connectionId, rate, actionId, { requests: 0 }, sent.exchanges.length)
+  const allowance = allowanceOf(open)
+  if (allowance) await deps.sendBudget.made(allowance, actionId, { requests: 0 }, sent.exchanges)
   const reason = result.outcome === 'failed' ? result.failure.reason : undefined
   deps.log.info({
     stage: 'test.sent',

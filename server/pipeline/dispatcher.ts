@@ -21,7 +21,7 @@ import { Lanes } from './lanes.ts'
 import type { Mapped } from './map-input.ts'
 import { recordAttempt, recordLeft } from './record-outcome.ts'
 import type { RecordOutcomeDeps } from './record-outcome.ts'
-import { rateOf } from './send-budget.ts'
+import { allowanceOf } from './send-budget.ts'
 import type { SendBudget } from './send-budget.ts'
 import { createDeliveryWriter } from './write-delivery.ts'
 
@@ -127,7 +127,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       delivery.input !== undefined &&
       destination.ready.length === 0 &&
       hasSlotFree(destination, concurrencyOf(open)) &&
-      rateOf(open) === undefined &&
+      allowanceOf(open) === undefined &&
       deps.leases.holds(partition, ATTEMPT_MS_MAX) &&
       deps.diskHasRoom()
     )
@@ -158,12 +158,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     try {
       const open = await deps.connections.byId(connectionId)
       const limit = isUsable(open) ? concurrencyOf(open) : CONCURRENCY
-      const rate = isUsable(open) ? rateOf(open) : undefined
+      const allowance = isUsable(open) ? allowanceOf(open) : undefined
       while (!stopped && hasSlotFree(destination, limit) && !destination.resume) {
         held = destinations.next(destination)
         if (!held) return
         destinations.takeSlot(held)
-        const turn = rate && (await deps.sendBudget.take(connectionId, rate, held.delivery.actionId))
+        const turn = allowance && (await deps.sendBudget.take(allowance, held.delivery.actionId))
         if (turn && turn.waitMs > 0) return goOnLater(connectionId, held, turn.waitMs)
         held.turn = turn
         void begin(held)
@@ -241,10 +241,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         return
       }
       const outcome = await deliver(deps, held.delivery, open, action)
-      const rate = rateOf(open)
-      if (rate && held.turn) {
-        const { connectionId, actionId } = held.delivery
-        await deps.sendBudget.made(connectionId, rate, actionId, held.turn, outcome.exchanges.length)
+      const allowance = allowanceOf(open)
+      if (allowance && held.turn) {
+        await deps.sendBudget.made(allowance, held.delivery.actionId, held.turn, outcome.exchanges)
       }
       freeSlot(held)
       await settle(held, outcome, open, action)

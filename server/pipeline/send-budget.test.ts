@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import googleSheets from '../../connectors/google-sheets/index.ts'
 import { createLogger } from '../platform/logger.ts'
 import { openDatabase } from '../platform/mongo.ts'
 import type { Database } from '../platform/mongo.ts'
-import { createSendBudget } from './send-budget.ts'
+import { allowanceOf, createSendBudget } from './send-budget.ts'
 
 let dir: string
 let database: Database
@@ -26,34 +27,35 @@ beforeEach(() => {
 const budget = () =>
   createSendBudget(database.connection, () => new Date(at), createLogger({ level: 'silent' }))
 const KIND = 'upsertContact'
+const made = (requests: number) => Array.from({ length: requests }, () => ({ method: 'POST' }))
 
 it('lets all processes together send no more than the vendor allows, and says how long to wait', async () => {
   const [here, there] = [budget(), budget()]
   const rate = { requests: 100, perMs: 10_000 }
   const waits: number[] = []
   for (let taken = 0; taken < 12; taken++) {
-    waits.push((await (taken % 2 ? here : there).take('con_a', rate, KIND)).waitMs)
+    waits.push((await (taken % 2 ? here : there).take({ ...rate, of: 'con_a' }, KIND)).waitMs)
   }
   expect(waits.filter((wait) => wait === 0)).toHaveLength(10)
   expect(waits.slice(10)).toEqual([750, 750])
 
   at += 750
-  expect((await here.take('con_a', rate, KIND)).waitMs).toBe(0)
+  expect((await here.take({ ...rate, of: 'con_a' }, KIND)).waitMs).toBe(0)
 })
 
 it('spaces requests out where less than one a second is allowed', async () => {
   const here = budget()
   const rate = { requests: 6, perMs: 60_000 }
-  expect((await here.take('con_b', rate, KIND)).waitMs).toBe(0)
-  expect((await here.take('con_b', rate, KIND)).waitMs).toBeGreaterThan(0)
+  expect((await here.take({ ...rate, of: 'con_b' }, KIND)).waitMs).toBe(0)
+  expect((await here.take({ ...rate, of: 'con_b' }, KIND)).waitMs).toBeGreaterThan(0)
   at += 10_000
-  expect((await here.take('con_b', rate, KIND)).waitMs).toBe(0)
+  expect((await here.take({ ...rate, of: 'con_b' }, KIND)).waitMs).toBe(0)
 })
 
 it('knows no limit of one connection at another', async () => {
   const rate = { requests: 1, perMs: 1_000 }
-  expect((await budget().take('con_c', rate, KIND)).waitMs).toBe(0)
-  expect((await budget().take('con_d', rate, KIND)).waitMs).toBe(0)
+  expect((await budget().take({ ...rate, of: 'con_c' }, KIND)).waitMs).toBe(0)
+  expect((await budget().take({ ...rate, of: 'con_d' }, KIND)).waitMs).toBe(0)
 })
 
 it('counts the requests that an attempt really makes, from the first one on', async () => {
@@ -61,10 +63,10 @@ it('counts the requests that an attempt really makes, from the first one on', as
   const rate = { requests: 100, perMs: 10_000 }
   let requests = 0
   for (let second = 0; second < 10; second++, at += 1_000) {
-    for (let turn = await here.take('con_e', rate, KIND); turn.waitMs === 0;) {
+    for (let turn = await here.take({ ...rate, of: 'con_e' }, KIND); turn.waitMs === 0;) {
       requests += 2
-      await here.made('con_e', rate, KIND, turn, 2)
-      turn = await here.take('con_e', rate, KIND)
+      await here.made({ ...rate, of: 'con_e' }, KIND, turn, made(2))
+      turn = await here.take({ ...rate, of: 'con_e' }, KIND)
     }
   }
   expect(requests).toBeGreaterThanOrEqual(90)
@@ -74,12 +76,53 @@ it('counts the requests that an attempt really makes, from the first one on', as
 it('lets an attempt that needs more than a slice holds have its turn, and the next ones wait for it', async () => {
   const here = budget()
   const rate = { requests: 25, perMs: 60_000 }
-  const first = await here.take('con_f', rate, KIND)
-  await here.made('con_f', rate, KIND, first, 3)
+  const first = await here.take({ ...rate, of: 'con_f' }, KIND)
+  await here.made({ ...rate, of: 'con_f' }, KIND, first, made(3))
   const waits: boolean[] = []
   for (let slice = 0; slice < 6; slice++) {
     at += 2_400
-    waits.push((await here.take('con_f', rate, KIND)).waitMs > 0)
+    waits.push((await here.take({ ...rate, of: 'con_f' }, KIND)).waitMs > 0)
   }
   expect(waits).toEqual([true, true, false, true, true, false])
+})
+
+it('sends as many reads and as many writes as a vendor allows that counts them apart', async () => {
+  const here = budget()
+  const limit = { of: 'con_g', requests: 60, perMs: 60_000, readsApart: true } as const
+  const look = [{ method: 'GET' }]
+  const lookAndWrite = [...look, { method: 'POST' }]
+  let [reads, writes] = [0, 0]
+  for (let second = 0; second < 60; second++, at += 1_000) {
+    const [kind, exchanges] =
+      second % 2 === 0 ? (['look', look] as const) : (['upsert', lookAndWrite] as const)
+    const turn = await here.take(limit, kind)
+    if (turn.waitMs > 0) continue
+    await here.made(limit, kind, turn, exchanges)
+    reads++
+    writes += exchanges.length - 1
+  }
+  expect({ reads, writes }).toEqual({ reads: 60, writes: 30 })
+})
+
+it('lets two spreadsheets of one service account share what Google allows it, unless one has a limit of its own', () => {
+  const connection = (id: string, email: string, limits?: { requests: number; perMs: number }) => {
+    const serviceAccountKey = JSON.stringify({
+      type: 'service_account',
+      client_email: email,
+      private_key: 'PRIVATE KEY',
+    })
+    return allowanceOf({
+      connection: { id, limits },
+      connector: googleSheets,
+      credentials: [googleSheets.auth.fields.parse({ serviceAccountKey, spreadsheet: 'a-spreadsheet' })],
+    })?.of
+  }
+  const [leads, orders, others] = [
+    connection('con_h', 'hub@example.org'),
+    connection('con_i', 'hub@example.org'),
+    connection('con_j', 'other@example.org'),
+  ]
+  expect(orders).toBe(leads)
+  expect(others).not.toBe(leads)
+  expect(connection('con_h', 'hub@example.org', { requests: 5, perMs: 1_000 })).toBe('con_h')
 })

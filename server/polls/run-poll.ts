@@ -10,7 +10,7 @@ import type { ReceiptWriter } from '../ingest/store-receipt.ts'
 import { ATTEMPT_MS_MAX, httpOf } from '../pipeline/deliver.ts'
 import { classifyFailure } from '../pipeline/classify-failure.ts'
 import type { BringsNews } from '../pipeline/brings-news.ts'
-import { rateOf } from '../pipeline/send-budget.ts'
+import { allowanceOf } from '../pipeline/send-budget.ts'
 import type { SendBudget } from '../pipeline/send-budget.ts'
 import type { CapturedExchange } from '../platform/capture.ts'
 import type { DueRows, RowLease } from '../platform/due-rows.ts'
@@ -98,19 +98,19 @@ interface Polling {
 /** When the rest is to be asked for, in another run; nothing when the vendor has no more. */
 async function readPages(deps: RunPollDeps, polling: Polling): Promise<Date | undefined> {
   const { open, poll, lease, row } = polling
-  const rate = rateOf(open)
+  const allowance = allowanceOf(open)
   let place = await settle(deps, polling, { seq: row.seq, cursor: row.cursor })
   while (polling.pages < PAGES_MAX) {
     if (lease.until.getTime() - deps.now().getTime() < PAGE_MS_MAX) return deps.now()
     const kind = `poll:${row.poll}`
-    const turn = rate && (await deps.sendBudget.take(row.connectionId, rate, kind))
+    const turn = allowance && (await deps.sendBudget.take(allowance, kind))
     if (turn && turn.waitMs > 0) return new Date(deps.now().getTime() + turn.waitMs)
     polling.pages++
     const exchanges: CapturedExchange[] = []
     const http = httpOf(deps, open, exchanges)
     const context = { http, auth: open.credentials[0], now: deps.now(), subject: row.subject }
     const answer = checkAnswer(await poll.fetch(context, place.cursor))
-    if (rate && turn) await deps.sendBudget.made(row.connectionId, rate, kind, turn, exchanges.length)
+    if (allowance && turn) await deps.sendBudget.made(allowance, kind, turn, exchanges)
     const stored = await storePage(deps, polling, place, answer)
     if (stored) polling.found++
     place = stored

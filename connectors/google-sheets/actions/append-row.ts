@@ -1,9 +1,10 @@
 import { defineAction, InputRefusedError, z } from '#sdk'
-import { columnLetters } from '../a1.ts'
+import { columnLetters, wholeColumn } from '../a1.ts'
 import { auth } from '../auth.ts'
 import { isSame } from '../cell.ts'
-import { readCells, sheet, written } from '../find-rows.ts'
+import { sheet, written } from '../find-rows.ts'
 import { headingNamed, markColumn, readHeadings } from '../headings.ts'
+import { readRanges } from '../read-ranges.ts'
 import { appendRow as append, holds, outputOf } from '../write-row.ts'
 
 export const appendRow = defineAction({
@@ -23,14 +24,13 @@ export const appendRow = defineAction({
     const headings = await readHeadings(context, input.sheet)
     const mark = headingNamed(headings, markColumn)
     if (mark) {
-      const letters = columnLetters(mark.at)
-      const column = await readCells(context, input.sheet, `${letters}:${letters}`)
+      const [column = []] = await readRanges(context, input.sheet, [wholeColumn(mark.at)])
       const at = column.findIndex(([held]) => isSame(held, key))
       return at < 0 ? { outcome: 'absent' } : { outcome: 'found', output: outputOf(context.auth, at + 1) }
     }
     if (input.readAsTyped) return { outcome: 'unknown' }
     const last = columnLetters(Math.max(...headings.map(({ at }) => at)))
-    const rows = await readCells(context, input.sheet, `A:${last}`)
+    const [rows = []] = await readRanges(context, input.sheet, [`A:${last}`])
     // A row with the same content may be another's: only that there is none proves anything.
     const isThere = rows.some((cells, at) => at > 0 && holds(cells, headings, input))
     return { outcome: isThere ? 'unknown' : 'absent' }

@@ -1,6 +1,6 @@
 import { defineAction, z } from '#sdk'
 import { auth } from '../auth.ts'
-import { findRows, readCells, wanted } from '../find-rows.ts'
+import { findRows, readRow, wanted } from '../find-rows.ts'
 import { rowValues } from '../headings.ts'
 import { outputOf } from '../write-row.ts'
 
@@ -15,7 +15,7 @@ export const lookUpRow = defineAction({
     const { headings, rows } = await findRows(context, input)
     const [row] = rows
     if (row === undefined) return { found: false, matches: 0 }
-    const [cells = []] = await readCells(context, input.sheet, `${row}:${row}`)
+    const cells = await readRow(context, input.sheet, row)
     return {
       found: true,
       matches: rows.length,

@@ -1,6 +1,6 @@
 import { defineAction, z } from '#sdk'
 import { auth } from '../auth.ts'
-import { currentValues, findRows, readCells, wanted, written } from '../find-rows.ts'
+import { currentValues, findRows, readRow, wanted, written } from '../find-rows.ts'
 import { appendRow, holds, outputOf, updateRow } from '../write-row.ts'
 
 /** Of some people nothing is known but what finds them: they get a row all the same. */
@@ -31,7 +31,7 @@ export const upsertRow = defineAction({
     const { headings, rows } = await findRows(context, input)
     const [row] = rows
     if (row === undefined) return { outcome: 'absent' }
-    const [cells = []] = await readCells(context, input.sheet, `${row}:${row}`)
+    const cells = await readRow(context, input.sheet, row)
     // The row is there: setting its columns again changes nothing more.
     if (input.readAsTyped || !holds(cells, headings, input)) return { outcome: 'absent' }
     return { outcome: 'found', output: outputOf(context.auth, row) }
