@@ -18,6 +18,30 @@ describe('the settings', () => {
     expect(read).toThrow(/PORT[\s\S]*MONGO_URL[\s\S]*SWITCHYARD_ROLE/)
   })
 
+  it.each([
+    ['PORT', ' '],
+    ['PORT', '0x10'],
+    ['PUBLIC_URL', 'hub.example.com'],
+    ['PUBLIC_URL', 'https://me:secret@hub.example.com'],
+    ['PUBLIC_URL', 'https://hub.example.com/?from=mail'],
+    ['SWITCHYARD_TRUST_PROXY', 'true'],
+    ['SWITCHYARD_TRUST_PROXY', '10.0.0.0/33'],
+    ['SWITCHYARD_ADMIN_TOKEN', 'with spaces and ünïcode'],
+    ['SWITCHYARD_METRICS_TOKEN', 'the-token-of-the-operator'],
+    ['SWITCHYARD_OIDC_ALLOWED_DOMAINS', '@example.com'],
+    ['SWITCHYARD_OIDC_NAME', 'Our sign-in'],
+    ['SWITCHYARD_LOG_LEVEL', 'loud'],
+  ])('say of %s=%s in one line what it must be, instead of taking it for something else', (name, value) => {
+    const read = () => readEnv({ SWITCHYARD_ADMIN_TOKEN: 'the-token-of-the-operator', [name]: value })
+    expect(read).toThrow(/^Some settings cannot be used:\n  [A-Z_]+: (must be|is needed beside) [^\n]+\nSee/)
+    expect(read).toThrow(name)
+  })
+
+  it('take proxies as a number of hops, as addresses and as networks', () => {
+    for (const each of ['', '1', '10.0.0.1, 10.1.0.0/16', 'loopback,fd00::/8'])
+      expect(readEnv({ SWITCHYARD_TRUST_PROXY: each }).trustProxy).toBe(each)
+  })
+
   it('treat an empty value like one that is not set', () => {
     expect(readEnv({ MONGO_URL: '', PORT: '' })).toMatchObject({ mongoUrl: undefined, port: 4000 })
   })

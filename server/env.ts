@@ -1,18 +1,25 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-
-const portWords = 'must be a whole number from 0 to 65535'
-const port = z.coerce.number(portWords).int(portWords).min(0, portWords).max(65535, portWords)
+import {
+  bearerToken,
+  listed,
+  mailDomains,
+  oneOf,
+  port,
+  proxies,
+  safeAddress,
+  webAddress,
+} from './setting-formats.ts'
 
 /** Every setting the hub reads from the environment; `npm start -- --help` prints this table. */
 const settings = {
-  PORT: { schema: port.default(4000), help: 'Port to listen on. Default 4000; 0 takes any free one.' },
+  PORT: { schema: port.prefault('4000'), help: 'Port to listen on. Default 4000; 0 takes any free one.' },
   HOST: {
     schema: z.string().min(1).default('127.0.0.1'),
     help: 'Address to listen on. Default 127.0.0.1, which only this machine can reach.',
   },
   PUBLIC_URL: {
-    schema: z.url({ protocol: /^https?$/ }).optional(),
+    schema: webAddress.optional(),
     help: 'Address under which vendors reach the hub. Default http://HOST:PORT. Signatures that cover the address use it.',
   },
   MONGO_URL: {
@@ -27,7 +34,7 @@ const settings = {
     help: 'Folder for the store and the keys made on first start. Default ./data.',
   },
   SWITCHYARD_ROLE: {
-    schema: z.enum(['all', 'api', 'worker']).default('all'),
+    schema: oneOf('all', 'api', 'worker').default('all'),
     help: 'all: everything in one process. api: hooks and GraphQL. worker: pipeline and deliveries. Default all.',
   },
   SWITCHYARD_SECRET_KEY: {
@@ -35,15 +42,15 @@ const settings = {
     help: 'Key that encrypts credentials, as "new,old" while it is being changed. Made on first start unless MONGO_URL is set.',
   },
   SWITCHYARD_ADMIN_TOKEN: {
-    schema: z.string().min(16).optional(),
+    schema: bearerToken.optional(),
     help: "The operator's API token. Made on first start if absent.",
   },
   SWITCHYARD_METRICS_TOKEN: {
-    schema: z.string().min(16).optional(),
+    schema: bearerToken.optional(),
     help: 'What a monitoring system shows to read /metrics. Made on first start if absent.',
   },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
-    schema: z.url({ protocol: /^https?$/ }).optional(),
+    schema: webAddress.optional(),
     help: 'OpenTelemetry collector that traces are sent to, such as http://127.0.0.1:4318. Default: none, and no cost.',
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
@@ -59,14 +66,11 @@ const settings = {
     help: 'Private networks the hub may send to, as cidr[:port],… Default: none.',
   },
   SWITCHYARD_TRUST_PROXY: {
-    schema: z.string().default(''),
+    schema: proxies.default(''),
     help: 'Proxies in front of the hub whose X-Forwarded-For is believed: a number of hops, or addresses. Default: none.',
   },
   SWITCHYARD_OIDC_ISSUER: {
-    schema: z
-      .url({ protocol: /^https?$/ })
-      .refine(isHttpsOrHere, 'must be https, except on this machine')
-      .optional(),
+    schema: safeAddress.optional(),
     help: 'OpenID provider with which people may sign in beside their password, such as https://login.example.com. Its redirect address: PUBLIC_URL/sign-in/oidc/callback.',
   },
   SWITCHYARD_OIDC_CLIENT_ID: {
@@ -78,15 +82,15 @@ const settings = {
     help: 'The secret to it; absent for a public client.',
   },
   SWITCHYARD_OIDC_NAME: {
-    schema: z.string().min(1).max(60).optional(),
+    schema: z.string().max(60, 'must have at most 60 characters').optional(),
     help: 'What the button says. Default: the name of the provider’s host.',
   },
   SWITCHYARD_OIDC_ALLOWED_DOMAINS: {
-    schema: z.string().default(''),
+    schema: mailDomains.default(''),
     help: 'Email domains, separated by commas, whose people come in without an invitation, as viewers of the first workspace. Default: none.',
   },
   SWITCHYARD_LOG_LEVEL: {
-    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    schema: oneOf('debug', 'info', 'warn', 'error', 'silent').default('info'),
     help: 'Least serious log line that is written: debug, info, warn, error, silent. Default info.',
   },
 } as const
@@ -132,10 +136,17 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
   const result = schema.safeParse(given)
   if (!result.success) {
-    const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new EnvError(`Some settings cannot be used:\n${lines.join('\n')}\nSee npm start -- --help.`)
+    throw unusable(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
   }
   const env = result.data
+  if (
+    env.SWITCHYARD_ADMIN_TOKEN !== undefined &&
+    env.SWITCHYARD_ADMIN_TOKEN === env.SWITCHYARD_METRICS_TOKEN
+  ) {
+    throw unusable([
+      'SWITCHYARD_METRICS_TOKEN: must be another than SWITCHYARD_ADMIN_TOKEN, which opens everything',
+    ])
+  }
   return {
     port: env.PORT,
     host: env.HOST,
@@ -160,6 +171,20 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   }
 }
 
+function unusable(lines: readonly string[]): EnvError {
+  return new EnvError(
+    `Some settings cannot be used:\n${lines.map((line) => `  ${line}`).join('\n')}\nSee npm start -- --help.`,
+  )
+}
+
+const oidcNames = [
+  'SWITCHYARD_OIDC_ISSUER',
+  'SWITCHYARD_OIDC_CLIENT_ID',
+  'SWITCHYARD_OIDC_CLIENT_SECRET',
+  'SWITCHYARD_OIDC_NAME',
+  'SWITCHYARD_OIDC_ALLOWED_DOMAINS',
+] as const
+
 function oidcOf(env: {
   SWITCHYARD_OIDC_ISSUER?: string | undefined
   SWITCHYARD_OIDC_CLIENT_ID?: string | undefined
@@ -167,30 +192,27 @@ function oidcOf(env: {
   SWITCHYARD_OIDC_NAME?: string | undefined
   SWITCHYARD_OIDC_ALLOWED_DOMAINS: string
 }): OidcSettings | undefined {
-  const issuer = env.SWITCHYARD_OIDC_ISSUER
-  const clientId = env.SWITCHYARD_OIDC_CLIENT_ID
-  if (!issuer && !clientId) return undefined
+  const { SWITCHYARD_OIDC_ISSUER: issuer, SWITCHYARD_OIDC_CLIENT_ID: clientId } = env
   if (!issuer || !clientId) {
+    const given = oidcNames.find((name) => env[name])
+    if (!given) return undefined
     const missing = issuer ? 'SWITCHYARD_OIDC_CLIENT_ID' : 'SWITCHYARD_OIDC_ISSUER'
-    throw new EnvError(
-      `Some settings cannot be used:\n  ${missing}: is needed beside the other one\nSee npm start -- --help.`,
-    )
+    throw unusable([`${missing}: is needed beside ${given}`])
   }
   return {
     issuer,
     clientId,
     clientSecret: env.SWITCHYARD_OIDC_CLIENT_SECRET,
     name: env.SWITCHYARD_OIDC_NAME ?? new URL(issuer).hostname,
-    allowedDomains: env.SWITCHYARD_OIDC_ALLOWED_DOMAINS.split(',')
-      .map((domain) => domain.trim().toLowerCase())
-      .filter((domain) => domain !== ''),
+    allowedDomains: listed(env.SWITCHYARD_OIDC_ALLOWED_DOMAINS.toLowerCase()),
   }
 }
 
-/** What is signed in with must not travel where others can read it. */
-function isHttpsOrHere(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
+/** What looks like a setting and is none: a slip of the pen would otherwise go unnoticed. */
+export function unknownSettings(source: Record<string, string | undefined>): string[] {
+  // The one that only tests read.
+  const known = new Set([...Object.keys(settings), 'SWITCHYARD_SAMPLES'])
+  return Object.keys(source).filter((name) => name.startsWith('SWITCHYARD_') && !known.has(name))
 }
 
 /** The text of `npm start -- --help`. */

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ownSecrets, SecretKeyMissing } from './first-start.ts'
+import { ownSecrets, SecretFileEmpty, SecretKeyMissing } from './first-start.ts'
 import { DataFolderUnusable } from './open-data-folder.ts'
 
 let dataDir: string
@@ -38,6 +38,20 @@ it('says which folder cannot be used and what to change, not what the system cal
 
 it('does not invent a key for a database that other processes share', () => {
   expect(() => ownSecrets({ ...nothing, dataDir, mongoUrl: 'mongodb://db/hub' })).toThrow(SecretKeyMissing)
+})
+
+it('makes no new key for a store that was made with one, where it would pass for the right one later', () => {
+  mkdirSync(join(dataDir, 'store'))
+  expect(() => ownSecrets({ ...nothing, dataDir })).toThrow(SecretKeyMissing)
+  expect(existsSync(join(dataDir, 'secret-key'))).toBe(false)
+})
+
+it('does not take an empty file for a secret', () => {
+  for (const name of ['secret-key', 'admin-token', 'metrics-token']) {
+    writeFileSync(join(dataDir, name), '\n')
+    expect(() => ownSecrets({ ...nothing, dataDir })).toThrow(SecretFileEmpty)
+    rmSync(join(dataDir, name))
+  }
 })
 
 it('takes what the environment says and writes nothing', () => {

@@ -13,10 +13,13 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
 /** Starts the hub as `npm start` does; its exit code, and what it said to whoever started it. */
-function startHub(settings: Record<string, string>): Promise<{ code: number | null; said: string }> {
+function startHub(
+  settings: Record<string, string>,
+  ...options: string[]
+): Promise<{ code: number | null; said: string }> {
   return new Promise((resolve) => {
     const env = { PATH: process.env['PATH'], SWITCHYARD_DATA_DIR: dataDir, SWITCHYARD_LOG_LEVEL: 'silent' }
-    const hub = spawn(process.execPath, ['server/start.mjs'], { env: { ...env, ...settings } })
+    const hub = spawn(process.execPath, ['server/start.mjs', ...options], { env: { ...env, ...settings } })
     let said = ''
     hub.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
     hub.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
@@ -52,5 +55,26 @@ it('ends a start with the key of another folder, instead of waiting with the sto
   })
 
   expect(said).toContain('SWITCHYARD_SECRET_KEY is not the key this database was used with.')
+  expect(code).toBe(1)
+})
+
+it.each([
+  ['an option that there is not', {}, ['--port', '5000'], 'There is no option --port'],
+  [
+    'a half of the hub with no database to share',
+    { SWITCHYARD_ROLE: 'api' },
+    [],
+    'SWITCHYARD_ROLE=api needs MONGO_URL',
+  ],
+  [
+    'a database that cannot be used',
+    { MONGO_URL: 'mongodb://', SWITCHYARD_SECRET_KEY: generateSecretKey(), SWITCHYARD_LOG_LEVL: 'debug' },
+    [],
+    'SWITCHYARD_LOG_LEVL is no setting of the hub, and does nothing. See npm start -- --help.\nThe database cannot be used',
+  ],
+])('ends a start with %s in a sentence, not in a stack', async (_what, settings, options, sentence) => {
+  const { code, said } = await startHub({ PORT: '0', ...settings }, ...options)
+  expect(said).toContain(sentence)
+  expect(said).not.toContain('    at ')
   expect(code).toBe(1)
 })

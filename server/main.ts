@@ -1,9 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describeEnv, EnvError, readEnv } from './env.ts'
+import { describeEnv, EnvError, readEnv, unknownSettings } from './env.ts'
 import { greetingOf } from './greeting.ts'
 import { CannotListen, listen } from './listen.ts'
 import { DataFolderUnusable } from './open-data-folder.ts'
+import { DatabaseAway } from './platform/database-away.ts'
 
 /** A slow sender may not hold a connection for ever. */
 const REQUEST_MS_MAX = 30_000
@@ -13,8 +14,14 @@ const SLOW_SENDERS_EVERY_MS = 5_000
 /** What is under way gets this long when the process is asked to end. */
 const DRAIN_MS_MAX = 35_000
 
-if (process.argv.includes('--help')) {
+const [argument] = process.argv.slice(2)
+if (argument === '--help' || argument === '-h') {
   console.log(describeEnv())
+} else if (argument !== undefined) {
+  console.error(
+    `There is no option ${argument}: settings come from the environment. See npm start -- --help.`,
+  )
+  process.exitCode = 1
 } else {
   try {
     await run()
@@ -28,6 +35,10 @@ if (process.argv.includes('--help')) {
 
 async function run(): Promise<void> {
   const env = readEnv(process.env)
+  for (const name of unknownSettings(process.env)) {
+    console.error(`${name} is no setting of the hub, and does nothing. See npm start -- --help.`)
+  }
+  if (env.role !== 'all' && !env.mongoUrl) throw new EnvError(roleWithoutDatabase(env.role))
   const { createHub } = await import('./hub.ts')
   const hub = await createHub(env)
   const { log } = hub.deps
@@ -79,12 +90,22 @@ async function run(): Promise<void> {
   for (const line of greetingOf({ ...hub, ...env, url })) console.log(line)
 }
 
+function roleWithoutDatabase(role: string): string {
+  return (
+    `SWITCHYARD_ROLE=${role} needs MONGO_URL: the hub’s own store is for one process, which then does everything. ` +
+    'Set MONGO_URL, or leave SWITCHYARD_ROLE out.'
+  )
+}
+
 function isSocketAddress(address: AddressInfo | string | null): address is AddressInfo {
   return typeof address === 'object' && address !== null
 }
 
 function isForReader(err: unknown): err is Error {
-  return [EnvError, CannotListen, DataFolderUnusable].some((kind) => err instanceof kind) || isPlain(err)
+  return (
+    [EnvError, CannotListen, DataFolderUnusable, DatabaseAway].some((kind) => err instanceof kind) ||
+    isPlain(err)
+  )
 }
 
 /** Failures that were written for the reader: our own classes with nothing but a sentence. */

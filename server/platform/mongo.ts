@@ -3,6 +3,7 @@ import { WriteConcern } from 'mongodb'
 import mongoose from 'mongoose'
 import type { Connection } from 'mongoose'
 import { startEmbeddedStore } from '../embedded-store/start-embedded-store.ts'
+import { DatabaseAway } from './database-away.ts'
 import type { Durability } from './insert-new.ts'
 import { storeFolder } from './store-folder.ts'
 
@@ -28,7 +29,7 @@ export interface Database {
 
 /**
  * Opens the database that `mongoUrl` names, or the embedded store in `dataDir`. A write is acknowledged when it would
- * survive the loss of the process (journal) and of one machine (majority).
+ * survive the loss of the process (journal) and of one machine (majority). Throws `DatabaseAway`.
  */
 export async function openDatabase(options: {
   mongoUrl: string | undefined
@@ -54,10 +55,7 @@ export async function openDatabase(options: {
   } catch (err) {
     await connection.close(true)
     await embedded?.stop()
-    throw new Error(
-      'The database did not answer within 10 s. Check MONGO_URL and that the server is running as a replica set.',
-      { cause: err },
-    )
+    throw new DatabaseAway(err)
   }
   return {
     connection,
