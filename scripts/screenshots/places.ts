@@ -66,6 +66,8 @@ export async function placesOf({ team, tools }: Demo): Promise<Place[]> {
     { name: 'events', path: '/events' },
     ...thing('event-sale', '/events', sold?.id),
     ...thing('event-cart', '/events', cart.items[0]?.id),
+    { name: 'deliveries', path: '/deliveries' },
+    { name: 'deliveries-needs-you', path: '/deliveries?state=needs_you' },
     { name: 'receipts', path: '/receipts' },
     ...thing('receipt-refused', '/receipts', refused.items[0]?.id),
     ...thing('receipt-not-understood', '/receipts', unread.items[0]?.id),

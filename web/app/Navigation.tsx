@@ -14,8 +14,8 @@ interface Stop {
   icon: IconName
   link: LinkProps
   exact?: boolean
-  /** Another page of the same stop, which stands elsewhere. */
-  also?: string
+  /** Other pages of the same stop, which stand elsewhere. */
+  also?: readonly string[]
 }
 
 /** The line of pages: a track with a stop for each. On narrow screens it is behind a button. */
@@ -26,8 +26,8 @@ export function Navigation() {
 
   const stops: readonly Stop[] = [
     { label: t('nav.home'), icon: 'home', link: { to: '/' }, exact: true },
-    { label: t('nav.flows'), icon: 'flow', link: { to: '/flows' }, also: '/mappings' },
-    { label: t('nav.events'), icon: 'events', link: { to: '/events' }, also: '/receipts' },
+    { label: t('nav.flows'), icon: 'flow', link: { to: '/flows' }, also: ['/mappings'] },
+    { label: t('nav.events'), icon: 'events', link: { to: '/events' }, also: ['/deliveries', '/receipts'] },
     { label: t('nav.contacts'), icon: 'people', link: { to: '/contacts' } },
     { label: t('nav.connections'), icon: 'plug', link: { to: '/connections' } },
     { label: t('nav.settings'), icon: 'settings', link: { to: '/settings' } },
@@ -57,7 +57,7 @@ export function Navigation() {
                   {...link}
                   className={css.stop}
                   activeOptions={{ exact: exact ?? false }}
-                  {...(also !== undefined && pathname.startsWith(also) && { 'data-status': 'active' })}
+                  {...(also?.some((path) => pathname.startsWith(path)) && { 'data-status': 'active' })}
                   onClick={() => setIsOpen(false)}
                 >
                   <Icon name={icon} />

@@ -11,6 +11,7 @@ import { Root } from './Root.tsx'
 import { Shell } from './Shell.tsx'
 import { mappingPlace } from '../features/mappings/place.ts'
 import type { MappingPlace } from '../features/mappings/place.ts'
+import type { DeliveriesSearch } from '../pages/deliveries/DeliveriesPage.tsx'
 import type { EventsSearch } from '../pages/events/EventsPage.tsx'
 
 /*
@@ -92,13 +93,22 @@ const events = createRoute({
   component: lazyRouteComponent(() => import('../pages/events/EventsPage.tsx'), 'EventsPage'),
   validateSearch: ({ connection, name, person, days, after }): EventsSearch => ({
     ...text({ connection, name, person, after }),
-    ...(typeof days === 'number' && days > 0 ? { days } : {}),
+    ...period(days),
   }),
 })
 const event = createRoute({
   getParentRoute: () => shell,
   path: '/events/$eventId',
   component: lazyRouteComponent(() => import('../pages/events/EventPage.tsx'), 'EventPage'),
+})
+const deliveries = createRoute({
+  getParentRoute: () => shell,
+  path: '/deliveries',
+  component: lazyRouteComponent(() => import('../pages/deliveries/DeliveriesPage.tsx'), 'DeliveriesPage'),
+  validateSearch: ({ state, connection, flow, days, after }): DeliveriesSearch => ({
+    ...text({ state, connection, flow, after }),
+    ...period(days),
+  }),
 })
 const receipts = createRoute({
   getParentRoute: () => shell,
@@ -211,6 +221,7 @@ export const router = createRouter({
       connection,
       events,
       event,
+      deliveries,
       receipts,
       receipt,
       contacts,
@@ -253,4 +264,8 @@ function text<Name extends string>(search: Record<Name, unknown>): Partial<Recor
     if (typeof value === 'string' && value !== '') kept[name] = value
   }
   return kept
+}
+
+function period(days: unknown): { days?: number } {
+  return typeof days === 'number' && days > 0 ? { days } : {}
 }

@@ -11,6 +11,7 @@ import { VendorLogo } from '../VendorLogo.tsx'
 import { PayloadView } from '../payload/PayloadView.tsx'
 import { reasonWords } from '../reason-words.ts'
 import { AttemptExchanges } from './AttemptExchanges.tsx'
+import { needsSomebody } from './delivery-states.ts'
 import { DeliveryActions, DeliveryActionsFields } from './DeliveryActions.tsx'
 import css from './DeliveryCard.module.css'
 import { DeliveryStatus } from './DeliveryStatus.tsx'
@@ -103,7 +104,7 @@ export function DeliveryCard({
       </div>
 
       {reason && state !== 'delivered' && (
-        <Notice tone={isBad(state) ? 'bad' : 'warn'} title={reasonWords(reason)}>
+        <Notice tone={needsSomebody.includes(state) ? 'bad' : 'warn'} title={reasonWords(reason)}>
           {nextTryAt && state === 'retrying' && (
             <>
               {t('delivery.nextTry')} <Time at={nextTryAt} form="ago" />
@@ -156,8 +157,4 @@ export function DeliveryCard({
       <DeliveryActions delivery={delivery} onChanged={onChanged} />
     </Card>
   )
-}
-
-function isBad(state: string): boolean {
-  return ['needs_mapping', 'refused', 'failed', 'unconfirmed'].includes(state)
 }

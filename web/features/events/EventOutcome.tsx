@@ -1,9 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { StatusPill } from '../../ui/StatusPill.tsx'
+import { needsSomebody, waits } from '../deliveries/delivery-states.ts'
 import type { DeliveryState } from '../deliveries/DeliveryStatus.tsx'
-
-const needsSomebody: readonly DeliveryState[] = ['needs_mapping', 'refused', 'failed', 'unconfirmed']
-const waits: readonly DeliveryState[] = ['queued', 'sending', 'retrying', 'parked']
 
 /** What became of an event at the destinations, in one word: the worst of it first. */
 export function EventOutcome({ states }: { states: readonly DeliveryState[] }) {

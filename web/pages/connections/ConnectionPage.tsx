@@ -177,7 +177,16 @@ function Parts(props: PartProps) {
       <Troubles {...props} />
       <Receiving {...props} />
       <Access {...props} />
-      <Section title={t('connection.flows.title')}>
+      <Section
+        title={t('connection.flows.title')}
+        action={
+          connection.usedBy.length > 0 && (
+            <Link to="/deliveries" search={{ connection: connection.id }}>
+              {t('connection.sent')}
+            </Link>
+          )
+        }
+      >
         {connection.usedBy.length > 0 ? (
           <Links>
             {connection.usedBy.map(({ id, name }) => (

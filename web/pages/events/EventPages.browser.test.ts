@@ -181,9 +181,35 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     expect(complaints).toEqual([])
   })
 
+  it('lists what was sent on by how it went, and sends what was refused there once more', async () => {
+    receiver.answer((_request, response) => response.writeHead(422).end('{}'))
+    await sell()
+    await site.hub.settled()
+    receiver.answer((_request, response) => response.writeHead(200).end('{}'))
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/')
+    await page.getByRole('link', { name: 'Refused there' }).click()
+    const rows = page.locator('tbody tr')
+    await rows.getByText('Refused there').waitFor()
+    expect(await rows.count()).toBe(1)
+    expect(await findBarriers(page)).toEqual([])
+
+    await page.getByRole('button', { name: 'Send them again' }).click()
+    await page.getByRole('button', { name: 'Send 1 again' }).click()
+    await page.getByText('1 has been sent through again.').waitFor({ timeout: LIVE_MS })
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
+    await page.getByText('No delivery fits').waitFor({ timeout: LIVE_MS })
+    await page.getByRole('link', { name: 'Show all deliveries' }).click()
+    await page.getByLabel('How it went').selectOption({ label: 'Delivered' })
+    await page.waitForFunction((count) => document.querySelectorAll('tbody tr').length === count, sales)
+    await rows.getByRole('link', { name: 'Newsletter' }).first().click()
+    await page.getByRole('heading', { level: 1, name: 'Order completed' }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it.each([320, 1440])('fits a screen %i wide, in the dark too', async (width) => {
     const { page, go } = await site.visit('owner', { width, colorScheme: 'dark' })
-    for (const path of ['/events', '/receipts', '/contacts']) {
+    for (const path of ['/events', '/deliveries', '/receipts', '/contacts']) {
       await go(path)
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -6,9 +6,10 @@ import { FindPerson } from '../../features/contacts/FindPerson.tsx'
 import { EventOutcome } from '../../features/events/EventOutcome.tsx'
 import { EventTabs } from '../../features/events/EventTabs.tsx'
 import { EventNameFields, eventWords, happened } from '../../features/events/event-words.ts'
+import { PeriodSelect, usePeriodStart } from '../../features/events/PeriodSelect.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { ReplayManyButton } from '../../features/replays/ReplayManyButton.tsx'
-import { VendorLogo } from '../../features/VendorLogo.tsx'
+import { VendorCell } from '../../features/VendorCell.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
@@ -25,7 +26,6 @@ import { Stack } from '../../ui/Stack.tsx'
 import { Table } from '../../ui/Table.tsx'
 import type { Column } from '../../ui/Table.tsx'
 import { Time } from '../../ui/Time.tsx'
-import { useNow } from '../../ui/use-now.ts'
 import css from './EventsPage.module.css'
 
 const EventsQuery = graphql(
@@ -86,9 +86,6 @@ export interface EventsSearch {
   after?: string
 }
 
-const periods = [1, 7, 30] as const
-const HOUR_MS = 3_600_000
-
 /** Everything that happened, as it comes. */
 export function EventsPage() {
   const { t } = useTranslation()
@@ -100,9 +97,7 @@ export function EventsPage() {
   const choices = useData(ChoicesQuery, {})
   const found = useData(PersonQuery, { email: person ?? '' }, person === undefined)
   const contactId = person === undefined ? undefined : found.data?.findContact?.id
-  // Rounded, so that the same filter stays the same question.
-  const hour = Math.floor(useNow() / HOUR_MS)
-  const from = days ? new Date((hour - days * 24) * HOUR_MS).toISOString() : undefined
+  const from = usePeriodStart(days)
   const filter = {
     ...(connection ? { connectionId: connection } : {}),
     ...(name ? { name } : {}),
@@ -177,16 +172,7 @@ export function EventsPage() {
                 })),
               ]}
             />
-            <Select
-              label={t('events.byPeriod')}
-              required
-              value={String(days ?? '')}
-              onChange={(value) => show({ days: value ? Number(value) : undefined })}
-              choices={[
-                { value: '', label: t('events.anyTime') },
-                ...periods.map((count) => ({ value: String(count), label: t('events.lastDays', { count }) })),
-              ]}
-            />
+            <PeriodSelect days={days} onChange={(value) => show({ days: value })} />
             <FindPerson
               key={person}
               label={t('events.byPerson')}
@@ -247,15 +233,11 @@ function EventTable({ rows }: { rows: readonly Row[] }) {
       header: t('events.column.what'),
       wide: true,
       cell: ({ id, connection, ...event }) => (
-        <span className={css.what}>
-          <VendorLogo svg={connection?.connector?.logo} size="s" />
-          <span>
-            <Link to="/events/$eventId" params={{ eventId: id }} className={css.name}>
-              {happened(event)}
-            </Link>
-            <span className={css.where}>{connection?.name ?? t('events.connectionGone')}</span>
-          </span>
-        </span>
+        <VendorCell logo={connection?.connector?.logo} note={connection?.name ?? t('events.connectionGone')}>
+          <Link to="/events/$eventId" params={{ eventId: id }}>
+            {happened(event)}
+          </Link>
+        </VendorCell>
       ),
     },
     {

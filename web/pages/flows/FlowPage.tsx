@@ -1,4 +1,4 @@
-import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useMay } from '../../app/me.tsx'
 import { DefinitionFields, readDefinition } from '../../features/flows/definition.ts'
@@ -115,6 +115,13 @@ function OneFlow({ flow, tools, reload }: { flow: Flow; tools: Tools; reload: ()
     <Stack gap={8}>
       <PageHeader
         title={name}
+        about={
+          isPublished && (
+            <Link to="/deliveries" search={{ flow: id }}>
+              {t('flow.sent')}
+            </Link>
+          )
+        }
         back={{ label: t('flows.title'), link: { to: '/flows' } }}
         status={<FlowStatus flow={flow} />}
         actions={

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
@@ -13,6 +14,7 @@ import { ButtonLink } from '../../ui/Button.tsx'
 import { Columns } from '../../ui/Columns.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
+import { Notice } from '../../ui/Notice.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -99,10 +101,13 @@ function Attention({
   onReplay: (target: ReplayTarget) => void
 }) {
   const { t } = useTranslation()
-  const { problems, identityReviews, replays } = today
+  const { problems, identityReviews, replays, flows } = today
   const running = replays.items.filter(({ state }) => state === 'running')
   const isAllWell = problems.items.length === 0 && identityReviews.count === 0 && running.length === 0
-  if (isAllWell) return null
+  if (isAllWell) {
+    // Where nothing can go wrong yet there is nothing to be glad of.
+    return flows.count === 0 ? null : <Notice tone="good" title={t('home.allWell')} />
+  }
   return (
     <Section title={t('home.needsYou')}>
       {running.map(({ id }) => (
@@ -167,12 +172,42 @@ function Numbers({ today: { statistics, flows } }: { today: Today }) {
   return (
     <Columns>
       <Section title={t('home.arrived')} framed>
-        <Tallies tallies={receiptTotals.map(({ state, count }) => [t(`receipt.state.${state}`), count])} />
+        <Tallies
+          tallies={receiptTotals.map(({ state, count }) => ({
+            key: state,
+            name: isNotTakenIn(state) ? (
+              <Link to="/receipts">{t(`receipt.state.${state}`)}</Link>
+            ) : (
+              t(`receipt.state.${state}`)
+            ),
+            count,
+          }))}
+        />
       </Section>
       <Section title={t('home.sent')} framed>
-        <Tallies tallies={sent.map(({ state, count }) => [t(`delivery.state.${state}`), count])} />
-        <p>{t('home.open', { count: openDeliveries })}</p>
+        <Tallies
+          tallies={sent.map(({ state, count }) => ({
+            key: state,
+            name: (
+              <Link to="/deliveries" search={{ state, days: 1 }}>
+                {t(`delivery.state.${state}`)}
+              </Link>
+            ),
+            count,
+          }))}
+        />
+        {openDeliveries > 0 && (
+          <p>
+            <Link to="/deliveries" search={{ state: 'waits' }}>
+              {t('home.open', { count: openDeliveries })}
+            </Link>
+          </p>
+        )}
       </Section>
     </Columns>
   )
+}
+
+function isNotTakenIn(state: string): boolean {
+  return state === 'refused' || state === 'not_understood'
 }

@@ -5,7 +5,7 @@ import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { ReceiptStatus } from '../../features/receipts/ReceiptStatus.tsx'
 import { ReplayManyButton } from '../../features/replays/ReplayManyButton.tsx'
 import { reasonWords } from '../../features/reason-words.ts'
-import { VendorLogo } from '../../features/VendorLogo.tsx'
+import { VendorCell } from '../../features/VendorCell.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
@@ -19,7 +19,6 @@ import { Stack } from '../../ui/Stack.tsx'
 import { Table } from '../../ui/Table.tsx'
 import type { Column } from '../../ui/Table.tsx'
 import { Time } from '../../ui/Time.tsx'
-import css from './ReceiptsPage.module.css'
 
 const ReceiptsQuery = graphql(`
   query NotTakenIn($after: String) {
@@ -61,15 +60,11 @@ export function ReceiptsPage() {
       header: t('receipts.column.where'),
       wide: true,
       cell: ({ id, connection, reason }) => (
-        <span className={css.where}>
-          <VendorLogo svg={connection?.connector?.logo} size="s" />
-          <span>
-            <Link to="/receipts/$receiptId" params={{ receiptId: id }}>
-              {connection?.name ?? t('events.connectionGone')}
-            </Link>
-            {reason && <span className={css.why}>{reasonWords(reason)}</span>}
-          </span>
-        </span>
+        <VendorCell logo={connection?.connector?.logo} note={reason && reasonWords(reason)}>
+          <Link to="/receipts/$receiptId" params={{ receiptId: id }}>
+            {connection?.name ?? t('events.connectionGone')}
+          </Link>
+        </VendorCell>
       ),
     },
     {

@@ -1,0 +1,6 @@
+import type { DeliveryState } from './DeliveryStatus.tsx'
+
+/** States that a person has to look at. */
+export const needsSomebody: readonly DeliveryState[] = ['needs_mapping', 'refused', 'failed', 'unconfirmed']
+/** States that go on by themselves. */
+export const waits: readonly DeliveryState[] = ['queued', 'sending', 'retrying', 'parked']
