@@ -1,5 +1,6 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import type { LinkProps } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import css from './Tabs.module.css'
 
 export interface Tab {
@@ -11,8 +12,14 @@ export interface Tab {
 
 /** Views of one thing. Each has an address, so that it can be sent to a colleague. */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
+  const { pathname } = useLocation()
+  const strip = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const here = strip.current?.querySelector('[data-status="active"]')
+    here?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [pathname])
   return (
-    <nav className={css.tabs} aria-label={label}>
+    <nav ref={strip} className={css.tabs} aria-label={label}>
       {tabs.map(({ label: words, link, count }) => (
         <Link
           key={words}
