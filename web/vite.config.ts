@@ -17,5 +17,6 @@ export default defineConfig({
     // A picture inside a script would be sent with every page; and no address but our own is allowed anyway.
     assetsInlineLimit: 0,
   },
-  server: { proxy: { '/graphql': hub, '/oauth': hub, '/sign-in/oidc': hub } },
+  // The page's own folder `graphql` is not the hub's.
+  server: { proxy: { '^/graphql(?:$|\\?)': hub, '/oauth': hub, '/sign-in/oidc': hub } },
 })
