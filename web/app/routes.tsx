@@ -11,6 +11,7 @@ import { Root } from './Root.tsx'
 import { Shell } from './Shell.tsx'
 import { mappingPlace } from '../features/mappings/place.ts'
 import type { MappingPlace } from '../features/mappings/place.ts'
+import type { RecipeSearch } from '../features/recipes/recipe.ts'
 import type { DeliveriesSearch } from '../pages/deliveries/DeliveriesPage.tsx'
 import type { EventsSearch } from '../pages/events/EventsPage.tsx'
 
@@ -79,7 +80,8 @@ const newFlow = createRoute({
   getParentRoute: () => shell,
   path: '/flows/new',
   component: lazyRouteComponent(() => import('../pages/flows/NewFlowPage.tsx'), 'NewFlowPage'),
-  validateSearch: ({ recipe, q }): { recipe?: string; q?: string } => text({ recipe, q }),
+  validateSearch: ({ recipe, q, from, to }): RecipeSearch & { recipe?: string } =>
+    text({ recipe, q, from, to }),
 })
 const mapping = createRoute({
   getParentRoute: () => shell,

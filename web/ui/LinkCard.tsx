@@ -1,5 +1,5 @@
 import { createLink } from '@tanstack/react-router'
-import type { AnchorHTMLAttributes } from 'react'
+import type { AnchorHTMLAttributes, ReactNode } from 'react'
 import css from './LinkCard.module.css'
 
 type Given = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'className' | 'style'>
@@ -14,3 +14,12 @@ function AnchorCard({ children, ...rest }: Given) {
 
 /** One thing among others to choose from: the whole of it leads on. */
 export const LinkCard = createLink(AnchorCard)
+
+/** The same for what is done here and now. */
+export function PressCard({ onPress, children }: { onPress: () => void; children: ReactNode }) {
+  return (
+    <button type="button" className={css.card} onClick={onPress}>
+      {children}
+    </button>
+  )
+}

@@ -8,7 +8,7 @@ import { destinations, missingVendors, RecipeFields } from './recipe.ts'
 import type { MaskedRecipe } from './recipe.ts'
 import css from './RecipeCard.module.css'
 
-/** A recipe in a list: from which tool to which others, what it is for, and whether all it needs is there. */
+/** A recipe in a list: from which tool to which others, what it is for, and which tool is still missing. */
 export function RecipeCard({ recipe, tools }: { recipe: MaskedRecipe; tools: Tools }) {
   const { t, i18n } = useTranslation()
   const { id, name, description, from, steps } = readFragment(RecipeFields, recipe)
@@ -17,7 +17,7 @@ export function RecipeCard({ recipe, tools }: { recipe: MaskedRecipe; tools: Too
   const to = destinations(steps)
   const listed = new Intl.ListFormat(i18n.language).format(to.map(nameOf))
   return (
-    <LinkCard to="/flows/new" search={{ recipe: id }}>
+    <LinkCard from="/flows/new" to="/flows/new" search={(now) => ({ ...now, recipe: id })}>
       <span className={css.recipe}>
         <span className={css.tools}>
           <VendorLogo svg={tools.connector(from)?.logo} size="s" />
@@ -29,17 +29,13 @@ export function RecipeCard({ recipe, tools }: { recipe: MaskedRecipe; tools: Too
         </span>
         <strong>{name}</strong>
         <span className={css.about}>{description}</span>
-        <span className={css.state}>
-          {missing.length === 0 ? (
-            <StatusPill tone="good">{t('recipe.ready')}</StatusPill>
-          ) : (
+        {missing.length > 0 && (
+          <span className={css.state}>
             <StatusPill tone="calm" icon="plus">
-              {t('recipe.needs', {
-                vendors: missing.map(nameOf).join(', '),
-              })}
+              {t('recipe.needs', { vendors: missing.map(nameOf).join(', ') })}
             </StatusPill>
-          )}
-        </span>
+          </span>
+        )}
       </span>
     </LinkCard>
   )

@@ -22,34 +22,34 @@ export const RecipeFields = graphql(`
 
 export type MaskedRecipe = FragmentOf<typeof RecipeFields>
 
+/** What somebody looks for, as it stands in the address: words, and tools by their ids. */
+export interface RecipeSearch {
+  q?: string
+  from?: string
+  to?: string
+}
+
 /** The tools that a recipe does something in, each once, by their ids. */
 export function destinations(steps: readonly { to: string }[]): string[] {
   return [...new Set(steps.map(({ to }) => to))]
 }
 
-/** The vendors that a recipe needs, by their ids. */
-function vendorsOf(recipe: MaskedRecipe): string[] {
-  const { from, steps } = readFragment(RecipeFields, recipe)
-  return [...new Set([from, ...destinations(steps)])]
-}
-
 /** The vendors that a recipe needs and that are not connected yet, by their ids. */
 export function missingVendors(recipe: MaskedRecipe, tools: Tools): string[] {
+  const { from, steps } = readFragment(RecipeFields, recipe)
   const has = (vendor: string) => tools.connections.some(({ connectorId }) => connectorId === vendor)
-  return vendorsOf(recipe).filter((vendor) => !has(vendor))
+  return [...new Set([from, ...destinations(steps)])].filter((vendor) => !has(vendor))
 }
 
-/** Whether a recipe has nothing to do with any tool that is connected. */
-export function isFar(recipe: MaskedRecipe, tools: Tools): boolean {
-  return missingVendors(recipe, tools).length === vendorsOf(recipe).length
-}
-
-/** Whether each of the words is in what the recipe says about itself. */
-export function isAbout(recipe: MaskedRecipe, tools: Tools, words: string): boolean {
-  const { name, description } = readFragment(RecipeFields, recipe)
-  const vendors = vendorsOf(recipe).map((id) => tools.connector(id)?.name ?? id)
-  const text = [name, description, ...vendors].join(' ').toLowerCase()
-  return words
+/** Whether a recipe has each of the words in what it says about itself, and runs between these tools. */
+export function fits(recipe: MaskedRecipe, tools: Tools, { q = '', from, to }: RecipeSearch): boolean {
+  const { name, description, from: source, steps } = readFragment(RecipeFields, recipe)
+  const vendors = [source, ...destinations(steps)]
+  if (from !== undefined && from !== source) return false
+  if (to !== undefined && !destinations(steps).includes(to)) return false
+  const names = vendors.map((id) => tools.connector(id)?.name ?? id)
+  const text = [name, description, ...names].join(' ').toLowerCase()
+  return q
     .toLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word))

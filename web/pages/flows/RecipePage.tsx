@@ -1,3 +1,4 @@
+import { useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useTools } from '../../features/flows/use-tools.ts'
 import { UseRecipe, WholeRecipeFields } from '../../features/recipes/UseRecipe.tsx'
@@ -27,6 +28,7 @@ const RecipeQuery = graphql(
 /** One recipe, and the flow that is made of it. */
 export function RecipePage({ id }: { id: string }) {
   const { t } = useTranslation()
+  const { recipe: _open, ...search } = useSearch({ from: '/shell/flows/new' })
   const { data, failure, isLoading, reload } = useData(RecipeQuery, { id })
   const { tools, ...toolsAsked } = useTools()
   const recipe = data?.recipe
@@ -36,7 +38,7 @@ export function RecipePage({ id }: { id: string }) {
       <PageHeader
         title={recipe?.name ?? t('newFlow.title')}
         about={recipe?.description}
-        back={{ label: t('newFlow.recipes'), link: { to: '/flows/new' } }}
+        back={{ label: t('newFlow.recipes'), link: { to: '/flows/new', search } }}
       />
       {why && !(data && tools) && (
         <FetchError
