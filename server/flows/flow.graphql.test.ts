@@ -192,6 +192,31 @@ describe('publishing a flow', () => {
     expect(none.data.rollBackFlow.message).toContain('no version 9')
   })
 
+  it('makes no other version of what runs already, and turns it on where it was paused', async () => {
+    const flow = await create([step(place.mapping)])
+    await publish(flow.id)
+    expect(await publish(flow.id)).toMatchObject({ publishedVersion: 1, state: 'on' })
+    await made(api.marketer, `mutation { pauseFlow(id: "${flow.id}") { ... on Flow { id } } }`)
+    expect(await publish(flow.id)).toMatchObject({ publishedVersion: 1, state: 'on' })
+  })
+
+  it('does not publish what somebody else made of the draft since it was looked at', async () => {
+    const flow = await create([step(place.mapping)])
+    const definition = { trigger: { events: ['contact.updated'] }, steps: [step(place.mapping)] }
+    await made(
+      api.marketer,
+      `mutation ($id: ID!, $definition: FlowDefinitionInput) {
+        updateFlowDraft(id: $id, definition: $definition) { ... on Flow { id } }
+      }`,
+      { id: flow.id, definition },
+    )
+    const { data } = await api.marketer(`mutation {
+      seen: publishFlow(id: "${flow.id}", revision: 0) { ... on HubError { code } }
+      asItIs: publishFlow(id: "${flow.id}", revision: 1) { ... on Flow { publishedVersion } }
+    }`)
+    expect(data).toEqual({ seen: { code: 'flow_changed_meanwhile' }, asItIs: { publishedVersion: 1 } })
+  })
+
   it('does not let one person overwrite what another has just saved', async () => {
     const flow = await create([])
     const save = async (name: string) => {

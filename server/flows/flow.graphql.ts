@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { nameOfActor } from '../accounts/name-of-actor.ts'
 import { builder } from '../graphql/builder.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
@@ -160,7 +161,7 @@ FlowType.implement({
       resolve: async ({ id, draft, publishedVersion }, _args, { deps }) => {
         if (publishedVersion === undefined) return true
         const published = await deps.flows.version(id, publishedVersion)
-        return JSON.stringify(published?.definition) !== JSON.stringify(draft)
+        return !isDeepStrictEqual(published?.definition, draft)
       },
     }),
     versions: t.field({
@@ -298,18 +299,26 @@ builder.mutationField('updateFlowDraft', (t) =>
 builder.mutationField('publishFlow', (t) =>
   t.field({
     type: FlowType,
-    description: 'Turns the draft on, as a new version. Refused where it would fail for a real event.',
+    description:
+      'Turns the draft on, as a new version; where it is what runs already, nothing changes. Refused where it would fail for a real event.',
     authScopes: { role: 'marketer' },
     errors: { types: [FlowNotFound, FlowIncomplete, FlowChangedMeanwhile] },
-    args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, context) => publishFlow(context.deps, id, context.actor),
+    args: {
+      id: t.arg.id({ required: true }),
+      revision: t.arg.int({
+        description:
+          'The `draftRevision` that was looked at: refused where somebody else saved meanwhile. Left out: the draft as it is.',
+      }),
+    },
+    resolve: (_root, { id, revision }, context) => publishFlow(context.deps, id, context.actor, revision),
   }),
 )
 
 builder.mutationField('rollBackFlow', (t) =>
   t.field({
     type: FlowType,
-    description: 'Publishes what an earlier version did as a new version. The draft stays.',
+    description:
+      'Publishes what an earlier version did as a new version, unless it is what runs already. The draft stays.',
     authScopes: { role: 'marketer' },
     errors: { types: [FlowNotFound, FlowVersionNotFound, FlowIncomplete, FlowChangedMeanwhile] },
     args: { id: t.arg.id({ required: true }), version: t.arg.int({ required: true }) },

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { WorkspaceDeps } from '../deps.ts'
 import { findFlowGaps } from './find-flow-gaps.ts'
 import { FlowChangedMeanwhile, FlowIncomplete, FlowNotFound, FlowVersionNotFound } from './flow-errors.ts'
 import type { Flow, FlowDefinition } from './flow.ts'
+import { resumeFlow } from './pause-flow.ts'
 
 type Deps = Pick<
   WorkspaceDeps,
@@ -10,11 +12,18 @@ type Deps = Pick<
 
 /**
  * Turns a draft on, as a new version that never changes. A flow that cannot succeed is refused here, because otherwise
- * the first thing to fail would be a real customer's event.
+ * the first thing to fail would be a real customer's event. `revision` is that of the draft that was looked at: what
+ * somebody else made of it meanwhile is not published unseen.
  */
-export async function publishFlow(deps: Deps, id: string, publishedBy: string): Promise<Flow> {
+export async function publishFlow(
+  deps: Deps,
+  id: string,
+  publishedBy: string,
+  revision?: number | null,
+): Promise<Flow> {
   const flow = await deps.flows.find(id)
   if (!flow) throw new FlowNotFound(id)
+  if (typeof revision === 'number' && revision !== flow.draftRevision) throw new FlowChangedMeanwhile()
   return publish(deps, flow, flow.draft, publishedBy)
 }
 
@@ -32,6 +41,7 @@ export async function rollBackFlow(
   return publish(deps, flow, earlier.definition, publishedBy)
 }
 
+/** What runs already makes no other version: that would look like a change to whoever reads the history. */
 async function publish(
   deps: Deps,
   flow: Flow,
@@ -40,6 +50,9 @@ async function publish(
 ): Promise<Flow> {
   const gaps = await findFlowGaps(deps, definition)
   if (gaps.length > 0) throw new FlowIncomplete(gaps)
+
+  const running = await publishedOf(deps, flow)
+  if (isDeepStrictEqual(running, definition)) return flow.state === 'on' ? flow : resumeFlow(deps, flow.id)
 
   const publishedAt = deps.now()
   const version = flow.latestVersion + 1
@@ -55,4 +68,12 @@ async function publish(
   if (!won) throw new FlowChangedMeanwhile()
   await deps.config.bump()
   return { ...flow, state: 'on', publishedVersion: version, latestVersion: version, updatedAt: publishedAt }
+}
+
+async function publishedOf(
+  { flows }: Pick<Deps, 'flows'>,
+  { id, publishedVersion }: Flow,
+): Promise<FlowDefinition | undefined> {
+  if (publishedVersion === undefined) return undefined
+  return (await flows.version(id, publishedVersion))?.definition
 }

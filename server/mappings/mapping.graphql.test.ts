@@ -45,6 +45,8 @@ describe('a mapping', () => {
       __typename: 'Mapping',
       version: 2,
     })
+    // Saved once more as it is, it is the same version.
+    expect((await save(2, 'https://a.example')).data.saveMapping).toMatchObject({ version: 2 })
     const late = (await save(1, 'https://b.example')).data.saveMapping
     expect(late).toMatchObject({ __typename: 'MappingChangedMeanwhile', version: 2 })
     expect(late.message).toContain('Load it again')

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { WorkspaceDeps } from '../deps.ts'
 import { parseName } from '../parse-name.ts'
 import { MappingChangedMeanwhile, MappingNotFound } from './mapping-errors.ts'
@@ -7,7 +8,7 @@ import { refuseUnknownFields } from './refuse-unknown-fields.ts'
 
 /**
  * Saves a new version; from now on deliveries are mapped by it. `version` is the one the change was made to: if
- * somebody else saved meanwhile, theirs is not overwritten.
+ * somebody else saved meanwhile, theirs is not overwritten. What differs in nothing makes no version.
  */
 export async function saveMapping(
   deps: Pick<WorkspaceDeps, 'mappings' | 'connectors' | 'formulas' | 'config' | 'now'>,
@@ -20,9 +21,11 @@ export async function saveMapping(
   const fields = await parseFields(deps.formulas, input.fields)
   const action = deps.connectors.get(mapping.connectorId)?.actions[mapping.actionId]
   if (action) refuseUnknownFields(fields, action.input, mapping.fields)
+  const name = typeof input.name === 'string' ? parseName(input.name) : mapping.name
+  if (name === mapping.name && isDeepStrictEqual(fields, mapping.fields)) return mapping
   const next: Mapping = {
     ...mapping,
-    name: typeof input.name === 'string' ? parseName(input.name) : mapping.name,
+    name,
     fields,
     version: mapping.version + 1,
     updatedAt: deps.now(),

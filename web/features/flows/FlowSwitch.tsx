@@ -9,6 +9,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { toast } from '../../ui/toast-store.ts'
+import type { Draft } from './use-draft.ts'
 
 export const FlowSwitchFields = graphql(`
   fragment FlowSwitchFields on Flow {
@@ -21,9 +22,13 @@ export const FlowSwitchFields = graphql(`
 
 const Publish = graphql(
   `
-    mutation PublishFlow($id: ID!) {
-      answer: publishFlow(id: $id) {
+    mutation PublishFlow($id: ID!, $revision: Int) {
+      answer: publishFlow(id: $id, revision: $revision) {
         __typename
+        ... on Flow {
+          id
+          publishedVersion
+        }
         ...RefusalFields
       }
     }
@@ -56,12 +61,12 @@ const Resume = graphql(
 /** Turns a flow on, off, and its draft into what runs. */
 export function FlowSwitch({
   flow: masked,
-  settle,
+  draft,
   onChanged,
 }: {
   flow: FragmentOf<typeof FlowSwitchFields>
-  /** Saves what is on the screen; false where that did not work, and nothing is published then. */
-  settle: () => Promise<boolean>
+  /** What is on the screen is saved first, and nothing else is published. */
+  draft: Pick<Draft, 'settle' | 'revision'>
   onChanged: () => void
 }) {
   const { t } = useTranslation()
@@ -76,11 +81,11 @@ export function FlowSwitch({
   async function turnOn(): Promise<void> {
     setIsTurningOn(true)
     try {
-      if (!(await settle())) return
-      finish(
-        await publish.send({ id }),
-        publishedVersion === null ? t('flow.done.turnedOn') : t('flow.done.published'),
-      )
+      if (!(await draft.settle())) return
+      const answer = await publish.send({ id, revision: draft.revision() })
+      const isSame = answer && answer.publishedVersion === publishedVersion
+      if (isSame) finish(answer, t('flow.done.sameVersion', { version: publishedVersion }))
+      else finish(answer, publishedVersion === null ? t('flow.done.turnedOn') : t('flow.done.published'))
     } finally {
       setIsTurningOn(false)
     }

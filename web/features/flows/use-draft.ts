@@ -51,6 +51,8 @@ export interface Draft {
   change: (next: Definition) => void
   /** Saves what is not saved yet; false where that did not work. */
   settle: () => Promise<boolean>
+  /** Of what is on the screen and saved. */
+  revision: () => number
   /** In a conflict: takes what the other one saved, or puts one's own in its place. */
   takeTheirs: () => void
   keepMine: () => void
@@ -139,6 +141,7 @@ export function useDraft(flow: FragmentOf<typeof DraftFields>, reload: () => voi
     state,
     problem: refusal ?? failure,
     settle,
+    revision: () => revision.current,
     change(next) {
       setDefinition(next)
       waiting.current = next

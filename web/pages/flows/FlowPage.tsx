@@ -126,7 +126,7 @@ function OneFlow({ flow, tools, reload }: { flow: Flow; tools: Tools; reload: ()
         status={<FlowStatus flow={flow} />}
         actions={
           <Stack row gap={2}>
-            <FlowSwitch flow={flow} settle={draft.settle} onChanged={reload} />
+            <FlowSwitch flow={flow} draft={draft} onChanged={reload} />
             <FlowMenu flow={flow} onDiscard={isPublished && hasUnpublishedChanges ? discard : undefined} />
           </Stack>
         }
