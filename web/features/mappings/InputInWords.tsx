@@ -1,8 +1,8 @@
 import type { Json } from '../../graphql/graphql.ts'
 import { isRecord } from '../../graphql/json.ts'
 import { Facts } from '../../ui/Facts.tsx'
+import { ValueInWords } from '../payload/ValueInWords.tsx'
 import { useDesk } from './desk.ts'
-import { valueWords } from './value-words.ts'
 
 /** What the destination gets, field by field, as its form calls them. */
 export function InputInWords({ input }: { input: Json }) {
@@ -12,5 +12,12 @@ export function InputInWords({ input }: { input: Json }) {
       ? Object.entries(value).map(([entry, inner]) => [`${name}.${entry}`, inner])
       : [[name, value]],
   )
-  return <Facts facts={values.map(([name, value]) => [labelOf(name), valueWords(value)])} />
+  return (
+    <Facts
+      facts={values.map(([name, value]) => [
+        labelOf(name),
+        <ValueInWords key={name} name={name} value={value} />,
+      ])}
+    />
+  )
 }

@@ -1,12 +1,10 @@
 import { useState } from 'react'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Json } from '../../graphql/graphql.ts'
 import { Button } from '../../ui/Button.tsx'
-import { Time } from '../../ui/Time.tsx'
-import { valueWords } from '../mappings/value-words.ts'
 import type { Segment } from '../mappings/paths.ts'
 import css from './PayloadView.module.css'
+import { ValueInWords } from './ValueInWords.tsx'
 
 /**
  * What somebody sent, as names and values or just as it was written. Secrets are cut out by the hub. `nameOf` says in
@@ -23,7 +21,7 @@ export function PayloadView({
 }) {
   const { t } = useTranslation()
   const parsed = typeof payload === 'string' ? parse(payload) : payload
-  const rows = rowsOf(parsed, nameOf)
+  const rows = rowsOf(parsed, nameOf !== undefined)
   const [isRaw, setIsRaw] = useState(rows.length === 0)
   const raw = typeof parsed === 'string' ? parsed : JSON.stringify(parsed, null, 2)
 
@@ -48,10 +46,10 @@ export function PayloadView({
       ) : (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <dl className={css.plain} tabIndex={0}>
-          {rows.map(([name, value], at) => (
+          {rows.map(([path, value], at) => (
             <div key={at} className={css.row}>
-              <dt>{name}</dt>
-              <dd>{nameOf ? inWords(value) : asSent(value)}</dd>
+              <dt>{nameOf ? nameOf(path) : path.join(' › ')}</dt>
+              <dd>{nameOf ? <ValueInWords name={lastName(path)} value={value} /> : asSent(value)}</dd>
             </div>
           ))}
         </dl>
@@ -63,23 +61,24 @@ export function PayloadView({
 /** Longer payloads are shown as they were written. */
 const ROWS_MAX = 300
 
-function rowsOf(
-  payload: Json,
-  nameOf: ((path: readonly Segment[]) => string) | undefined,
-): [name: string, value: Plain][] {
-  const rows: [string, Plain][] = []
+function rowsOf(payload: Json, isInWords: boolean): [path: readonly Segment[], value: Plain][] {
+  const rows: [readonly Segment[], Plain][] = []
   const visit = (value: Json, path: readonly Segment[]): void => {
     if (rows.length > ROWS_MAX) return
     if (typeof value !== 'object' || value === null) {
-      if (path.length > 0) rows.push([nameOf ? nameOf(path) : path.join(' › '), value])
+      if (path.length > 0) rows.push([path, value])
       return
     }
     if (Array.isArray(value)) {
       // Where there is only one, nobody needs to be told which.
-      if (nameOf && value.length === 1) return value.forEach((inner: Json) => visit(inner, path))
+      if (isInWords && value.length === 1) return value.forEach((inner: Json) => visit(inner, path))
       return value.forEach((inner: Json, place) => visit(inner, [...path, place]))
     }
-    for (const [name, inner] of Object.entries<Json>(value)) visit(inner, [...path, name])
+    for (const [name, inner] of Object.entries<Json>(value)) {
+      // The same amount in smallest units is for programs.
+      if (isInWords && name.endsWith('_minor') && Object.hasOwn(value, name.slice(0, -6))) continue
+      visit(inner, [...path, name])
+    }
   }
   visit(payload, [])
   return rows.length > ROWS_MAX ? [] : rows
@@ -87,16 +86,13 @@ function rowsOf(
 
 type Plain = string | number | boolean | null
 
-function asSent(value: Plain): string {
-  return value === null ? '–' : String(value)
+/** Of a place in a list: what the list is called. */
+function lastName(path: readonly Segment[]): string {
+  return path.findLast((segment) => typeof segment === 'string') ?? ''
 }
 
-/** A moment with its zone, such as `2026-11-25T16:49:18.000Z`; a day or an hour alone means the same everywhere. */
-const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/
-
-function inWords(value: Plain): ReactNode {
-  if (typeof value === 'string' && moment.test(value)) return <Time at={value} />
-  return valueWords(value) || '–'
+function asSent(value: Plain): string {
+  return value === null ? '–' : String(value)
 }
 
 function parse(text: string): Json {

@@ -8,9 +8,9 @@ import { ReviewCard, ReviewFields } from '../../features/contacts/ReviewCard.tsx
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { Difference } from '../../features/payload/Difference.tsx'
 import { nameInWords } from '../../features/payload/name-in-words.ts'
+import { ValueInWords } from '../../features/payload/ValueInWords.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
-import { asText } from '../../graphql/json.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { ButtonLink } from '../../ui/Button.tsx'
@@ -180,7 +180,7 @@ export function ContactPage() {
                 key: 'value',
                 header: t('contact.column.value'),
                 wide: true,
-                cell: ({ value }) => asText(value),
+                cell: ({ name, value }) => <ValueInWords name={name} value={value} />,
               },
               {
                 key: 'from',

@@ -28,6 +28,8 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
       url: fixed(`${receiver.url}/in`),
       type: field('event.name'),
       'data.email': field('contact.email'),
+      'data.country': fixed('PL'),
+      'data.note': fixed('<p>Hello <b>you</b></p><img src="https://tracker.example/x" alt="a lamp">'),
     })
     const trigger = { connectionId: stripe.id, events: ['order.completed'] }
     const only = step(site.hub.deps, out.id, 'sendWebhook', mappingId)
@@ -107,6 +109,21 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await page.getByText('Delivered').waitFor()
     await page.getByText('We sent, they answered').click()
     await page.getByText('They answered 200').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  it('says what a code means beside it, and what HTML says, which is never shown as HTML', async () => {
+    await site.hub.settled()
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/events')
+    await page.getByRole('link', { name: 'Order completed' }).first().click()
+    const sent = page.getByRole('group', { name: 'What we send' })
+    await sent.getByText('PL (Poland)').waitFor()
+    await sent.getByText('Hello you\n\na lamp').waitFor()
+    expect(await sent.locator('b, img').count()).toBe(0)
+    await sent.getByText('Show the HTML').click()
+    await sent.getByText('<p>Hello <b>you</b></p><img').waitFor()
     expect(await findBarriers(page)).toEqual([])
     expect(complaints).toEqual([])
   })
