@@ -50,11 +50,21 @@ export interface Found {
   rows: number[]
 }
 
-/** The rows whose column holds the key. Google has no search, so the column is read. */
-export async function findRows(
-  context: { http: Http; auth: Credentials },
-  input: z.output<z.ZodObject<typeof wanted>>,
-): Promise<Found> {
+type Wanted = z.output<z.ZodObject<typeof wanted>>
+type Context = { http: Http; auth: Credentials }
+
+/** The rows whose column holds the key. What `currentValues` has just found in this attempt is not asked for again. */
+export async function findRows(context: Context, input: Wanted): Promise<Found> {
+  const known = foundByCurrent.get(context.http)
+  foundByCurrent.delete(context.http)
+  return known ?? look(context, input)
+}
+
+/** By the `http` of an attempt, which `current` and the `run` after it are both handed. */
+const foundByCurrent = new WeakMap<Http, Found>()
+
+/** Google has no search, so the column is read. */
+async function look(context: Context, input: Wanted): Promise<Found> {
   const { headings, column } = await readColumn(context, input)
   // The first row is the heading, which may itself be the word that is looked for.
   const rows = column.flatMap((cells, at) => (at > 0 && isSame(cells[0], input.key) ? [at + 1] : []))
@@ -63,8 +73,8 @@ export async function findRows(
 
 /** The same where there has to be one. */
 export async function findRow(
-  context: { http: Http; auth: Credentials },
-  input: z.output<z.ZodObject<typeof wanted>>,
+  context: Context,
+  input: Wanted,
 ): Promise<{ headings: Heading[]; row: number }> {
   const { headings, rows } = await findRows(context, input)
   const [row] = rows
@@ -77,21 +87,22 @@ export async function findRow(
 }
 
 /** What a row holds. */
-export async function readRow(
-  context: { http: Http; auth: Credentials },
-  name: string | undefined,
-  row: number,
-): Promise<HeldCells> {
+export async function readRow(context: Context, name: string | undefined, row: number): Promise<HeldCells> {
   const [rows] = await readRanges(context, name, [`${row}:${row}`])
   return rows?.[0] ?? []
 }
 
-/** What the mapped columns of a row hold now, for *only if empty there*. */
+/** What the mapped columns of the row hold now, for *only if empty there*. */
 export async function currentValues(
-  context: { http: Http; auth: Credentials },
-  { headings, rows: [row] }: Found,
-  input: { sheet?: string; values: Record<string, unknown> },
+  context: Context,
+  input: Wanted & { values: Record<string, unknown> },
 ): Promise<{ values?: Record<string, unknown> }> {
+  const found = await look(context, input)
+  foundByCurrent.set(context.http, found)
+  const {
+    headings,
+    rows: [row],
+  } = found
   if (row === undefined) return {}
   const cells = await readRow(context, input.sheet, row)
   const held = Object.keys(input.values).flatMap((name) => {

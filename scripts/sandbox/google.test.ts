@@ -329,17 +329,24 @@ describe('the Google Sheets stand-in', () => {
   })
 
   it('reads once and writes once for each row, and sees when somebody moves a column in between', async () => {
-    const { act } = at('google-sheets')
-    const lead = (name: string) =>
-      act(
-        'upsertRow',
-        { keyColumn: 'Email', key: `${name}@example.org`, values: { Name: name } },
-        `dlv_${name}`,
-      )
+    const { act, http, auth } = at('google-sheets')
+    const row = (name: string) => ({
+      keyColumn: 'Email',
+      key: `${name}@example.org`,
+      values: { Name: name },
+      readAsTyped: false,
+    })
+    const lead = (name: string) => act('upsertRow', row(name), `dlv_${name}`)
+    const requests = async () => (await received('google-sheets')).received.length
     await lead('ana')
-    const { received: before } = await received('google-sheets')
+    const before = await requests()
     await lead('eva')
-    expect((await received('google-sheets')).received.length - before.length).toBe(2)
+    expect((await requests()) - before).toBe(2)
+    // With “only if empty there” the row is read besides, and looked for once.
+    const held = await googleSheets.actions['upsertRow']?.current?.({ http, auth }, row('eva'))
+    expect(held).toEqual({ values: { Name: 'eva' } })
+    await lead('eva')
+    expect((await requests()) - before).toBe(5)
     const url = `${sandbox['google-sheets']}/v4/spreadsheets/sandbox-spreadsheet/values/A1:C3?valueInputOption=RAW`
     const headers = { authorization: 'Bearer sandbox-token', 'content-type': 'application/json' }
     const moved = [

@@ -1,6 +1,6 @@
 import { defineAction, z } from '#sdk'
 import { auth } from '../auth.ts'
-import { currentValues, findRow, findRows, wanted, written } from '../find-rows.ts'
+import { currentValues, findRow, wanted, written } from '../find-rows.ts'
 import { updateRow as update } from '../write-row.ts'
 
 export const updateRow = defineAction({
@@ -15,6 +15,6 @@ export const updateRow = defineAction({
     return update(context, headings, { ...input, row })
   },
   async current(context, input) {
-    return currentValues(context, await findRows(context, input), input)
+    return currentValues(context, input)
   },
 })

@@ -37,6 +37,6 @@ export const upsertRow = defineAction({
     return { outcome: 'found', output: outputOf(context.auth, row) }
   },
   async current(context, input) {
-    return currentValues(context, await findRows(context, input), input)
+    return currentValues(context, input)
   },
 })
