@@ -2,6 +2,7 @@ import type { Collection, Filter } from 'mongodb'
 import { deliveryCollection } from './deliveries/delivery-store.ts'
 import { exchangeCollection } from './deliveries/exchange-store.ts'
 import type { HubDeps } from './deps.ts'
+import { allPartitions } from './platform/partition.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
 import type { Workspace } from './workspaces/workspace-store.ts'
 
@@ -9,10 +10,19 @@ const DAY_MS = 86_400_000
 const PAGE = 500
 
 /**
- * Removes what is older than each workspace keeps it. Nothing unfinished goes, whatever its age; events and what
- * changed about contacts stay until a contact is erased.
+ * Makes the job that removes what is older than each workspace keeps it. Nothing unfinished goes, whatever its age;
+ * events and what changed about contacts stay until a contact is erased.
  */
-export async function applyRetention({ database, workspaces, now, log }: HubDeps): Promise<void> {
+export function createRetention(deps: HubDeps): () => Promise<void> {
+  /** By workspace: requests that arrived before have lost their bodies, and need not be looked through again. */
+  const bodilessBefore = new Map<string, Date>()
+  return () => applyRetention(deps, bodilessBefore)
+}
+
+async function applyRetention(
+  { database, workspaces, now, log }: HubDeps,
+  bodilessBefore: Map<string, Date>,
+): Promise<void> {
   const db = database.connection
   for (const workspace of await workspaces.all()) {
     const { id: workspaceId, retention } = workspace
@@ -47,19 +57,28 @@ export async function applyRetention({ database, workspaces, now, log }: HubDeps
 
   async function dropBodies({ id: workspaceId }: Workspace, before: Date): Promise<number> {
     const receipts = receiptCollection(db)
+    const from = bodilessBefore.get(workspaceId)
+    const receivedAt = { $lt: before, ...(from ? { $gte: from } : {}) }
     let count = 0
     for (;;) {
       const page = await receipts
         .find(
-          { workspaceId, receivedAt: { $lt: before }, open: { $exists: false }, body: { $exists: true } },
+          { workspaceId, receivedAt, open: { $exists: false }, body: { $exists: true } },
           { projection: { _id: 1 } },
         )
         .limit(PAGE)
         .toArray()
-      if (page.length === 0) return count
+      if (page.length === 0) break
       await receipts.updateMany({ _id: { $in: page.map(({ _id }) => _id) } }, { $unset: { body: 1 } })
       count += page.length
     }
+    // One that is still open there keeps the whole stretch in view.
+    const isOpen = await receipts.findOne(
+      { workspaceId, receivedAt, open: true, partition: { $in: allPartitions } },
+      { projection: { _id: 1 } },
+    )
+    if (!isOpen) bodilessBefore.set(workspaceId, before)
+    return count
   }
 }
 

@@ -9,7 +9,7 @@ import { planConnections } from './connections/plan-connection.ts'
 import type { RowWorker } from './platform/row-worker.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
 import type { Queue } from './platform/queue.ts'
-import { applyRetention } from './apply-retention.ts'
+import { createRetention } from './apply-retention.ts'
 import { runReplays } from './replays/run-replays.ts'
 
 const SECOND = 1_000
@@ -40,7 +40,7 @@ export async function startRecurringJobs(options: {
     async () => void (await pruneKnownThings(deps)),
     600 * SECOND,
   )
-  await queue.every('retention', 600 * SECOND, () => applyRetention(deps), 600 * SECOND)
+  await queue.every('retention', 600 * SECOND, createRetention(deps), 600 * SECOND)
   await queue.every('reconcile', 60 * SECOND, async () => {
     await reconcile({ ...deps, receipts: receiptCollection(db), deliveries: deliveryCollection(db) })
   })

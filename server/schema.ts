@@ -60,6 +60,11 @@ export const migrations: readonly Migration[] = [
   { version: 5, name: 'registrations', run: (connection) => create(connection, [registrationModel]) },
   { version: 6, name: 'identity reviews that wait', run: openIdentityReviews },
   { version: 7, name: 'runs of a flow in a time', run: replaceRunIndex },
+  {
+    version: 8,
+    name: 'requests that were not taken in',
+    run: (connection) => create(connection, [receiptModel]),
+  },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Database } from './database.ts'
-import type { Plan } from './plan.ts'
+import type { KeyRange, Plan } from './plan.ts'
 import type { RowSource } from './row-source.ts'
 
 const entriesPerStep = 4096
@@ -10,19 +10,30 @@ export function countsByKeys(plan: Plan): boolean {
   return plan.kind === 'index' && plan.exact && !plan.repeats
 }
 
-/** Counts what a plan finds by its keys alone, letting other work run in between. */
-export async function countKeys(db: Database, plan: Plan): Promise<number> {
+/** Counts keys in ranges up to `max`, at once. */
+export function measureRanges(db: Database, ranges: readonly KeyRange[], max: number): number {
+  let total = 0
+  for (const { from, to, exactKey } of ranges) {
+    if (total >= max) return max
+    total += exactKey ? 1 : db.countEntries(from, to, max - total).count
+  }
+  return total
+}
+
+/** Counts what a plan finds by its keys alone, up to `max`, letting other work run in between. */
+export async function countKeys(db: Database, plan: Plan, max: number): Promise<number> {
   if (plan.kind !== 'index') return 0
   let total = 0
   let sliceEnd = performance.now() + sliceMs
   for (const range of plan.ranges) {
+    if (total >= max) return max
     if (range.exactKey) {
       if (db.ridOf(range.from) !== undefined) total++
       continue
     }
     let from: Buffer | undefined = range.from
-    while (from) {
-      const part = db.countEntries(from, range.to, entriesPerStep)
+    while (from && total < max) {
+      const part = db.countEntries(from, range.to, Math.min(entriesPerStep, max - total))
       total += part.count
       from = part.next
       if (performance.now() < sliceEnd) continue

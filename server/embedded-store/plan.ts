@@ -56,10 +56,15 @@ export interface SortField {
 
 const mergedRangesMax = 2_000
 
+/** How many keys lie in these ranges, counted up to `max`. */
+export type Measure = (ranges: readonly KeyRange[], max: number) => number
+
 /** What the caller wishes beyond the filter. */
 export interface PlanOptions {
   readonly sort?: readonly SortField[]
   readonly hint?: Doc | string
+  /** Decides where the filter alone does not say which of several indexes finds fewer documents. */
+  readonly measure?: Measure
 }
 
 /** Chooses how to find the documents of `filter`. Throws BadValue for a hint that names no index. */
@@ -90,13 +95,36 @@ function planBounds(
   if (natural) return scanPlan(bounds, [], natural.descending)
   if (options.hint !== undefined) return hinted(collection, bounds, sort, options.hint)
 
-  let best: Candidate | undefined
-  for (const index of collection.indexes) {
-    const candidate = candidateFor(index, bounds, sort)
-    if (candidate && scoreOf(candidate, orderWorth) > (best ? scoreOf(best, orderWorth) : 0)) best = candidate
-  }
-  const union = planUnion(collection, bounds, sort, best?.narrowness ?? 0)
+  const candidates = collection.indexes
+    .flatMap((index) => candidateFor(index, bounds, sort) ?? [])
+    .filter((candidate) => scoreOf(candidate, orderWorth) > 0)
+    .sort((one, other) => scoreOf(other, orderWorth) - scoreOf(one, orderWorth))
+  const best = options.measure ? cheapest(candidates, options.measure) : candidates[0]
+  const union = planUnion(collection, bounds, options, best?.narrowness ?? 0)
   return union ?? best?.plan ?? scanPlan(bounds, sort, false)
+}
+
+/** Beyond so many documents it is not worth counting on. */
+const costMax = 4_096
+/** What a document costs that has to be sorted, against one that comes in order and may not be needed at all. */
+const sortedCost = 4
+
+/**
+ * Of candidates, best first, the one that reads least. Forms of filters say little about that: a workspace is one point
+ * of an index and holds nearly everything, fifty events are fifty points and hold next to nothing.
+ */
+function cheapest(candidates: readonly Candidate[], measure: Measure): Candidate | undefined {
+  let best = candidates[0]
+  if (candidates.length < 2 || best?.plan.ranges.every(({ exactKey }) => exactKey)) return best
+  let least = costMax
+  for (const candidate of candidates) {
+    const each = candidate.plan.sorted ? 1 : sortedCost
+    const cost = each * measure(candidate.plan.ranges, Math.ceil(least / each))
+    if (cost >= least) continue
+    best = candidate
+    least = cost
+  }
+  return best
 }
 
 function scanPlan(bounds: FilterBounds, sort: readonly SortField[], descending: boolean): ScanPlan {
@@ -282,7 +310,7 @@ function covers(outer: readonly Interval[], inner: readonly Interval[]): boolean
 function planUnion(
   collection: Collection,
   bounds: FilterBounds,
-  sort: readonly SortField[],
+  { sort = [], measure }: PlanOptions,
   narrownessOfOne: number,
 ): UnionPlan | undefined {
   for (const branches of bounds.unions) {
@@ -294,7 +322,7 @@ function planUnion(
         unions: branch.unions,
         whole: false,
       }
-      const plan = planBounds(collection, both, { sort }, orderWorthInBranch)
+      const plan = planBounds(collection, both, { sort, ...(measure ? { measure } : {}) }, orderWorthInBranch)
       if (plan.kind !== 'scan' && narrownessOf(both, sort, plan) > narrownessOfOne) plans.push(plan)
     }
     if (plans.length === branches.length)

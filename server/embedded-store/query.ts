@@ -3,6 +3,7 @@ import type { Collection, Index } from './catalog.ts'
 import type { Row } from './database.ts'
 import type { ExpressionContext } from './expression-scope.ts'
 import { StoreError } from './errors.ts'
+import { measureRanges } from './count-rows.ts'
 import { compileFilter, type Filter } from './match.ts'
 import { planFilter, type Plan, type SortField } from './plan.ts'
 import { openPlan, sorted, type RowSource } from './row-source.ts'
@@ -41,7 +42,11 @@ export function planQuery(
   const sort = sortOf(query.sort)
   if (!collection) return undefined
 
-  const plan = planFilter(collection, query.filter, { sort, hint: query.hint })
+  const plan = planFilter(collection, query.filter, {
+    sort,
+    hint: query.hint,
+    measure: (ranges, max) => measureRanges(store.db, ranges, max),
+  })
   const skip = query.skip ?? 0
   const limit = query.limit === undefined || query.limit === 0 ? Infinity : query.limit
   return {

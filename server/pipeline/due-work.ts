@@ -67,6 +67,7 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
       await deliveries.updateMany(
         { open: true, state: 'sending', partition: { $in: [...partitions] } },
         { $set: { dueAt: now() } },
+        { hint: OPEN_ONLY },
       )
     }
     const rows = deliveries
@@ -220,13 +221,16 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
       const rows = await deliveries
         .find(
           { open: true, state: 'queued', dueAt: { $exists: false }, ...mine() },
-          { projection: { lane: 1 } },
+          { projection: { lane: 1 }, hint: OPEN_ONLY },
         )
         .limit(UNPARK_PAGE)
         .toArray()
       await wakeLanes([...new Set(rows.map((row) => row.lane))].filter((lane) => !dispatcher.isActive(lane)))
       const parked = await deliveries
-        .find({ open: true, state: 'parked', ...mine() }, { projection: { connectionId: 1 } })
+        .find(
+          { open: true, state: 'parked', ...mine() },
+          { projection: { connectionId: 1 }, hint: OPEN_ONLY },
+        )
         .limit(UNPARK_PAGE)
         .toArray()
       for (const connectionId of new Set(parked.map((row) => row.connectionId))) {
@@ -235,6 +239,9 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
     },
   }
 }
+
+/** The index that holds nothing but open deliveries: no database takes it by itself for a question without a lane. */
+const OPEN_ONLY = { lane: 1, position: 1 } as const
 
 /** As stored: the reason of deliveries that wait for the breaker alone. */
 const DESTINATION_DOWN = JSON.stringify({ code: 'destination_down' })

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
+import { allPartitions } from '../platform/partition.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { ReceiptDoc } from '../receipts/receipt-store.ts'
 
@@ -29,7 +30,8 @@ export async function reconcile(deps: {
   const at = deps.now().getTime()
   const [receiptsWaiting, deliveriesLost] = await Promise.all([
     deps.receipts.countDocuments(
-      { open: true, receivedAt: { $lt: new Date(at - RECEIPT_MS_MAX) } },
+      // The index over unfinished ones begins with the partition.
+      { open: true, partition: { $in: allPartitions }, receivedAt: { $lt: new Date(at - RECEIPT_MS_MAX) } },
       { limit: COUNTED_MAX },
     ),
     deps.deliveries.countDocuments(

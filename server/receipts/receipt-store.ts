@@ -91,6 +91,11 @@ const schema = new Schema<ReceiptDoc>(
   // Lists end in the id, as their cursors do: without it every page would be sorted in memory.
   .index({ workspaceId: 1, receivedAt: -1, _id: -1 })
   .index({ connectionId: 1, state: 1, receivedAt: -1, _id: -1 })
+  // Few among very many, and what people look for.
+  .index(
+    { workspaceId: 1, state: 1, receivedAt: -1, _id: -1 },
+    { partialFilterExpression: { state: { $in: ['refused', 'not_understood'] } } },
+  )
 
 export function receiptModel(database: Database): Model<ReceiptDoc> {
   return modelOf<ReceiptDoc>(database, 'Receipt', schema, 'receipts')

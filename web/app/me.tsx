@@ -8,6 +8,7 @@ export const MeQuery = graphql(`
     me {
       id
       name
+      isOperator
       role
       user {
         id

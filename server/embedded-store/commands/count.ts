@@ -30,22 +30,20 @@ export const count: Command = {
     }
     const skip = countOption(numberField(call, 'skip'), 'skip')
     const limit = Math.abs(numberField(call, 'limit') ?? 0) || Infinity
-    const found = await countMatching(store, `${db}.${name}`, query)
+    const found = await countMatching(store, `${db}.${name}`, query, skip + limit)
     return docOf({ n: Math.min(Math.max(found - skip, 0), limit), ok: 1 })
   },
 }
 
-/** How many documents a query finds. */
-export async function countMatching(store: Store, ns: string, query: Query): Promise<number> {
+/** How many documents a query finds; where there are more than `max`, some number from there on. */
+export async function countMatching(store: Store, ns: string, query: Query, max = Infinity): Promise<number> {
   const collection = store.catalog.find(ns)
   const planned = planQuery(store, collection, query)
   if (!collection || !planned) return 0
   if (planned.plan.kind === 'scan' && planned.plan.exact) return collection.count
-  if (countsByKeys(planned.plan)) return countKeys(store.db, planned.plan)
+  if (countsByKeys(planned.plan)) return countKeys(store.db, planned.plan, max)
   let found = 0
-  await eachRow(planned.open(), () => {
-    found++
-  })
+  await eachRow(planned.open(), () => ++found < max)
   return found
 }
 

@@ -1,10 +1,10 @@
 import { fieldName, newDoc, type Doc, type Value } from '../bson-types.ts'
-import type { Collection } from '../catalog.ts'
 import { eachRow } from '../count-rows.ts'
 import { StoreError } from '../errors.ts'
 import { splitLeading } from '../leading-stages.ts'
 import type { Plan } from '../plan.ts'
 import { planQuery, type PlannedQuery, type Query } from '../query.ts'
+import type { RowSource } from '../row-source.ts'
 import { asDoc, asDocs, asText } from '../read-value.ts'
 import { docOf } from '../store.ts'
 import {
@@ -45,7 +45,7 @@ export const explain: Command = {
       }),
     })
     if (asText(call.body['verbosity']) !== 'queryPlanner') {
-      found['executionStats'] = await execute(planned, collection)
+      found['executionStats'] = await execute(planned)
     }
     // Stages that an index cannot answer follow what is read for them.
     const reply = docOf({ explainVersion: '1' })
@@ -141,11 +141,19 @@ function describePlan(plan: Plan): Doc {
   }
 }
 
-async function execute(planned: PlannedQuery | undefined, collection: Collection | undefined): Promise<Doc> {
+async function execute(planned: PlannedQuery | undefined): Promise<Doc> {
   const startedAt = performance.now()
   let found = 0
+  let steps = 0
   if (planned) {
-    await eachRow(planned.open(), () => {
+    const source = planned.open()
+    const counted: RowSource = {
+      next() {
+        steps++
+        return source.next()
+      },
+    }
+    await eachRow(counted, () => {
       found++
     })
   }
@@ -153,6 +161,7 @@ async function execute(planned: PlannedQuery | undefined, collection: Collection
     executionSuccess: true,
     nReturned: found,
     executionTimeMillis: Math.round(performance.now() - startedAt),
-    totalDocsExamined: planned?.plan.kind === 'scan' ? (collection?.count ?? 0) : undefined,
+    // A step gives a document, rejects one, or reads the next ones: some more than there were documents.
+    totalDocsExamined: steps,
   })
 }

@@ -29,6 +29,7 @@ const ReceiptsQuery = graphql(`
         id
         state
         receivedAt
+        bodyBytes
         reason {
           code
           data
