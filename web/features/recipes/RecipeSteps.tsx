@@ -8,6 +8,7 @@ import { MappingTable } from './MappingTable.tsx'
 export const RecipeStepFields = graphql(`
   fragment RecipeStepFields on Preset {
     id
+    name
     to
     actionId
     fields
@@ -32,7 +33,7 @@ export function RecipeSteps({
 }) {
   const { t } = useTranslation()
   return steps.map((masked, at) => {
-    const { id, to, actionId, fields, asks, action } = readFragment(RecipeStepFields, masked)
+    const { id, name, to, actionId, fields, asks, action } = readFragment(RecipeStepFields, masked)
     const table = <MappingTable fields={fields} asks={asks} input={action?.input ?? []} />
     if (steps.length === 1) return <div key={id}>{table}</div>
     const does = t('delivery.title', {
@@ -40,7 +41,7 @@ export function RecipeSteps({
       where: tools.connector(to)?.name ?? to,
     })
     return (
-      <Disclosure key={id} label={t('recipe.step', { place: at + 1, step: does })}>
+      <Disclosure key={id} label={t('recipe.step', { place: at + 1, name, does })}>
         {() => table}
       </Disclosure>
     )

@@ -28,6 +28,7 @@ export const WholeRecipeFields = graphql(
       entry
       steps {
         id
+        name
         to
         actionId
         asks
@@ -70,8 +71,12 @@ export function UseRecipe({
   const destination = (vendor: string) => chosen.to[vendor] ?? only(vendor)
   const isReady = source !== '' && steps.every(({ to }) => destination(to) !== '')
   const when = eventsWords({ connectionId: source || null, events }, tools)
-  const does = (vendor: string) =>
-    steps.flatMap(({ to, action, actionId }) => (to === vendor ? [action?.name ?? actionId] : [])).join(', ')
+  const does = (vendor: string) => {
+    const actions = steps.flatMap(({ to, action, actionId }) =>
+      to === vendor ? [action?.name ?? actionId] : [],
+    )
+    return [...new Set(actions)].join(', ')
+  }
 
   async function make(): Promise<void> {
     if (!form.hasAll(['name'], t('ui.required'))) return
@@ -90,8 +95,11 @@ export function UseRecipe({
     ...(filter === null ? [] : [t('recipe.onlyIf', { condition: conditionWords(filter) })]),
     ...(entry === 'every_event' ? [] : [t(`flow.entry.${entry}`)]),
   ]
-  const asked = steps.flatMap(({ asks, action }) =>
-    asks.map((field) => action?.input.find(({ name: each }) => each === field)?.label ?? field),
+  const asked = steps.flatMap(({ name: step, asks, action }) =>
+    asks.map((field) => {
+      const label = action?.input.find(({ name: each }) => each === field)?.label ?? field
+      return t('recipe.askedIn', { field: label, step })
+    }),
   )
   return (
     <Split

@@ -268,5 +268,5 @@ function fieldWords(field: string): string {
   const kind = /^identity\.(.+)$/.exec(field)?.[1]
   return kind
     ? i18next.t('contact.knownBy', { kind: wordOf('identity', kind) })
-    : nameInWords(field.split('.').filter((name, place) => place > 0 || name !== 'fields'))
+    : nameInWords(field.split('.'))
 }
