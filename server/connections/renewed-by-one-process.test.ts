@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { startEmbeddedStore } from '../embedded-store/start-embedded-store.ts'
 import type { EmbeddedStore } from '../embedded-store/start-embedded-store.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 import { signInAs } from '../testing/sign-in-as.ts'
 import { startMembersHub } from '../testing/start-members-hub.ts'
 import type { MembersHub } from '../testing/start-members-hub.ts'
@@ -24,7 +23,7 @@ const HOUR = 3_600_000
 const soon = { timeout: 60_000 }
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+  dir = makeDataDir()
   store = await startEmbeddedStore({ dir, port: 0 })
   vendor = await startMembersVendor()
   const settings = { MONGO_URL: store.url }

@@ -1,16 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { MongoBackend } from '@agendajs/mongo-backend'
 import { Agenda } from 'agenda'
 import mongoose from 'mongoose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startEmbeddedStore, type EmbeddedStore } from './start-embedded-store.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 
 let dir = ''
 let store: EmbeddedStore
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-clients-'))
+  dir = makeDataDir()
   store = await startEmbeddedStore({ dir })
 })
 afterAll(async () => {

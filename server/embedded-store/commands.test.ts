@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MongoClient, MongoServerError, type Collection, type Document, type ObjectId } from 'mongodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startEmbeddedStore, type EmbeddedStore } from './start-embedded-store.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 
 // The same promises hold on a real MongoDB; name one to hold them against it.
 const realUrl = process.env['MONGO_URL']
@@ -20,7 +20,7 @@ let things: Collection<Thing>
 let count = 0
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-commands-'))
+  dir = makeDataDir()
   if (realUrl === undefined) store = await startEmbeddedStore({ dir })
   client = await new MongoClient(realUrl ?? store?.url ?? '').connect()
 })

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -20,8 +19,9 @@ import { sortIndexFields } from './row-source.ts'
 import { compileSort } from './sort.ts'
 import { docOf, Store } from './store.ts'
 import { compileUpdate } from './update.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 
-const dir = mkdtempSync(join(tmpdir(), 'switchyard-plan-'))
+const dir = makeDataDir()
 const opened = Array<Store>()
 afterAll(() => {
   for (const store of opened) store.close()

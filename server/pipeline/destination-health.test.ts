@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { openDatabase } from '../platform/mongo.ts'
 import type { Database } from '../platform/mongo.ts'
 import { createDestinationHealth } from './destination-health.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 
 let dir: string
 let database: Database
@@ -13,7 +12,7 @@ let connections = 0
 let id: string
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+  dir = makeDataDir()
   database = await openDatabase({ mongoUrl: undefined, dataDir: dir })
 })
 afterAll(async () => {

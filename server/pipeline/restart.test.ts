@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
@@ -16,7 +15,7 @@ let clock = 0
 const now = () => new Date(Date.now() + clock)
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-restart-'))
+  dir = makeDataDir()
   receiver = await startReceiver()
 })
 

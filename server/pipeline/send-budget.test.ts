@@ -1,19 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import googleSheets from '../../connectors/google-sheets/index.ts'
 import { createLogger } from '../platform/logger.ts'
 import { openDatabase } from '../platform/mongo.ts'
 import type { Database } from '../platform/mongo.ts'
 import { allowanceOf, createSendBudget } from './send-budget.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 
 let dir: string
 let database: Database
 let at = 0
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+  dir = makeDataDir()
   database = await openDatabase({ mongoUrl: undefined, dataDir: dir })
 })
 afterAll(async () => {

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 import { startCollector } from '../testing/start-collector.ts'
 import type { CollectedSpan, Collector } from '../testing/start-collector.ts'
 import { startReceiver } from '../testing/start-receiver.ts'
@@ -134,7 +133,7 @@ describe('the trace of one event', () => {
 
   it('goes on in the process that works it through, when another one took it in', async () => {
     const { collector, receiver } = await surroundings()
-    const dataDir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+    const dataDir = makeDataDir()
     cleanups.push(() => rmSync(dataDir, { recursive: true, force: true }))
     const settings = {
       SWITCHYARD_DATA_DIR: dataDir,

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createLeases } from './leases.ts'
 import type { Leases } from './leases.ts'
 import { openDatabase } from './mongo.ts'
 import type { Database } from './mongo.ts'
 import { PARTITIONS } from './partition.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 
 let dir: string
 let database: Database
@@ -15,7 +14,7 @@ const running: Leases[] = []
 
 beforeEach(async () => {
   at = Date.parse('2026-11-25T10:00:00Z')
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+  dir = makeDataDir()
   database = await openDatabase({ mongoUrl: undefined, dataDir: dir })
 })
 

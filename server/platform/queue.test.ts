@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Collection } from 'mongodb'
 import { expect, it, vi } from 'vitest'
 import { createLogger } from './logger.ts'
 import { openDatabase } from './mongo.ts'
 import { createQueue } from './queue.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 
 it('tells what it could not give back to a database that has gone, and lets the process live', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+  const dir = makeDataDir()
   const lines: string[] = []
   const log = createLogger({ level: 'warn', destination: { write: (line: string) => lines.push(line) } })
   const failures: unknown[] = []

@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Connection } from 'mongoose'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { createLogger } from './logger.ts'
 import { openDatabase } from './mongo.ts'
 import type { Database } from './mongo.ts'
 import { DatabaseTooNew, migrate } from './schema-version.ts'
 import type { Migration } from './schema-version.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 
 let dir: string
 let database: Database
@@ -27,7 +26,7 @@ const step = (version: number): Migration => ({
 
 beforeEach(async () => {
   done.length = 0
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+  dir = makeDataDir()
   database = await openDatabase({ mongoUrl: undefined, dataDir: dir })
 })
 

@@ -1,16 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase } from '../platform/mongo.ts'
 import type { Database } from '../platform/mongo.ts'
 import { createRunStore, replaceRunIndex, runCollection, runModel } from './run-store.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
 
 let dir: string
 let database: Database
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+  dir = makeDataDir()
   database = await openDatabase({ mongoUrl: undefined, dataDir: dir })
 })
 afterAll(async () => {

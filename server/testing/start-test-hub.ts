@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { z } from '#sdk'
 import { readEnv } from '../env.ts'
 import { createHub } from '../hub.ts'
 import type { Hub, Surroundings } from '../hub.ts'
+import { makeDataDir } from './make-data-dir.ts'
 
 /** A hub on a port of its own with an empty store, for one test file. */
 export interface TestHub extends Hub {
@@ -28,7 +27,7 @@ export async function startTestHub(
   settings: Record<string, string> = {},
   surroundings: Surroundings = {},
 ): Promise<TestHub> {
-  const dir = settings['SWITCHYARD_DATA_DIR'] ?? mkdtempSync(join(tmpdir(), 'switchyard-'))
+  const dir = settings['SWITCHYARD_DATA_DIR'] ?? makeDataDir()
   // The address must be known before the hub is put together: signatures may cover it.
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
