@@ -431,7 +431,7 @@ describe.skipIf(!isThere)('Google Sheets’ payloads', () => {
 
   it('api.append.response says which row it became', async () => {
     const answers = [
-      { range: 'Sheet1!A1:Z1', values: [['Name']] },
+      { valueRanges: [{ range: 'Sheet1!A1:Z1', values: [['Name']] }] },
       json('api.append.response.CONSTRUCTED.json'),
     ]
     const replies = answers.map((reply) => ({ status: 200, headers: {}, json: reply }))
