@@ -1,7 +1,24 @@
 import { z } from 'zod'
 import { parseInput } from './input-invalid.ts'
 
-const nameSchema = z.string().trim().min(1, 'give it a name').max(200, 'is longer than 200 characters')
+/** They turn the direction of what comes after them, and would make a name pass for another one. */
+const turning = /[\u202a-\u202e\u2066-\u2069]/gu
+
+/** What a name looks like: on one line, with something to see in it. What joins the parts of an emoji stays. */
+export const nameSchema = z
+  .string()
+  .transform((name) =>
+    name
+      .replace(/[\p{Cc}\s]+/gu, ' ')
+      .replace(turning, '')
+      .trim(),
+  )
+  .pipe(
+    z
+      .string()
+      .regex(/[^\p{Cf}\p{Z}]/u, 'give it a name')
+      .max(200, 'is longer than 200 characters'),
+  )
 
 /** A name that people give to something. Throws `InputInvalid`. */
 export function parseName(name: string): string {

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { parseInput } from '../input-invalid.ts'
+import { nameSchema } from '../parse-name.ts'
 
 /** What a person may set about a connection beside its credentials. */
 const settings = z.object({
-  name: z.string().trim().min(1, 'give it a name').max(200, 'is longer than 200 characters'),
+  name: nameSchema,
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })
     .refine((url) => {

@@ -35,6 +35,17 @@ function post(url: string, secret: string, id: string): Promise<number> {
 }
 
 describe('a connection', () => {
+  it('is not made with a secret under a name that its form does not have: nothing would be checked with it', async () => {
+    const { data } = await api.ops(
+      `mutation { createConnection(connectorId: "webhook", name: "Shop", credentials: { signing_secret: "whsec_x" }) {
+        ... on InputInvalid { problems { path message } }
+      } }`,
+    )
+    expect(data.createConnection.problems).toEqual([
+      { path: 'credentials.signing_secret', message: expect.stringContaining('signingSecret') },
+    ])
+  })
+
   it('never shows a secret again, only that it is there', async () => {
     const { data } = await create(hmacSettings)
     expect(data.createConnection).toMatchObject({

@@ -1,21 +1,28 @@
 import type { AnyConnector } from '#sdk'
 import { z } from '#sdk'
-import { parseInput } from '../input-invalid.ts'
+import { InputInvalid, parseInput } from '../input-invalid.ts'
 
 const record = z.record(z.string(), z.unknown())
 
 /**
- * Checks credentials against the connector's form and returns what is to be sealed: what was typed in, without fields
- * the form does not have. `before` fills in what was left out, so that nobody has to type all secrets again to change
- * one. Throws `InputInvalid`.
+ * Checks credentials against the connector's form and returns what is to be sealed: what was typed in. `before` fills in
+ * what was left out, so that nobody has to type all secrets again to change one; fields that the form has lost since are
+ * dropped. A new field that it does not have is refused: a secret under a misspelt name would protect nothing. Throws
+ * `InputInvalid`.
  */
 export function checkCredentials(
-  { auth }: AnyConnector,
+  { auth, name: vendor }: AnyConnector,
   given: unknown,
   before: Record<string, unknown> = {},
 ): Record<string, unknown> {
   const fields = new Set(Object.keys(auth.fields.shape))
-  const merged = { ...before, ...parseInput(record, given, 'credentials') }
+  const typedNow = parseInput(record, given, 'credentials')
+  const unknown = Object.keys(typedNow).filter((name) => !fields.has(name))
+  if (unknown.length > 0) {
+    const message = `is no field of ${vendor}. There are: ${[...fields].join(', ')}`
+    throw new InputInvalid(unknown.map((name) => ({ path: `credentials.${name}`, message })))
+  }
+  const merged = { ...before, ...typedNow }
   // An emptied field is one that is not there: forms send empty texts.
   const typed = Object.fromEntries(
     Object.entries(merged).filter(([name, value]) => fields.has(name) && value !== '' && value !== null),

@@ -248,6 +248,16 @@ describe('publishing a flow', () => {
   })
 })
 
+it('refuses a condition that is nested without end, instead of falling over it', async () => {
+  let filter: object = { path: 'event.name', op: 'is_set' }
+  for (let level = 0; level < 3_000; level += 1) filter = { not: filter }
+  const answer = await api.marketer(
+    `mutation ($definition: FlowDefinitionInput!) { createFlow(name: "x", definition: $definition) { __typename } }`,
+    { definition: { trigger: { events: [] }, filter, steps: [] } },
+  )
+  expect(JSON.stringify(answer)).toContain('100 levels within each other')
+})
+
 describe('why did it not run?', () => {
   it('has an answer for every published flow', async () => {
     const inDubai = await create([step(place.mapping)], {

@@ -14,9 +14,22 @@ builder.scalarType('DateTime', {
 builder.scalarType('JSON', {
   description: 'Any JSON value: used where the names are those of a vendor or of a person.',
   serialize: (value) => value,
-  parseValue: (value) => value,
-  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+  parseValue: shallow,
+  parseLiteral: (node, variables) => shallow(valueFromASTUntyped(node, variables)),
 })
+
+/** What reads it goes from level to level, and would end the stack. */
+const LEVELS_MAX = 100
+
+function shallow(value: unknown): unknown {
+  if (!isDeeper(value, LEVELS_MAX)) return value
+  throw new GraphQLError(`A JSON value may have ${LEVELS_MAX} levels within each other.`)
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1))
+}
 
 function toDate(value: unknown): Date {
   const date = typeof value === 'string' && RFC3339.test(value) ? new Date(value) : undefined
