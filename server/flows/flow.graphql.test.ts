@@ -255,7 +255,7 @@ it('refuses a condition that is nested without end, instead of falling over it',
     `mutation ($definition: FlowDefinitionInput!) { createFlow(name: "x", definition: $definition) { __typename } }`,
     { definition: { trigger: { events: [] }, filter, steps: [] } },
   )
-  expect(JSON.stringify(answer)).toContain('100 levels within each other')
+  expect(JSON.stringify(answer)).toContain('levels within each other')
 })
 
 describe('why did it not run?', () => {

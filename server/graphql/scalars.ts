@@ -18,8 +18,8 @@ builder.scalarType('JSON', {
   parseLiteral: (node, variables) => shallow(valueFromASTUntyped(node, variables)),
 })
 
-/** What reads it goes from level to level, and would end the stack. */
-const LEVELS_MAX = 100
+/** What reads it goes from level to level, and would end the stack. A stored event, which may have 100, fits into a sample. */
+const LEVELS_MAX = 110
 
 function shallow(value: unknown): unknown {
   if (!isDeeper(value, LEVELS_MAX)) return value

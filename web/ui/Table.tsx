@@ -11,6 +11,8 @@ export interface Column<Row> {
   align?: 'end'
   /** The header is for those who listen: the column explains itself to those who see. */
   hideHeader?: boolean
+  /** Its words may be so long that they are broken anywhere; those of the first column always are. */
+  long?: boolean
   /** Takes what room is left. */
   wide?: boolean
 }
@@ -42,7 +44,7 @@ export function Table<Row>({
       <tbody role="rowgroup">
         {rows.map((row) => (
           <tr key={rowKey(row)} role="row">
-            {columns.map(({ key, header, cell, align, hideHeader }, place) => {
+            {columns.map(({ key, header, cell, align, hideHeader, long }, place) => {
               const content = cell(row)
               return place === 0 ? (
                 <th key={key} role="rowheader" scope="row" className={css.name}>
@@ -53,6 +55,7 @@ export function Table<Row>({
                   key={key}
                   role="cell"
                   data-align={align}
+                  data-long={long}
                   data-unlabelled={hideHeader || undefined}
                   data-nothing={content === null || undefined}
                 >

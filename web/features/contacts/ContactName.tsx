@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
+import { shortened } from '../../ui/shortened.ts'
 
 export const ContactNameFields = graphql(`
   fragment ContactNameFields on Contact {
@@ -37,5 +38,6 @@ export function contactWords(contact: FragmentOf<typeof ContactNameFields>): str
     return typeof value === 'string' ? value : ''
   }
   const name = field('full_name') || [field('first_name'), field('last_name')].filter(Boolean).join(' ')
-  return name || email || phone || identities[0]?.value
+  const best = name || email || phone || identities[0]?.value
+  return best && shortened(best, 80)
 }

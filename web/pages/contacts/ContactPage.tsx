@@ -180,6 +180,7 @@ export function ContactPage() {
                 key: 'value',
                 header: t('contact.column.value'),
                 wide: true,
+                long: true,
                 cell: ({ name, value }) => <ValueInWords name={name} value={value} />,
               },
               {

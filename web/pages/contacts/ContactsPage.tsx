@@ -12,6 +12,7 @@ import { FilterBar } from '../../ui/FilterBar.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Pager } from '../../ui/Pager.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
+import { shortened } from '../../ui/shortened.ts'
 import { Stack } from '../../ui/Stack.tsx'
 import { Table } from '../../ui/Table.tsx'
 import type { Column } from '../../ui/Table.tsx'
@@ -85,12 +86,14 @@ export function ContactsPage() {
     {
       key: 'address',
       header: t('contacts.column.address'),
+      long: true,
       cell: ({ email, phone }) => email ?? phone,
     },
     {
       key: 'tags',
       header: t('contacts.column.tags'),
-      cell: ({ tags }) => (tags.length > 0 ? tags.join(', ') : null),
+      long: true,
+      cell: ({ tags }) => (tags.length > 0 ? shortened(tags.join(', '), 120) : null),
     },
     {
       key: 'changed',

@@ -247,6 +247,7 @@ function DeliveryTable({ rows }: { rows: readonly Row[] }) {
     {
       key: 'who',
       header: t('events.column.who'),
+      long: true,
       cell: ({ contact }) => (contact ? <ContactName contact={contact} /> : t('events.nobody')),
     },
     {

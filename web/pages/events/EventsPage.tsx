@@ -243,6 +243,7 @@ function EventTable({ rows }: { rows: readonly Row[] }) {
     {
       key: 'who',
       header: t('events.column.who'),
+      long: true,
       cell: ({ contact }) => (contact ? <ContactName contact={contact} /> : t('events.nobody')),
     },
     {
