@@ -15,6 +15,7 @@ const schema = z.object({
   stage: z.enum(['lead', 'Customer']).optional().meta({ label: 'Stage' }),
   site: z.url().nullable().optional(),
   note: z.union([z.number(), z.string()]).optional(),
+  remark: z.string().optional().meta({ prose: true }),
   address: z.object({ city: z.string(), floor: z.number().optional() }).optional(),
 })
 
@@ -110,6 +111,14 @@ describe('an input made from a mapping', () => {
     ['name', { first: 'Ann' }, '“First name” does not accept “{"first":"Ann"}”: it wants a text.'],
   ])('refuses for %s %j, which would lose something', (field, value, message) => {
     expect(applied(outcome(field, value))).toEqual([message])
+  })
+
+  it('puts a list or an object in words where people read it', () => {
+    const remark = { budget: '20 000', company: { name: 'Acme' } }
+    const made = applyMapping([outcome('email', 'a@example.org'), outcome('remark', remark)], schema)
+    expect(made).toMatchObject({ ok: true, input: { remark: 'Budget: 20 000\nCompany › Name: Acme' } })
+    const tags = applyMapping([outcome('email', 'a@example.org'), outcome('remark', ['vip', 'pro'])], schema)
+    expect(tags).toMatchObject({ ok: true, input: { remark: 'vip, pro' } })
   })
 
   it('names a required field that nobody mapped by its label', () => {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { isBlank } from './blank.ts'
-import { unwrapField } from './target-field.ts'
+import { isProse, unwrapField } from './target-field.ts'
 import { valueAsText } from './value-as-text.ts'
+import { valueInWords } from './value-in-words.ts'
 
 /**
  * The value in the kind that the field holds, where a person would say that it is the same value: `"12.50"` for a
@@ -9,11 +10,14 @@ import { valueAsText } from './value-as-text.ts'
  * with a space after it. What would lose something (a list for a text, digits beyond what a number keeps) stays as it
  * is, and the field's schema refuses it. A blank for a field that holds no blanks is nothing.
  *
+ * What people read, such as a note or a cell of a sheet, takes a list or an object too: it is put in words.
+ *
  * `isTyped` says that a person typed the text into the mapping: for a list it is then read as separated by commas.
  */
 export function coerceValue(value: unknown, schema: unknown, isTyped: boolean): unknown {
   const type = unwrapField(schema)
-  const coerced = coerceTo(type, value, isTyped)
+  const isPutInWords = typeof value === 'object' && value !== null && isProse(schema)
+  const coerced = isPutInWords ? valueInWords(value) : coerceTo(type, value, isTyped)
   const accepts = type instanceof z.ZodType && type.safeParse(coerced).success
   return !accepts && isBlank(value) ? undefined : coerced
 }

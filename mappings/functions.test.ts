@@ -18,12 +18,14 @@ describe('the functions of formulas', () => {
       expect(example.formula).toContain(`$${name}(`)
       const value = await valueOf(example.formula, example.input)
       // Intl writes no-break spaces in some languages.
-      expect(typeof value === 'string' ? value.replaceAll(/\s/g, ' ') : value).toEqual(example.result)
+      expect(typeof value === 'string' ? value.replaceAll(/[^\S\n]/g, ' ') : value).toEqual(example.result)
     },
   )
 
   it.each(
-    Object.keys(formulaFunctions).filter((name) => !['default', 'isBlank', 'text', 'lookup'].includes(name)),
+    Object.keys(formulaFunctions).filter(
+      (name) => !['default', 'isBlank', 'text', 'inWords', 'lookup'].includes(name),
+    ),
   )('$%s gives nothing where there is nothing', async (name) => {
     expect(await valueOf(`$${name}(missing, missing, missing)`)).toBeUndefined()
     expect(await valueOf(`$${name}(empty, missing, missing)`, { empty: null })).toBeUndefined()

@@ -4,6 +4,8 @@ import { isBlank } from './blank.ts'
 import { escapeHtml } from './escape-html.ts'
 import { isFunctionValue } from './is-function-value.ts'
 import { valueAsText } from './value-as-text.ts'
+import { valueInHtml } from './value-in-html.ts'
+import { valueInWords } from './value-in-words.ts'
 
 /**
  * A function that formulas may call beside JSONata's own. None of them reads a clock, a random number or anything
@@ -47,6 +49,27 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
     },
     run: (value, otherwise) =>
       valueAsText(value, typeof otherwise === 'string' ? otherwise : valueAsText(otherwise)),
+  },
+  inWords: {
+    usage: '$inWords(value, otherwise?)',
+    description:
+      'The value for people to read: what holds several things gets a line for each of them. Blanks become the second argument.',
+    example: {
+      formula: '$inWords(event.properties)',
+      input: { event: { properties: { budget: '20 000', company: { name: 'Acme' } } } },
+      result: 'Budget: 20 000\nCompany › Name: Acme',
+    },
+    run: (value, otherwise) =>
+      valueInWords(value, typeof otherwise === 'string' ? otherwise : valueAsText(otherwise)),
+  },
+  inHtml: {
+    usage: '$inHtml(value)',
+    description: 'The value for people to read, as HTML shows it letter for letter and line by line.',
+    example: {
+      formula: '$inHtml({ "plan": "Pro & more", "seats": 3 })',
+      result: 'Plan: Pro &amp; more<br>Seats: 3',
+    },
+    run: (value) => ifGiven(value, (given) => valueInHtml(given)),
   },
   escapeHtml: {
     usage: '$escapeHtml(value)',

@@ -261,6 +261,18 @@ describe('a field that holds HTML', () => {
     })
   })
 
+  it('keeps the lines of what somebody wrote', () => {
+    const lines = {
+      ...withName,
+      contact: { message: 'Hello,\nI am <b>Ann</b>', more: { budget: 5, seats: 2 } },
+    }
+    const parts = [{ path: 'contact.message' }, ' | ', { path: 'contact.more' }]
+    const row = { html: { source: { kind: 'text' as const, parts }, when: 'always' as const } }
+    expect(compileMapping(row, schema).runInstant(lines)[0]?.value).toBe(
+      'Hello,<br>I am &lt;b&gt;Ann&lt;/b&gt; | Budget: 5<br>Seats: 2',
+    )
+  })
+
   it('is the only one that is treated so', () => {
     expect(valueOf({ kind: 'field', path: 'contact.first_name' }, 'subject')).toMatchObject({ value: evil })
   })

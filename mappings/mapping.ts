@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { isBlank } from './blank.ts'
-import { escapeHtml } from './escape-html.ts'
 import type { FormulaErrorCode, FormulaRunner } from './formula.ts'
 import { compilePath, parsePath, printPath } from './path.ts'
 import type { Path } from './path.ts'
 import { isHtmlTarget } from './target-field.ts'
 import { valueAsText } from './value-as-text.ts'
+import { valueInHtml } from './value-in-html.ts'
+import { valueInWords } from './value-in-words.ts'
 
 /** A value read into a text. */
 export interface TextValue {
@@ -18,7 +19,7 @@ export interface TextValue {
 export type Source =
   /** The value found at the path; `fallback` where it is blank. */
   | { kind: 'field'; path: string; fallback?: string }
-  /** A text with values in it. */
+  /** A text with values in it, as people read them. */
   | { kind: 'text'; parts: (string | TextValue)[] }
   /** The same for everyone. */
   | { kind: 'fixed'; value: string | number | boolean }
@@ -275,7 +276,7 @@ function compileTextValue(
   isHtml: boolean,
 ): { from: string; read: (input: MappingInput) => string } {
   const { from, read } = isHtml ? escaped(compileRead(path)) : compileRead(path)
-  return { from, read: (input) => valueAsText(read(input), fallback) }
+  return { from, read: (input) => valueInWords(read(input), fallback) }
 }
 
 /** Says so in `from`, so that a person sees it. */
@@ -284,7 +285,7 @@ function escaped({ from, read }: Pick<Row, 'from' | 'read'>): Pick<Row, 'from' |
     from: `escapeHtml(${from})`,
     read: (input) => {
       const value = read(input)
-      return isBlank(value) ? undefined : escapeHtml(valueAsText(value))
+      return isBlank(value) ? undefined : valueInHtml(value)
     },
   }
 }

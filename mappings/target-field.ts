@@ -69,6 +69,11 @@ export function targetMeta(field: string, schema: unknown): TargetMeta {
   }
 }
 
+/** Whether people read what the field holds, so that whatever is mapped to it is put in words. */
+export function isProse(schema: unknown): boolean {
+  return layersOf(schema).some((layer) => layer.meta()?.['prose'] === true)
+}
+
 /** Whether the target that a row names holds HTML. */
 export function isHtmlTarget(schema: z.ZodObject | undefined, name: string): boolean {
   const target = schema && targetOf(schema, name)

@@ -154,7 +154,7 @@ describe('a mapping as JSONata', () => {
     ).toBe(
       `{
   "email": event.contact.email,
-  "first-name": "Dear " & $text(event.raw.\`First name\`, "friend"),
+  "first-name": "Dear " & $inWords(event.raw.\`First name\`, "friend"),
   "source": "shop",
   "plan": $lookup({ "p1": "Pro" }, $text(event.properties.plan), "Free"),
   "total": (event.properties.total * 100)

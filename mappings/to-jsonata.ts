@@ -42,11 +42,11 @@ export function sourceToJsonata(source: Source, isHtml = false): string {
 
 /** What is read into HTML is escaped. */
 function valueToJsonata(path: string, isHtml: boolean): string {
-  return isHtml ? `$escapeHtml(${pathToJsonata(path)})` : pathToJsonata(path)
+  return isHtml ? `$inHtml(${pathToJsonata(path)})` : pathToJsonata(path)
 }
 
 function textValueToJsonata({ path, fallback }: TextValue, isHtml: boolean): string {
-  return `$text(${valueToJsonata(path, isHtml)}${fallback === undefined ? '' : `, ${literal(fallback)}`})`
+  return `${isHtml ? '$text' : '$inWords'}(${valueToJsonata(path, isHtml)}${fallback === undefined ? '' : `, ${literal(fallback)}`})`
 }
 
 /** The two syntaxes differ in one thing only: JSONata has no way to write a back-quote in a name. */

@@ -2,8 +2,8 @@ import { isBlank } from './blank.ts'
 import { isFunctionValue } from './is-function-value.ts'
 
 /**
- * A value as it reads inside a sentence: a list is joined by commas without its blanks, an object is its JSON, and
- * what is blank is `otherwise`.
+ * A value as one short text: a list is joined by commas without its blanks, an object is its JSON, and what is blank is
+ * `otherwise`. For people to read there is `valueInWords`.
  */
 export function valueAsText(value: unknown, otherwise = ''): string {
   if (isBlank(value) || isFunctionValue(value)) return otherwise

@@ -7,7 +7,7 @@ export const dealFields = {
     label: 'Owner id',
     help: 'A user’s number. Needed where the pipeline does not choose by itself.',
   }),
-  description: z.string().optional().meta({ label: 'Description' }),
+  description: z.string().optional().meta({ label: 'Description', prose: true }),
   percent: z.number().int().min(0).max(100).optional().meta({ label: 'Probability in percent' }),
 }
 

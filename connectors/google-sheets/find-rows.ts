@@ -34,7 +34,7 @@ export const wanted = {
 
 /** What an action writes. */
 export const written = {
-  values: z.record(z.string(), cell).meta({
+  values: z.record(z.string(), cell.meta({ prose: true })).meta({
     label: 'Columns',
     help: 'By their headings in the first row. Columns that you do not map stay as they are.',
   }),

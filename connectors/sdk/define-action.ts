@@ -39,7 +39,10 @@ export interface Action<
   order?: 'none'
   /** Set on actions that send a message to a person: older than this, it is skipped instead of sent late. */
   staleAfterMs?: number
-  /** The target fields: `.meta({ label, help, suggest })` each. What does not parse is never sent. */
+  /**
+   * The target fields: `.meta({ label, help, suggest })` each. What does not parse is never sent. `html: true`: what is read
+   * into it is escaped; `prose: true`: people read it, so that an object becomes lines of words and is not refused.
+   */
   input: I
   run: (context: ActionContext<CredentialsOf<F>>, input: z.output<I>) => Promise<O>
   /** Asks the vendor whether a doubtful try arrived. */

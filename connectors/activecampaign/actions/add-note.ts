@@ -4,7 +4,7 @@ import { person, requireContactId } from '../find-contact.ts'
 import { isSince } from '../recent.ts'
 
 const input = z.object({
-  note: z.string().min(1).meta({ label: 'Text' }),
+  note: z.string().min(1).meta({ label: 'Text', prose: true }),
   ...person,
   dealId: z.string().optional().meta({
     label: 'Deal id',

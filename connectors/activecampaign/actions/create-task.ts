@@ -11,7 +11,7 @@ export const createTask = defineAction({
   repeat: 'unsafe',
   input: z.object({
     title: z.string().optional().meta({ label: 'Title' }),
-    note: z.string().optional().meta({ label: 'Notes' }),
+    note: z.string().optional().meta({ label: 'Notes', prose: true }),
     taskTypeId: z.string().min(1).default('1').meta({
       label: 'Task type id',
       help: 'The number of the type, such as 1 for the first of your account.',

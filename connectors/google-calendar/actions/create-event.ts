@@ -13,7 +13,7 @@ const input = z.object({
     .max(200)
     .optional()
     .meta({ label: 'Guests', help: 'Their email addresses.', suggest: 'contact.email' }),
-  description: z.string().max(8192).optional().meta({ label: 'Description' }),
+  description: z.string().max(8192).optional().meta({ label: 'Description', prose: true }),
   location: z.string().max(1024).optional().meta({ label: 'Place' }),
   videoCall: z.boolean().default(false).meta({ label: 'Add a video call', help: 'A room in Google Meet.' }),
   ...notifyGuests,

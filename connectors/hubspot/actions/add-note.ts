@@ -9,7 +9,11 @@ export const addNote = defineAction({
   description: 'Writes a note onto the timeline of a contact or a deal.',
   repeat: 'unsafe',
   input: z.object({
-    body: z.string().min(1).max(65_536).meta({ label: 'Text', help: 'Plain text or simple HTML.' }),
+    body: z
+      .string()
+      .min(1)
+      .max(65_536)
+      .meta({ label: 'Text', help: 'Plain text or simple HTML.', html: true }),
     ...person,
     dealId: z.string().optional().meta({ label: 'Deal id', suggest: 'event.properties.deal_id' }),
   }),

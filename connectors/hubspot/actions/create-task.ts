@@ -10,7 +10,8 @@ export const createTask = defineAction({
   repeat: 'unsafe',
   input: z.object({
     subject: z.string().min(1).meta({ label: 'Title' }),
-    body: z.string().optional().meta({ label: 'Notes' }),
+    // HubSpot shows it as HTML, in which a new line is none.
+    body: z.string().optional().meta({ label: 'Notes', html: true }),
     // HubSpot's own words for the kinds of a task (property hs_task_type).
     type: z.enum(['TODO', 'CALL', 'EMAIL']).default('TODO').meta({ label: 'Kind' }),
     priority: z.enum(['NONE', 'LOW', 'MEDIUM', 'HIGH']).default('NONE').meta({ label: 'Priority' }),

@@ -34,6 +34,7 @@ const input = z
     text: z.string().max(500_000).optional().meta({
       label: 'Text',
       help: 'For programs that show no HTML. Empty: it is made from the HTML.',
+      prose: true,
     }),
     preheader: line.max(250).optional().meta({
       label: 'Preview line',
