@@ -15,9 +15,6 @@ export interface Arrival {
   address?: string
 }
 
-/** An email, a password and a link fit in many times over; what is longer is not even read. */
-const STRANGER_BYTES_MAX = 16_384
-
 /** Who asks and from where, and what their browser will be told to keep. */
 interface Admitted extends Pick<ApiContext, 'cookies' | 'askAgain'> {
   asking: Asking
@@ -74,13 +71,7 @@ export function createEntrance(
       }
       const origin = headers.get('origin') ?? undefined
       held.set(request, { asking, whence: { ...whence, origin }, cookies, askAgain })
-      if (asking.caller) return
-      if (authorization === null) {
-        if (request.method !== 'POST' || isShort(headers)) return
-        const message = `Sign in first: strangers have nothing to say that is longer than ${STRANGER_BYTES_MAX} bytes.`
-        arriving.endResponse(refused(fetchAPI.Response, request, 413, message, 'too_large'))
-        return
-      }
+      if (asking.caller || authorization === null) return
       const message = 'Send a valid token: Authorization: Bearer <token>. Tokens are made with createToken.'
       const response = refused(fetchAPI.Response, request, 401, message, 'unauthenticated')
       response.headers.set('www-authenticate', 'Bearer')
@@ -108,12 +99,6 @@ export function createEntrance(
       return admitted
     },
   }
-}
-
-/** A body whose length is not announced could be of any. */
-function isShort(headers: Headers): boolean {
-  const length = headers.get('content-length')
-  return length !== null && Number(length) <= STRANGER_BYTES_MAX
 }
 
 function refused(

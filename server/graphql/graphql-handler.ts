@@ -1,5 +1,6 @@
 import express from 'express'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import { boundBodies } from './bound-bodies.ts'
 import { createGraphqlServer } from './graphql-server.ts'
 import type { GraphqlDeps } from './graphql-server.ts'
 
@@ -12,6 +13,7 @@ const BODY_BYTES_MAX = 6 * 1024 * 1024
 export function graphqlHandler(deps: GraphqlDeps): RequestHandler {
   const server = createGraphqlServer(deps)
   const router = express.Router()
+  router.use(boundBodies(deps, BODY_BYTES_MAX))
   router.use(express.raw({ type: () => true, limit: BODY_BYTES_MAX }))
   router.use((request, response) =>
     server.handle(request, response, request.ip ? { address: request.ip } : {}),

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
@@ -113,6 +115,18 @@ it('takes the address that it was called by for its own too, as when the hub is 
   expect(isFromOwnPage(request, 'http://127.0.0.1:4000')).toBe(true)
 })
 
+/** What is answered to somebody who announces a body and sends none of it. */
+async function firstWords(bytes: number, header: string): Promise<string> {
+  const { hostname, port } = new URL(hub.url)
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\n${header}\r\ncontent-length: ${bytes}\r\n\r\n`,
+  )
+  const [chunk] = (await once(socket, 'data')) as [Buffer]
+  socket.destroy()
+  return chunk.toString().split('\r\n')[0]!
+}
+
 describe('a stranger', () => {
   const send = (body: string | ReadableStream) =>
     fetch(`${hub.url}/graphql`, {
@@ -127,6 +141,13 @@ describe('a stranger', () => {
     expect((await send(long)).status).toBe(413)
     expect((await send(new Blob([long]).stream())).status).toBe(413)
     expect((await send('{"query":"{ me { id } }"}')).status).toBe(200)
+  })
+
+  it('is told so before the rest of it has come, whatever token or cookie they made up', async () => {
+    for (const shown of ['authorization: Bearer swy_made-up', 'cookie: switchyard_session=made-up']) {
+      expect(await firstWords(5_000_000, shown)).toContain('413')
+    }
+    expect(await firstWords(999_999_999, `authorization: Bearer ${hub.adminToken}`)).toContain('413')
   })
 
   it('leaves nothing in the cache of a browser', async () => {
