@@ -42,6 +42,6 @@ const me = z.looseObject({ user: z.looseObject({ username: z.string(), email: z.
  * made from the account's name: the vendor warns that the host may be another one
  * (developers.activecampaign.com/reference/url, read 2026-08).
  */
-function addressOf(url: string): string {
+export function addressOf(url: string): string {
   return url.replace(/\/+$/, '').replace(/\/api\/3$/, '')
 }

@@ -7,7 +7,7 @@ import { subscribeToList, unsubscribeFromList } from './actions/list-membership.
 import { syncContact } from './actions/sync-contact.ts'
 import { addTag, removeTag } from './actions/tags.ts'
 import { updateDeal } from './actions/update-deal.ts'
-import { auth } from './auth.ts'
+import { addressOf, auth } from './auth.ts'
 import { explain } from './explain.ts'
 import { inbounds } from './inbound/inbounds.ts'
 import { pollContacts } from './poll-contacts.ts'
@@ -121,6 +121,11 @@ export default defineConnector({
   polls: { contacts: pollContacts },
   registration,
   explain,
-  // Five requests a second for the whole account, shared with everything else that uses it.
-  limits: { rate: { requests: 4, perMs: 1000 }, concurrency: 2 },
+  // Five requests a second for the whole account, whichever key they are made with; one is left to everything else that
+  // uses it (https://developers.activecampaign.com/reference/rate-limits, October 2025).
+  limits: {
+    rate: { requests: 4, perMs: 1000 },
+    account: ({ accountUrl }) => addressOf(accountUrl),
+    concurrency: 2,
+  },
 })

@@ -128,6 +128,11 @@ export const auth = defineAuth({
   },
 })
 
+/** Whom Google counts the requests of a service account against. */
+export function userOf({ signIn, serviceAccountKey, actAs }: Credentials): string | undefined {
+  return signIn === 'service_account' ? (actAs ?? readKey(serviceAccountKey ?? '')?.issuer) : undefined
+}
+
 const calendar = z.looseObject({ summary: z.string() })
 
 function requireSignIn({

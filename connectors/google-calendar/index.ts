@@ -4,7 +4,7 @@ import { checkFreeTime } from './actions/check-free-time.ts'
 import { createEvent } from './actions/create-event.ts'
 import { findEvent } from './actions/find-event.ts'
 import { moveEvent } from './actions/move-event.ts'
-import { auth } from './auth.ts'
+import { auth, userOf } from './auth.ts'
 import { explain } from './explain.ts'
 import { events } from './inbound/events.ts'
 import { push } from './inbound/push.ts'
@@ -48,6 +48,7 @@ export default defineConnector({
   polls: { events: watchEvents },
   registration: watchChannel,
   explain,
-  // Google allows 600 requests a minute to one user, and slows down who makes many changes at once.
-  limits: { rate: { requests: 300, perMs: 60_000 } },
+  // Google takes 600 requests a minute of one user, and slows down who makes many changes at once
+  // (https://developers.google.com/workspace/calendar/api/guides/quota, November 2026).
+  limits: { rate: { requests: 300, perMs: 60_000 }, account: userOf },
 })

@@ -92,6 +92,9 @@ export default defineConnector({
   },
   enrich: completeEvent,
   explain,
-  // The smallest plan's; larger ones allow up to 190, which a connection may set for itself.
-  limits: { rate: { requests: 100, perMs: 10_000 } },
+  // A private app may make 100 requests in ten seconds on the smallest plans and 190 on larger ones, for which a
+  // connection may set a limit of its own. HubSpot's ten seconds begin at any moment and not when the hub's do, so that
+  // all of it would now and then be too much (https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines,
+  // November 2026).
+  limits: { rate: { requests: 90, perMs: 10_000 } },
 })
