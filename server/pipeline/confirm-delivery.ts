@@ -10,11 +10,14 @@ import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
 import { httpOf } from './deliver.ts'
 import type { DeliverDeps } from './deliver.ts'
+import { allowanceOf } from './send-budget.ts'
+import type { SendBudget } from './send-budget.ts'
 
 export interface ConfirmDeps extends DeliverDeps {
   deliveries: Collection<DeliveryDoc>
   connections: ConnectionDirectory
   leases: Pick<Leases, 'token'>
+  sendBudget: SendBudget
   live: LiveFeed
   log: Logger
 }
@@ -48,6 +51,11 @@ export async function confirmDelivery(deps: ConfirmDeps, doc: DeliveryDoc): Prom
             return { outcome: 'unknown' as const }
           })
       : { outcome: 'unknown' as const }
+
+  // Its vendor counts a question like anything else.
+  const allowance = isUsable(open) ? allowanceOf(open) : undefined
+  if (allowance)
+    await deps.sendBudget.made(allowance, `confirm:${delivery.actionId}`, { requests: 0 }, exchanges)
 
   const asked = delivery.confirmations + 1
   const pause = confirmPausesMs[asked]

@@ -1,10 +1,14 @@
-import type { EventDraft } from '#sdk'
+import { httpOver } from '#sdk'
+import type { EventDraft, Http } from '#sdk'
 import { isUsable } from '../connections/connection-directory.ts'
-import type { ConnectionDirectory } from '../connections/connection-directory.ts'
+import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Receipt } from '../receipts/receipt-store.ts'
 import { httpOf } from './deliver.ts'
 import type { DeliverDeps } from './deliver.ts'
+import { allowanceOf } from './send-budget.ts'
+import type { SendBudget } from './send-budget.ts'
+import { createWaitForTurn } from './wait-for-turn.ts'
 
 /** Completes an event by asking its vendor; `undefined` where the connector has nothing to ask. */
 export type EnrichEvents = (
@@ -16,10 +20,29 @@ export type EnrichEvents = (
 const ENRICH_MS_MAX = 5 * 60_000
 const PAUSES_MS = [1_000, 5_000, 15_000, 30_000]
 
-/** Asks the vendors that send only ids for the rest, again and again for five minutes. */
+/**
+ * Asks the vendors that send only ids for the rest, again and again for five minutes, and as fast as their rate limit
+ * allows: what was done a thousand times at once in a tool is told in a moment.
+ */
 export function createEnrichEvents(
-  deps: DeliverDeps & { connections: ConnectionDirectory; log: Logger; sleep: (ms: number) => Promise<void> },
+  deps: DeliverDeps & {
+    connections: ConnectionDirectory
+    sendBudget: SendBudget
+    log: Logger
+    sleep: (ms: number) => Promise<void>
+  },
 ): EnrichEvents {
+  const waitForTurn = createWaitForTurn(deps)
+
+  /** Most events need nothing asked: only a request takes a turn. */
+  function pacedHttp(open: OpenConnection): Http {
+    const allowance = allowanceOf(open)
+    return httpOver(async (method, path, options) => {
+      if (allowance) await waitForTurn(allowance, 'enrich')
+      return httpOf(deps, open, []).request(method, path, options)
+    })
+  }
+
   return async (receipt, draft) => {
     const open = await deps.connections.byId(receipt.connectionId)
     if (!isUsable(open) || !open.connector.enrich) return undefined
@@ -27,10 +50,7 @@ export function createEnrichEvents(
     if (open.needsSignIn) return { draft, notEnriched: true }
     for (let attempt = 0; ; attempt++) {
       try {
-        const more = await open.connector.enrich(
-          { http: httpOf(deps, open, []), auth: open.credentials[0] },
-          draft,
-        )
+        const more = await open.connector.enrich({ http: pacedHttp(open), auth: open.credentials[0] }, draft)
         if (!more) return undefined
         return {
           draft: {

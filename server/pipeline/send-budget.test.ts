@@ -6,6 +6,7 @@ import { openDatabase } from '../platform/mongo.ts'
 import type { Database } from '../platform/mongo.ts'
 import { allowanceOf, createSendBudget } from './send-budget.ts'
 import { makeDataDir } from '../testing/make-data-dir.ts'
+import { createWaitForTurn } from './wait-for-turn.ts'
 
 let dir: string
 let database: Database
@@ -124,4 +125,27 @@ it('lets two spreadsheets of one service account share what Google allows it, un
   expect(orders).toBe(leads)
   expect(others).not.toBe(leads)
   expect(connection('con_h', 'hub@example.org', { requests: 5, perMs: 1_000 })).toBe('con_h')
+})
+
+it('lets a hundred who ask at once go one after the other, as fast as the limit allows, whoever fails', async () => {
+  const limit = { of: 'con_k', requests: 20, perMs: 1_000 }
+  const here = budget()
+  let asked = 0
+  const waitForTurn = createWaitForTurn({
+    sendBudget: {
+      take: (...turn) =>
+        ++asked === 2 ? Promise.reject(new Error('the database is away')) : here.take(...turn),
+    },
+    sleep: async (ms) => void (at += ms),
+    stopping: new AbortController().signal,
+  })
+  const began = at
+  const went = await Promise.allSettled(
+    Array.from({ length: 101 }, () => waitForTurn(limit, 'enrich').then(() => Math.floor(at / 1_000))),
+  )
+  const bySecond = Object.groupBy(went, (each) => (each.status === 'fulfilled' ? each.value : 'failed'))
+  expect(Object.values(bySecond).map((each) => each?.length)).toEqual([20, 20, 20, 20, 20, 1])
+  expect(at - began).toBe(3_750)
+  // One asks each second whether there is room again, and not all who wait.
+  expect(asked).toBe(101 + 4)
 })
