@@ -8,7 +8,6 @@ export const MeQuery = graphql(`
     me {
       id
       name
-      isOperator
       role
       user {
         id

@@ -1,33 +1,14 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '../../app/live.ts'
-import { EventNameFields, happened } from '../events/event-words.ts'
 import { reasonWords } from '../reason-words.ts'
-import { graphql, readFragment } from '../../graphql/graphql.ts'
+import { ReceiptOutcomeFields, receiptMeaning } from '../receipts/receipt-meaning.ts'
+import { readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Time } from '../../ui/Time.tsx'
 import css from './HookListener.module.css'
-
-export const HookListenerFields = graphql(
-  `
-    fragment HookListenerFields on Receipt {
-      id
-      state
-      receivedAt
-      reason {
-        code
-        data
-      }
-      events {
-        id
-        ...EventNameFields
-      }
-    }
-  `,
-  [EventNameFields],
-)
 
 /**
  * Listens at the address of a connection: waits for the first webhook and says at once that it has come, what it meant,
@@ -42,7 +23,7 @@ export function HookListener({
   connectionId: string
   vendor: string
   /** What arrived last, as far as the page knows. */
-  newest: FragmentOf<typeof HookListenerFields> | undefined
+  newest: FragmentOf<typeof ReceiptOutcomeFields> | undefined
   /** Something has arrived: what the page shows is out of date. */
   onNews: () => void
 }) {
@@ -74,9 +55,10 @@ export function HookListener({
   )
 }
 
-function Arrived({ receipt, vendor }: { receipt: FragmentOf<typeof HookListenerFields>; vendor: string }) {
+function Arrived({ receipt, vendor }: { receipt: FragmentOf<typeof ReceiptOutcomeFields>; vendor: string }) {
   const { t } = useTranslation()
-  const { state, receivedAt, reason, events } = readFragment(HookListenerFields, receipt)
+  const outcome = readFragment(ReceiptOutcomeFields, receipt)
+  const { state, receivedAt, reason } = outcome
   const why = reason ? reasonWords(reason) : ''
   const when = <Time at={receivedAt} form="ago" />
   if (state === 'refused') {
@@ -97,7 +79,7 @@ function Arrived({ receipt, vendor }: { receipt: FragmentOf<typeof HookListenerF
       </Notice>
     )
   }
-  const names = [...new Set(events.map(happened))].join(', ')
+  const names = receiptMeaning(outcome)
   const meaning = names
     ? t('listener.arrived.meaning', { names })
     : t(state === 'stored' ? 'listener.arrived.atWork' : 'listener.arrived.noEvent')

@@ -1,40 +1,20 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { EventNameFields, happened } from '../events/event-words.ts'
 import { reasonWords } from '../reason-words.ts'
-import { graphql, readFragment } from '../../graphql/graphql.ts'
+import { readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
+import { ReceiptOutcomeFields, receiptMeaning } from '../receipts/receipt-meaning.ts'
 import { ReceiptStatus } from '../receipts/ReceiptStatus.tsx'
 import { Table } from '../../ui/Table.tsx'
 import { Time } from '../../ui/Time.tsx'
 
-export const ReceiptRow = graphql(
-  `
-    fragment ReceiptRow on Receipt {
-      id
-      state
-      receivedAt
-      bodyBytes
-      reason {
-        code
-        data
-      }
-      events {
-        id
-        ...EventNameFields
-      }
-    }
-  `,
-  [EventNameFields],
-)
-
 /** What has arrived lately, with what it meant or why not. */
-export function LastReceipts({ receipts }: { receipts: readonly FragmentOf<typeof ReceiptRow>[] }) {
+export function LastReceipts({ receipts }: { receipts: readonly FragmentOf<typeof ReceiptOutcomeFields>[] }) {
   const { t } = useTranslation()
   return (
     <Table
       label={t('lastReceipts.title')}
-      rows={receipts.map((receipt) => readFragment(ReceiptRow, receipt))}
+      rows={receipts.map((receipt) => readFragment(ReceiptOutcomeFields, receipt))}
       rowKey={({ id }) => id}
       columns={[
         {
@@ -58,7 +38,7 @@ export function LastReceipts({ receipts }: { receipts: readonly FragmentOf<typeo
           cell: ({ reason, events, state }) => {
             if (reason) return reasonWords(reason)
             if (events.length === 0) return state === 'stored' ? '' : t('lastReceipts.nothing')
-            return [...new Set(events.map(happened))].join(', ')
+            return receiptMeaning({ events })
           },
         },
       ]}

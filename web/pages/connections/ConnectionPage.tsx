@@ -8,13 +8,14 @@ import { CheckConnection } from '../../features/connections/CheckConnection.tsx'
 import { ConnectionMenu } from '../../features/connections/ConnectionMenu.tsx'
 import { ConnectionStatus, ConnectionStatusFields } from '../../features/connections/ConnectionStatus.tsx'
 import { CredentialField } from '../../features/connections/credentials.ts'
-import { HookListener, HookListenerFields } from '../../features/connections/HookListener.tsx'
-import { LastReceipts, ReceiptRow } from '../../features/connections/LastReceipts.tsx'
+import { HookListener } from '../../features/connections/HookListener.tsx'
+import { LastReceipts } from '../../features/connections/LastReceipts.tsx'
 import { PollFields, Polls } from '../../features/connections/Polls.tsx'
 import { RegistrationFields, Registrations } from '../../features/connections/Registrations.tsx'
 import { SetupGuide } from '../../features/connections/SetupGuide.tsx'
 import { SignInAtVendor, SignInFields } from '../../features/connections/SignInAtVendor.tsx'
 import { usePause } from '../../features/connections/use-pause.ts'
+import { ReceiptOutcomeFields } from '../../features/receipts/receipt-meaning.ts'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { reasonWords } from '../../features/reason-words.ts'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
@@ -65,8 +66,7 @@ const ConnectionQuery = graphql(
         createdAt
         lastReceipts {
           id
-          ...HookListenerFields
-          ...ReceiptRow
+          ...ReceiptOutcomeFields
         }
         usedBy {
           id
@@ -87,7 +87,6 @@ const ConnectionQuery = graphql(
           logo
           setup
           canCheck
-          signInRedirectUri
           inbound {
             id
           }
@@ -103,9 +102,8 @@ const ConnectionQuery = graphql(
   [
     ConnectionStatusFields,
     CredentialField,
-    HookListenerFields,
     PollFields,
-    ReceiptRow,
+    ReceiptOutcomeFields,
     RegistrationFields,
     SignInFields,
   ],

@@ -29,7 +29,6 @@ const ReceiptsQuery = graphql(`
         id
         state
         receivedAt
-        bodyBytes
         reason {
           code
           data
