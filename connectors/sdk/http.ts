@@ -47,3 +47,24 @@ export interface Http {
   delete(path: string, options?: HttpOptions): HttpCall
   request(method: string, path: string, options?: HttpOptions): HttpCall
 }
+
+/** An `Http` whose requests, by whichever method, all take the one way given. */
+export function httpOver(
+  exchange: (method: string, path: string, options?: HttpOptions) => Promise<HttpResponse>,
+): Http {
+  const request = (method: string, path: string, options?: HttpOptions): HttpCall => {
+    const response = exchange(method, path, options)
+    return Object.assign(response, {
+      json: async <T>() => (await response).json<T>(),
+      text: async () => (await response).text(),
+    })
+  }
+  return {
+    get: (path, options) => request('GET', path, options),
+    post: (path, options) => request('POST', path, options),
+    put: (path, options) => request('PUT', path, options),
+    patch: (path, options) => request('PATCH', path, options),
+    delete: (path, options) => request('DELETE', path, options),
+    request,
+  }
+}

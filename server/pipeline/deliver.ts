@@ -1,3 +1,4 @@
+import { httpOver } from '#sdk'
 import type { AnyAction } from '#sdk'
 import { dropFilled } from '../../mappings/drop-filled.ts'
 import type { AccessToken, AccessTokens } from '../connections/access-tokens.ts'
@@ -158,24 +159,14 @@ function withExplained(
   http: AttemptHttp,
   explain: NonNullable<OpenConnection['connector']['explain']>,
 ): AttemptHttp {
-  const request: AttemptHttp['request'] = (method, path, options) => {
-    const response = http.request(method, path, options).then((answer) => {
-      const explained = explain(answer)
-      if (explained) throw new AnswerMeansFailure(explained.message, explained.class)
-      return answer
-    })
-    return Object.assign(response, {
-      json: async <T>() => (await response).json<T>(),
-      text: async () => (await response).text(),
-    })
-  }
+  const explained = httpOver(async (method, path, options) => {
+    const answer = await http.request(method, path, options)
+    const failure = explain(answer)
+    if (failure) throw new AnswerMeansFailure(failure.message, failure.class)
+    return answer
+  })
   return {
-    get: (path, options) => request('GET', path, options),
-    post: (path, options) => request('POST', path, options),
-    put: (path, options) => request('PUT', path, options),
-    patch: (path, options) => request('PATCH', path, options),
-    delete: (path, options) => request('DELETE', path, options),
-    request,
+    ...explained,
     get mayHaveWritten() {
       return http.mayHaveWritten
     },

@@ -1,4 +1,4 @@
-import { HttpStatusError } from '#sdk'
+import { HttpStatusError, httpOver } from '#sdk'
 import type { HttpCall, HttpOptions, HttpResponse } from '#sdk'
 import type { AccessToken, AccessTokens, Asking } from '../connections/access-tokens.ts'
 import type { OpenConnection } from '../connections/connection-directory.ts'
@@ -30,20 +30,8 @@ export function withAccessToken(
     return send(next, method, path, options)
   }
 
-  const request = (method: string, path: string, options?: HttpOptions): HttpCall => {
-    const response = exchange(method, path, options)
-    return Object.assign(response, {
-      json: async <T>() => (await response).json<T>(),
-      text: async () => (await response).text(),
-    })
-  }
   return {
-    get: (path, options) => request('GET', path, options),
-    post: (path, options) => request('POST', path, options),
-    put: (path, options) => request('PUT', path, options),
-    patch: (path, options) => request('PATCH', path, options),
-    delete: (path, options) => request('DELETE', path, options),
-    request,
+    ...httpOver(exchange),
     get mayHaveWritten() {
       return used.some((http) => http.mayHaveWritten)
     },

@@ -1,7 +1,8 @@
 import type { ExchangeError } from '../../connectors/sdk/errors.ts'
 import { HttpStatusError, NetworkError, UnreadableAnswerError } from '../../connectors/sdk/errors.ts'
 import type { HttpDefaults } from '../../connectors/sdk/define-auth.ts'
-import type { Http, HttpCall, HttpOptions, HttpResponse } from '../../connectors/sdk/http.ts'
+import { httpOver } from '../../connectors/sdk/http.ts'
+import type { Http, HttpOptions, HttpResponse } from '../../connectors/sdk/http.ts'
 import { buildRequest } from './build-request.ts'
 import { cleanerFor } from './capture.ts'
 import type { Cleaner, ExchangeSink } from './capture.ts'
@@ -51,22 +52,13 @@ export interface AttemptHttp extends Http {
  */
 export function createHttp(options: HttpClientOptions): AttemptHttp {
   let mayHaveWritten = false
-  const request = (method: string, path: string, requestOptions: HttpOptions = {}): HttpCall => {
-    const response = exchange(options, method.toUpperCase(), path, requestOptions, () => {
+  const http = httpOver((method, path, requestOptions = {}) =>
+    exchange(options, method.toUpperCase(), path, requestOptions, () => {
       mayHaveWritten = true
-    })
-    return Object.assign(response, {
-      json: async <T>() => (await response).json<T>(),
-      text: async () => (await response).text(),
-    })
-  }
+    }),
+  )
   return {
-    get: (path, requestOptions) => request('GET', path, requestOptions),
-    post: (path, requestOptions) => request('POST', path, requestOptions),
-    put: (path, requestOptions) => request('PUT', path, requestOptions),
-    patch: (path, requestOptions) => request('PATCH', path, requestOptions),
-    delete: (path, requestOptions) => request('DELETE', path, requestOptions),
-    request,
+    ...http,
     get mayHaveWritten() {
       return mayHaveWritten
     },

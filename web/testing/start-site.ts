@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
 import { openSession } from '../../server/accounts/open-session.ts'
 import type { Role } from '../../server/accounts/role.ts'
 import type { Surroundings } from '../../server/hub.ts'
@@ -6,7 +7,7 @@ import { startTestHub } from '../../server/testing/start-test-hub.ts'
 import type { TestHub } from '../../server/testing/start-test-hub.ts'
 import { openBrowser } from './browser.ts'
 
-/** Somebody in front of the page. */
+/** Somebody in front of the page, until the test ends. */
 export interface Visitor {
   page: Page
   context: BrowserContext
@@ -39,24 +40,21 @@ export async function startSite(
   const [hub, browser] = await Promise.all([startTestHub(settings, surroundings), openBrowser()])
   const [workspace] = await hub.deps.workspaces.all()
   const workspaceId = workspace!.id
+  const freeSeats: Seat[] = []
   return {
     hub,
     browser,
     workspaceId,
     async visit(role, { width = 1280, height = 900, colorScheme = 'light' } = {}) {
-      // Without motion: what fades in has too little contrast while it does.
-      const context = await browser.newContext({
-        viewport: { width, height },
-        colorScheme,
-        reducedMotion: 'reduce',
+      const seat = freeSeats.pop() ?? (await setUpSeat(browser))
+      onTestFinished(async () => {
+        await tidyUp(seat)
+        freeSeats.push(seat)
       })
+      const { page, context, complaints } = seat
+      await page.setViewportSize({ width, height })
+      await page.emulateMedia({ colorScheme })
       if (role) await context.addCookies([await sessionOf(hub, workspaceId, role)])
-      const page = await context.newPage()
-      const complaints: string[] = []
-      page.on('pageerror', (err) => complaints.push(err.message))
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-      })
       return {
         page,
         context,
@@ -73,6 +71,39 @@ export async function startSite(
       await hub.close()
     },
   }
+}
+
+/**
+ * Where a visitor sits: a window that one test after another uses, because a new one costs as much as three pages
+ * opened in one that is there.
+ */
+type Seat = Omit<Visitor, 'go'>
+
+async function setUpSeat(browser: Browser): Promise<Seat> {
+  // Without motion: what fades in has too little contrast while it does.
+  const context = await browser.newContext({ reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (err) => complaints.push(err.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  return { page, context, complaints }
+}
+
+/** Leaves nothing for the next one to find: no session, nothing kept in the browser, no tab, no request held up. */
+async function tidyUp({ page, context, complaints }: Seat): Promise<void> {
+  for (const other of context.pages()) if (other !== page) await other.close()
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await context.setOffline(false)
+  await context.clearPermissions()
+  await context.clearCookies()
+  await page.evaluate(() => {
+    localStorage.clear()
+    sessionStorage.clear()
+  })
+  await page.goto('about:blank')
+  complaints.length = 0
 }
 
 const names: Record<Role, string> = {

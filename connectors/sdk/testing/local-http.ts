@@ -1,6 +1,7 @@
 import type { HttpDefaults } from '../define-auth.ts'
 import { HttpStatusError, NetworkError, UnreadableAnswerError } from '../errors.ts'
-import type { Http, HttpCall, HttpOptions, HttpResponse } from '../http.ts'
+import { httpOver } from '../http.ts'
+import type { Http, HttpOptions, HttpResponse } from '../http.ts'
 
 /** A call as it went out, for comparing with what was recorded. */
 export interface SentCall {
@@ -17,16 +18,9 @@ export interface SentCall {
  */
 export function localHttp(origin: string, defaults: HttpDefaults): { http: Http; sent: SentCall[] } {
   const sent: SentCall[] = []
-  const request = (method: string, path: string, options: HttpOptions = {}): HttpCall =>
-    callOf(exchange(method, path, options, { origin, defaults, sent }))
-  const http: Http = {
-    request,
-    get: (path, options) => request('GET', path, options),
-    post: (path, options) => request('POST', path, options),
-    put: (path, options) => request('PUT', path, options),
-    patch: (path, options) => request('PATCH', path, options),
-    delete: (path, options) => request('DELETE', path, options),
-  }
+  const http = httpOver((method, path, options = {}) =>
+    exchange(method, path, options, { origin, defaults, sent }),
+  )
   return { http, sent }
 }
 
@@ -111,13 +105,6 @@ function responseOf(answer: Response, body: Uint8Array, what: string): HttpRespo
       }
     },
   }
-}
-
-function callOf(response: Promise<HttpResponse>): HttpCall {
-  return Object.assign(response, {
-    json: async <T>() => (await response).json<T>(),
-    text: async () => (await response).text(),
-  })
 }
 
 function lowered(headers: Record<string, string>): Record<string, string> {
