@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -9,6 +10,8 @@ export default defineConfig({
     // Every test is handed what it needs and keeps nothing in a module, so that a process loads the hub once for all its files.
     isolate: false,
     maxWorkers: Math.min(2, availableParallelism()),
+    // Programs that tests start find their sources compiled, as `npm start` does: each is up sooner.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') },
     // Generous, because a busy machine is no failure; a promise about time is tested with an injected clock.
     testTimeout: 60_000,
     hookTimeout: 60_000,
