@@ -5,20 +5,9 @@ import type { Auth, CredentialsOf, Fields } from './define-auth.ts'
 import type { Inbound } from './define-inbound.ts'
 import type { Poll } from './define-poll.ts'
 import type { Registration } from './define-registration.ts'
+import type { Trigger } from './define-trigger.ts'
 import type { FailureClass, HttpStatusError } from './errors.ts'
 import type { Http, HttpResponse } from './http.ts'
-import type { EventName } from './vocabulary.ts'
-
-/** What a flow can start with. */
-export interface Trigger {
-  name: string
-  description: string
-  events: readonly EventName[]
-}
-
-export function defineTrigger(trigger: Trigger): Trigger {
-  return trigger
-}
 
 /** Completes an event whose vendor sends only ids. What it returns is laid over the event's contact and properties. */
 export type Enrich<C> = (
@@ -47,7 +36,8 @@ export interface Limits<C = unknown> {
   concurrency?: number
 }
 
-export interface Connector<F extends Fields = Fields> {
+/** Everything but what it takes in and what it does, which differ in their types. */
+interface Described<F extends Fields> {
   /** Lower-case, the folder's name. */
   id: string
   name: string
@@ -55,9 +45,7 @@ export interface Connector<F extends Fields = Fields> {
   /** Raised when `normalise` changes what it makes of the same payload; stored on every event. */
   version: number
   auth: Auth<F>
-  inbound: readonly Inbound<F, z.ZodType>[]
   triggers: Record<string, Trigger>
-  actions: Record<string, Action<F, Fields, Record<string, unknown>>>
   enrich?: Enrich<CredentialsOf<F>>
   /** Whether these credentials allow asking at all; by default they do. */
   canEnrich?: (auth: CredentialsOf<F>) => boolean
@@ -79,35 +67,21 @@ export interface AnyInbound extends Omit<Inbound<any, any>, 'item'> {
 export interface AnyAction extends Omit<Action<any, any, Record<string, unknown>>, 'input'> {
   input: z.ZodObject
 }
-export interface AnyConnector extends Omit<
-  // oxlint-disable-next-line no-explicit-any
-  Connector<any>,
-  'auth' | 'inbound' | 'actions'
-> {
+// oxlint-disable-next-line no-explicit-any
+export interface AnyConnector extends Omit<Described<any>, 'auth'> {
   // oxlint-disable-next-line no-explicit-any
   auth: Omit<Auth<any>, 'fields'> & { fields: z.ZodObject }
   inbound: readonly AnyInbound[]
   actions: Record<string, AnyAction>
 }
 
-export function defineConnector<F extends Fields>(connector: {
-  id: string
-  name: string
-  description: string
-  version: number
-  auth: Auth<F>
-  // oxlint-disable-next-line no-explicit-any
-  inbound: readonly Inbound<F, any>[]
-  triggers: Record<string, Trigger>
-  // oxlint-disable-next-line no-explicit-any
-  actions: Record<string, Action<F, any, any>>
-  enrich?: Enrich<CredentialsOf<F>>
-  canEnrich?: (auth: CredentialsOf<F>) => boolean
-  polls?: Record<string, Poll<F>>
-  registration?: Registration<F>
-  limits?: Limits<CredentialsOf<F>>
-  goneEndsConnection?: boolean
-  explain?: Connector['explain']
-}): AnyConnector {
+export function defineConnector<F extends Fields>(
+  connector: Described<F> & {
+    // oxlint-disable-next-line no-explicit-any
+    inbound: readonly Inbound<F, any>[]
+    // oxlint-disable-next-line no-explicit-any
+    actions: Record<string, Action<F, any, any>>
+  },
+): AnyConnector {
   return connector
 }
