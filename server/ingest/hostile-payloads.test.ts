@@ -44,7 +44,8 @@ async function send({
     const path = `${anybody.hookPath}${suffix}`
     const length = { 'content-length': String(Buffer.byteLength(body)) }
     const outgoing = request(
-      { host: '127.0.0.1', port, method, path, headers: { ...length, ...headers } },
+      // A connection of its own: one that is kept may be closed just then by a hub that was busy for long.
+      { host: '127.0.0.1', port, method, path, agent: false, headers: { ...length, ...headers } },
       (response) => {
         response.resume()
         response.on('end', () => resolve(response.statusCode ?? 0))
