@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { z } from 'zod'
+import { nameInWords } from './name-in-words.ts'
 import { valueInWords } from './value-in-words.ts'
 
 it('lays out what somebody sent a line each, as people call it, without blanks', () => {
@@ -42,4 +45,10 @@ it('stays readable however much it is given', () => {
   let deep: unknown = 'end'
   for (let level = 0; level < 20_000; level++) deep = { a: deep }
   expect(valueInWords(deep)).toMatch(/^A › .*: …$/)
+})
+
+it('calls a field what the page calls it', () => {
+  const catalogue = readFileSync(new URL('../web/i18n/en.json', import.meta.url), 'utf8')
+  const { field } = z.object({ field: z.record(z.string(), z.string()) }).parse(JSON.parse(catalogue))
+  expect(Object.fromEntries(Object.keys(field).map((name) => [name, nameInWords(name)]))).toEqual(field)
 })
