@@ -35,10 +35,16 @@ async function probe(): Promise<void> {
   }
 }
 
+/** Everything on the page is asked for again, and what could not be saved is saved. */
+function recovered(): void {
+  recoveries++
+  for (const listener of listeners) listener()
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   return () => void listeners.delete(listener)
 }
 
 /** For `useSyncExternalStore`: whether the hub is out of reach, and how often it came back. */
-export const reachability = { subscribe, isLost: () => isLost, recoveries: () => recoveries }
+export const reachability = { subscribe, isLost: () => isLost, recoveries: () => recoveries, recovered }

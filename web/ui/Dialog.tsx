@@ -13,7 +13,8 @@ export function Dialog({
   size = 'm',
 }: {
   opened: boolean
-  onClose: () => void
+  /** Left out: only what the dialog is about ends it. */
+  onClose?: () => void
   title: string
   children: ReactNode
   /** The buttons, the one that does it last. */
@@ -24,7 +25,8 @@ export function Dialog({
   return (
     <Modal
       opened={opened}
-      onClose={onClose}
+      onClose={onClose ?? stay}
+      withCloseButton={onClose !== undefined}
       title={title}
       size={size === 'l' ? '52rem' : '31rem'}
       centered
@@ -45,3 +47,5 @@ export function Dialog({
     </Modal>
   )
 }
+
+function stay(): void {}

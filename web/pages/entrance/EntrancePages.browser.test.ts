@@ -53,13 +53,26 @@ describe.skipIf(!browserPath)(`coming in${needsBrowser}`, inBrowser, () => {
     }
   })
 
-  it('asks to sign in again when the session has ended, and comes back to the same page', async () => {
-    const { page, context, go } = await site.visit('owner')
-    await go('/')
+  it('asks to sign in on top of the page when the session has ended, and loses nothing that was typed', async () => {
+    const { page, context, go } = await site.visit()
+    async function signIn(): Promise<void> {
+      await page.getByLabel('Email').fill('ada@example.com')
+      await page.getByLabel('Password', { exact: true }).fill('eleven green lamps')
+      await page.keyboard.press('Enter')
+    }
+    await go('/connections/new/webhook')
+    await signIn()
+    const name = page.getByLabel('Name', { exact: true })
+    await name.fill('Half filled in')
     await context.clearCookies()
-    await page.getByRole('link', { name: 'Connections', exact: true }).click()
-    await page.getByText('Sign in to go on').waitFor()
-    expect(new URL(page.url()).searchParams.get('to')).toBe('/connections')
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await signIn()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await name.inputValue()).toBe('Half filled in')
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await page.getByRole('heading', { name: 'Half filled in' }).waitFor()
   })
 
   it.each(['light', 'dark'] as const)('has no barriers (%s)', async (colorScheme) => {
