@@ -15,14 +15,8 @@ export interface FormulaRunnerOptions {
   hardTimeoutMs?: number
   /** Heap of one process. Default 256. */
   memoryMb?: number
-  /** A result as JSON. Default 262,144. */
-  outputBytesMax?: number
   /** An input as JSON. Default 16 MiB. */
   inputBytesMax?: number
-  /** Length of an expression. Default 20,000. */
-  expressionCharsMax?: number
-  /** How long an expression that had to be stopped by force is refused. Default 60,000. */
-  suspendMs?: number
   /** Milliseconds, never going back; only for suspensions. */
   clock?: () => number
   /** Told when an expression is suspended, for the log. */
@@ -31,6 +25,11 @@ export interface FormulaRunnerOptions {
   onLost?: (end: ChildEnd) => void
 }
 
+/** A result as JSON. */
+const outputBytesMax = 262_144
+const expressionCharsMax = 20_000
+/** How long an expression that had to be stopped by force is refused. */
+const suspendMs = 60_000
 const errandsPerFrame = 64
 const frameCharsSoft = 262_144
 
@@ -50,10 +49,7 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
     timeoutMs = 100,
     hardTimeoutMs = 500,
     memoryMb = 256,
-    outputBytesMax = 262_144,
     inputBytesMax = 16 * 1024 * 1024,
-    expressionCharsMax = 20_000,
-    suspendMs = 60_000,
     clock = () => performance.now(),
     onSuspended = () => {},
     onLost = () => {},
