@@ -75,6 +75,9 @@ async function answer(call: CommandCall): Promise<Reply> {
     return await command.run(call)
   } catch (error) {
     if (error instanceof StoreError) return errorReply(error)
+    // Nobody is left to hear it: a long read was under way when the store was stopped.
+    if (!call.store.isOpen)
+      return errorReply(new StoreError('InterruptedAtShutdown', 'The store is shutting down.'))
     // A bug of the store: the client gets what there is to know, and the process log the whole of it.
     process.stderr.write(
       `embedded store: ${call.request.name} failed: ${error instanceof Error ? error.stack : String(error)}\n`,

@@ -52,6 +52,10 @@ export class Store {
     }
   }
 
+  get isOpen(): boolean {
+    return this.db.sqlite.isOpen
+  }
+
   /** Goes up with every commit, so that readers notice what they read ahead may be out of date. */
   version(): number {
     return this.commits

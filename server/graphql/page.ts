@@ -90,7 +90,9 @@ export async function readPage<Item extends { id: string }>(
   const items = found.slice(0, first)
   const last = items.at(-1)
   const nextCursor = found.length > first && last ? encodeCursor({ at: at(last), id: last.id }) : undefined
-  return { items, nextCursor, count: () => list.count(COUNT_MAX) }
+  // Where the first page is all there is, nothing need be counted: a rare filter is dear enough to look for once.
+  const isAll = !after && found.length === items.length
+  return { items, nextCursor, count: async () => (isAll ? items.length : list.count(COUNT_MAX)) }
 }
 
 export function encodeCursor({ at, id }: Cursor): string {
