@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
 import { RefusalFields } from '../../graphql/refusal.ts'
@@ -12,7 +13,7 @@ import { useForm } from '../forms/use-form.ts'
 
 const Update = graphql(
   `
-    mutation UpdateConnection($id: ID!, $name: String!, $apiUrl: String) {
+    mutation UpdateConnection($id: ID!, $name: String, $apiUrl: String) {
       updateConnection(id: $id, name: $name, apiUrl: $apiUrl) {
         __typename
         ... on Connection {
@@ -40,11 +41,17 @@ export function EditConnection({
   onClose: () => void
 }) {
   const { t } = useTranslation()
-  const form = useForm({ name, apiUrl: apiUrl ?? '' })
+  const [before] = useState({ name, apiUrl: apiUrl ?? '' })
+  const form = useForm(before)
   const { send, isBusy, problem } = useChange(Update, ({ updateConnection }) => updateConnection, form.show)
 
   async function save(): Promise<void> {
-    if (!(await send({ id, name: form.values.name, apiUrl: form.values.apiUrl || null }))) return
+    // What nobody touched here may have been changed in another tab since.
+    const changed = {
+      ...(form.values.name === before.name ? {} : { name: form.values.name }),
+      ...(form.values.apiUrl === before.apiUrl ? {} : { apiUrl: form.values.apiUrl || null }),
+    }
+    if (!(await send({ id, ...changed }))) return
     toast(t('ui.saved'))
     onClose()
   }

@@ -167,6 +167,27 @@ describe.skipIf(!browserPath)(`connecting a tool${needsBrowser}`, inBrowser, () 
     await page.getByRole('heading', { level: 1, name: 'Contacts' }).waitFor()
   })
 
+  it('renames a connection without putting back what somebody else changed of it meanwhile', async () => {
+    const { id } = await wireUp(site.hub.deps, site.workspaceId).connection(
+      'hubspot',
+      {},
+      { name: 'Old name' },
+    )
+    const { page, go } = await site.visit('ops')
+    await go(`/connections/${id}`)
+    await page.getByRole('button', { name: 'What can be done with' }).click()
+    await page.getByRole('menuitem', { name: 'Rename' }).click()
+    await site.hub.graphql(
+      `mutation { updateConnection(id: "${id}", apiUrl: "https://eu.example.com") { __typename } }`,
+    )
+    await page.getByRole('dialog').getByLabel('Name').fill('New name')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { level: 1, name: 'New name' }).waitFor()
+    expect(await site.hub.graphql(`{ connection(id: "${id}") { name apiUrl } }`)).toEqual({
+      connection: { name: 'New name', apiUrl: 'https://eu.example.com' },
+    })
+  })
+
   it('shows all connections, fifty at a time', async () => {
     const wire = wireUp(site.hub.deps, site.workspaceId)
     for (let count = 0; count < 51; count++) await wire.connection('hubspot', {}, { name: `Client ${count}` })
