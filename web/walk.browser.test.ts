@@ -98,6 +98,7 @@ describe.skipIf(!browserPath)(`a newcomer${needsBrowser}`, () => {
         await page.getByRole('button', { name: told('Create the account') }).click()
         await goTo('Flows')
         await click('link', 'Choose a recipe')
+        await page.getByLabel(told('Starts in')).selectOption({ label: 'Stripe' })
         await page
           .getByRole('link', { name: new RegExp(`Stripe to HubSpot ${told('Buyer to contact')}`) })
           .click()
@@ -151,6 +152,7 @@ describe.skipIf(!browserPath)(`a newcomer${needsBrowser}`, () => {
       await arrivedAt('Flows')
       await go('Choose a recipe')
       await arrivedAt('New flow')
+      await type('Search recipes', 'buyer hubspot')
       await page.getByText('Buyer to contact').first().waitFor()
       await go(/Stripe to HubSpot.*Buyer to contact/)
       await arrivedAt('Buyer to contact')
