@@ -123,7 +123,11 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const disk = watchDiskSpace(env.dataDir, surroundings)
   const metrics = createMetrics()
   const tracing = await startTracing(env, processId, log)
-  const formulas = createFormulaRunner({ onLost: (end) => metrics.formulaProcessesLost.add(end) })
+  const formulas = createFormulaRunner({
+    onLost: (end) => metrics.formulaProcessesLost.add(end),
+    onSuspended: ({ expression, code }) =>
+      log.warn({ stage: 'formula.suspended', reason: code, formula: expression }),
+  })
   const previewFormulas = createFormulaRunner()
   const stopping = new AbortController()
   const works = env.role !== 'api'
