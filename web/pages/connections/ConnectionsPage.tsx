@@ -130,18 +130,16 @@ export function ConnectionsPage() {
             columns={columns}
             rowKey={({ id }) => id}
           />
-          <Pager count={data.connections.count}>
-            {after !== undefined && (
-              <ButtonLink to="/connections" search={{}} size="s" icon="left">
-                {t('pager.newest')}
-              </ButtonLink>
-            )}
-            {data.connections.nextCursor && (
-              <ButtonLink to="/connections" search={{ after: data.connections.nextCursor }} size="s">
-                {t('pager.older')}
-              </ButtonLink>
-            )}
-          </Pager>
+          <Pager
+            count={data.connections.count}
+            newest={after !== undefined && { to: '/connections', search: {} }}
+            older={
+              data.connections.nextCursor && {
+                to: '/connections',
+                search: { after: data.connections.nextCursor },
+              }
+            }
+          />
         </Stack>
       )}
     </Stack>

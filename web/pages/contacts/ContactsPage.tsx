@@ -125,18 +125,16 @@ export function ContactsPage() {
           <Table label={t('contacts.title')} rows={rows} columns={columns} rowKey={({ id }) => id} />
         )}
         {person === undefined && list.data && list.data.contacts.items.length > 0 && (
-          <Pager count={list.data.contacts.count}>
-            {after !== undefined && (
-              <ButtonLink to="/contacts" search={{}} size="s" icon="left">
-                {t('pager.newest')}
-              </ButtonLink>
-            )}
-            {list.data.contacts.nextCursor && (
-              <ButtonLink to="/contacts" search={{ after: list.data.contacts.nextCursor }} size="s">
-                {t('pager.older')}
-              </ButtonLink>
-            )}
-          </Pager>
+          <Pager
+            count={list.data.contacts.count}
+            newest={after !== undefined && { to: '/contacts', search: {} }}
+            older={
+              list.data.contacts.nextCursor && {
+                to: '/contacts',
+                search: { after: list.data.contacts.nextCursor },
+              }
+            }
+          />
         )}
         {rows?.length === 0 &&
           (person === undefined ? (

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next'
 import { ReviewCard, ReviewFields } from '../../features/contacts/ReviewCard.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
-import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
@@ -45,18 +44,11 @@ export function ReviewsPage() {
           {reviews.items.map((review) => (
             <ReviewCard key={review.id} review={review} onDecided={reload} />
           ))}
-          <Pager count={reviews.count}>
-            {after !== undefined && (
-              <ButtonLink to="/contacts/reviews" search={{}} size="s" icon="left">
-                {t('pager.newest')}
-              </ButtonLink>
-            )}
-            {reviews.nextCursor && (
-              <ButtonLink to="/contacts/reviews" search={{ after: reviews.nextCursor }} size="s">
-                {t('pager.older')}
-              </ButtonLink>
-            )}
-          </Pager>
+          <Pager
+            count={reviews.count}
+            newest={after !== undefined && { to: '/contacts/reviews', search: {} }}
+            older={reviews.nextCursor && { to: '/contacts/reviews', search: { after: reviews.nextCursor } }}
+          />
         </Stack>
       )}
       {reviews?.items.length === 0 && (

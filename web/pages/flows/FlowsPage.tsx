@@ -114,18 +114,11 @@ export function FlowsPage() {
       {data && data.flows.items.length > 0 && (
         <Stack>
           <Table label={t('flows.title')} rows={data.flows.items} columns={columns} rowKey={({ id }) => id} />
-          <Pager count={data.flows.count}>
-            {after !== undefined && (
-              <ButtonLink to="/flows" search={{}} size="s" icon="left">
-                {t('pager.newest')}
-              </ButtonLink>
-            )}
-            {data.flows.nextCursor && (
-              <ButtonLink to="/flows" search={{ after: data.flows.nextCursor }} size="s">
-                {t('pager.older')}
-              </ButtonLink>
-            )}
-          </Pager>
+          <Pager
+            count={data.flows.count}
+            newest={after !== undefined && { to: '/flows', search: {} }}
+            older={data.flows.nextCursor && { to: '/flows', search: { after: data.flows.nextCursor } }}
+          />
         </Stack>
       )}
       {data?.flows.items.length === 0 && (

@@ -9,7 +9,6 @@ import { VendorCell } from '../../features/VendorCell.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
-import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
@@ -102,18 +101,13 @@ export function ReceiptsPage() {
             columns={columns}
             rowKey={({ id }) => id}
           />
-          <Pager count={data.receipts.count}>
-            {after !== undefined && (
-              <ButtonLink to="/receipts" search={{}} size="s" icon="left">
-                {t('pager.newest')}
-              </ButtonLink>
-            )}
-            {data.receipts.nextCursor && (
-              <ButtonLink to="/receipts" search={{ after: data.receipts.nextCursor }} size="s">
-                {t('pager.older')}
-              </ButtonLink>
-            )}
-          </Pager>
+          <Pager
+            count={data.receipts.count}
+            newest={after !== undefined && { to: '/receipts', search: {} }}
+            older={
+              data.receipts.nextCursor && { to: '/receipts', search: { after: data.receipts.nextCursor } }
+            }
+          />
         </Stack>
       )}
       {data?.receipts.items.length === 0 && (

@@ -7,7 +7,6 @@ import type { AuditedChange } from '../../features/audit/audit-words.ts'
 import { graphql } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { wordOf } from '../../i18n/word-of.ts'
-import { ButtonLink } from '../../ui/Button.tsx'
 import { Code } from '../../ui/Code.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
@@ -95,18 +94,16 @@ export function AuditPage() {
                 { key: 'from', header: t('audit.from'), cell: ({ address }) => address },
               ]}
             />
-            <Pager count={data.auditLog.count}>
-              {after !== undefined && (
-                <ButtonLink to="/settings/audit" search={{}} size="s" icon="left">
-                  {t('pager.newest')}
-                </ButtonLink>
-              )}
-              {data.auditLog.nextCursor && (
-                <ButtonLink to="/settings/audit" search={{ after: data.auditLog.nextCursor }} size="s">
-                  {t('pager.older')}
-                </ButtonLink>
-              )}
-            </Pager>
+            <Pager
+              count={data.auditLog.count}
+              newest={after !== undefined && { to: '/settings/audit', search: {} }}
+              older={
+                data.auditLog.nextCursor && {
+                  to: '/settings/audit',
+                  search: { after: data.auditLog.nextCursor },
+                }
+              }
+            />
           </>
         )}
       </NeedsRole>
