@@ -1,17 +1,13 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
 import { needsSomebody, waits } from '../../features/deliveries/delivery-states.ts'
-import { DeliveryStatus } from '../../features/deliveries/DeliveryStatus.tsx'
 import type { DeliveryState } from '../../features/deliveries/DeliveryStatus.tsx'
+import { DeliveryRow, DeliveryTable } from '../../features/deliveries/DeliveryTable.tsx'
 import { EventTabs } from '../../features/events/EventTabs.tsx'
 import { PeriodSelect, usePeriodStart } from '../../features/events/PeriodSelect.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
-import { reasonWords } from '../../features/reason-words.ts'
 import { ReplayManyButton } from '../../features/replays/ReplayManyButton.tsx'
-import { VendorCell } from '../../features/VendorCell.tsx'
 import { graphql } from '../../graphql/graphql.ts'
-import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -22,10 +18,6 @@ import { Pager } from '../../ui/Pager.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
-import { Table } from '../../ui/Table.tsx'
-import type { Column } from '../../ui/Table.tsx'
-import { Time } from '../../ui/Time.tsx'
-import css from './DeliveriesPage.module.css'
 
 const DeliveriesQuery = graphql(
   `
@@ -36,33 +28,12 @@ const DeliveriesQuery = graphql(
         items {
           id
           state
-          actionId
-          createdAt
-          eventId
-          action {
-            name
-          }
-          reason {
-            code
-            data
-          }
-          connection {
-            name
-            connector {
-              logo
-            }
-          }
-          flow {
-            name
-          }
-          contact {
-            ...ContactNameFields
-          }
+          ...DeliveryRow
         }
       }
     }
   `,
-  [ContactNameFields],
+  [DeliveryRow],
 )
 const ChoicesQuery = graphql(`
   query DeliveryChoices {
@@ -81,8 +52,6 @@ const ChoicesQuery = graphql(`
   }
 `)
 
-type Row = ResultOf<typeof DeliveriesQuery>['deliveries']['items'][number]
-
 /** What the page shows, as it stands in the address. */
 export interface DeliveriesSearch {
   /** A state, or one of the groups below. */
@@ -93,15 +62,13 @@ export interface DeliveriesSearch {
   after?: string
 }
 
-/** States that one looks for together. */
-const groups: Record<string, readonly DeliveryState[]> = { needs_you: needsSomebody, waits }
-const single = [
-  'delivered',
-  ...needsSomebody,
-  ...waits,
-  'cancelled',
-  'skipped',
-] as const satisfies readonly DeliveryState[]
+/** What one can look for by how it went: what somebody has to look at, what goes on by itself, or one state alone. */
+const groups = { needs_you: needsSomebody, waits } as const
+const single = ['delivered', ...needsSomebody, ...waits, 'cancelled', 'skipped'] as const
+const statesByName = new Map<string, readonly DeliveryState[]>([
+  ...Object.entries(groups),
+  ...single.map((state) => [state, [state]] as const),
+])
 /** What a person can have sent again as a whole; of an unconfirmed one nobody knows whether it arrived. */
 const replayable: readonly DeliveryState[] = ['needs_mapping', 'refused', 'failed']
 
@@ -114,9 +81,9 @@ export function DeliveriesPage() {
 
   const choices = useData(ChoicesQuery, {})
   const from = usePeriodStart(days)
-  const states = statesOf(chosen)
+  const states = statesByName.get(chosen ?? '')
   const filter = {
-    ...(states ? { states } : {}),
+    ...(states ? { states: [...states] } : {}),
     ...(connection ? { connectionId: connection } : {}),
     ...(flow ? { flowId: flow } : {}),
     ...(from ? { created: { from } } : {}),
@@ -191,19 +158,17 @@ export function DeliveriesPage() {
         {list.isLoading && <Skeleton lines={8} />}
         {deliveries && deliveries.items.length > 0 && (
           <>
-            <DeliveryTable rows={deliveries.items} />
-            <Pager count={deliveries.count}>
-              {after !== undefined && (
-                <ButtonLink to="/deliveries" search={search} size="s" icon="left">
-                  {t('pager.newest')}
-                </ButtonLink>
-              )}
-              {deliveries.nextCursor && (
-                <ButtonLink to="/deliveries" search={{ ...search, after: deliveries.nextCursor }} size="s">
-                  {t('pager.older')}
-                </ButtonLink>
-              )}
-            </Pager>
+            <DeliveryTable deliveries={deliveries.items} />
+            <Pager
+              count={deliveries.count}
+              newest={after !== undefined && { to: '/deliveries', search: search }}
+              older={
+                deliveries.nextCursor && {
+                  to: '/deliveries',
+                  search: { ...search, after: deliveries.nextCursor },
+                }
+              }
+            />
           </>
         )}
         {deliveries?.items.length === 0 && <Nothing isFirst={isFirst} />}
@@ -212,62 +177,8 @@ export function DeliveriesPage() {
   )
 }
 
-function statesOf(name: string | undefined): DeliveryState[] | undefined {
-  const group = groups[name ?? '']
-  if (group) return [...group]
-  const state = single.find((each) => each === name)
-  return state && [state]
-}
-
 function named(anyOfThem: string, items: readonly { id: string; name: string }[] = []) {
   return [{ value: '', label: anyOfThem }, ...items.map(({ id, name }) => ({ value: id, label: name }))]
-}
-
-function DeliveryTable({ rows }: { rows: readonly Row[] }) {
-  const { t } = useTranslation()
-  const columns: readonly Column<Row>[] = [
-    {
-      key: 'what',
-      header: t('deliveries.column.what'),
-      wide: true,
-      cell: ({ eventId, action, actionId, connection, flow }) => (
-        <VendorCell
-          logo={connection?.connector?.logo}
-          note={flow ? t('delivery.byFlow', { flow: flow.name }) : t('delivery.flowGone')}
-        >
-          <Link to="/events/$eventId" params={{ eventId }}>
-            {t('delivery.title', {
-              does: action?.name ?? actionId,
-              where: connection?.name ?? t('delivery.connectionGone'),
-            })}
-          </Link>
-        </VendorCell>
-      ),
-    },
-    {
-      key: 'who',
-      header: t('events.column.who'),
-      long: true,
-      cell: ({ contact }) => (contact ? <ContactName contact={contact} /> : t('events.nobody')),
-    },
-    {
-      key: 'outcome',
-      header: t('events.column.outcome'),
-      cell: ({ state, reason }) => (
-        <>
-          <DeliveryStatus state={state} />
-          {reason && state !== 'delivered' && <span className={css.why}>{reasonWords(reason)}</span>}
-        </>
-      ),
-    },
-    {
-      key: 'when',
-      header: t('events.column.when'),
-      align: 'end',
-      cell: ({ createdAt }) => <Time at={createdAt} form="ago" />,
-    },
-  ]
-  return <Table label={t('deliveries.title')} rows={rows} columns={columns} rowKey={({ id }) => id} />
 }
 
 function Nothing({ isFirst }: { isFirst: boolean }) {
