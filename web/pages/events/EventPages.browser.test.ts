@@ -79,6 +79,9 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await go('/events?days=7')
     const here = page.getByRole('navigation', { name: 'What arrived' }).locator('[aria-current="page"]')
     expect(await here.allTextContents()).toEqual(['Events'])
+    // An address can carry any word.
+    await go('/deliveries?state=constructor')
+    expect(await here.allTextContents()).toEqual(['Sent on'])
   })
 
   it('shows an event as it arrives, and counts instead of moving while it is paused', async () => {
@@ -141,7 +144,9 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
   it('keeps a refused webhook with its reason, and takes it in once the secret is corrected', async () => {
     expect(await sell('whsec_of_somebody_else')).toBe(401)
     const { page, go, complaints } = await site.visit('owner')
-    await go('/receipts')
+    await go('/')
+    await page.getByText('1 request of the last 24 hours was not taken in').waitFor()
+    await page.getByRole('link', { name: 'See why' }).click()
     await page.getByText('The signature does not match: the signin').waitFor()
     await page.getByRole('link', { name: 'Lamp shop' }).click()
     await page.getByRole('button', { name: 'Read again' }).click()

@@ -203,18 +203,11 @@ export function EventsPage() {
         {events && events.items.length > 0 && (
           <>
             <EventTable rows={events.items} />
-            <Pager count={events.count}>
-              {after !== undefined && (
-                <ButtonLink to="/events" search={search} size="s" icon="left">
-                  {t('pager.newest')}
-                </ButtonLink>
-              )}
-              {events.nextCursor && (
-                <ButtonLink to="/events" search={{ ...search, after: events.nextCursor }} size="s">
-                  {t('pager.older')}
-                </ButtonLink>
-              )}
-            </Pager>
+            <Pager
+              count={events.count}
+              newest={after !== undefined && { to: '/events', search: search }}
+              older={events.nextCursor && { to: '/events', search: { ...search, after: events.nextCursor } }}
+            />
           </>
         )}
         {(isNobody || events?.items.length === 0) && (

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startReceiver } from '../../../server/testing/start-receiver.ts'
 import type { Receiver } from '../../../server/testing/start-receiver.ts'
-import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.ts'
+import {
+  field,
+  fixed,
+  step,
+  stripeHeaders,
+  stripeSale,
+  wireSales,
+  wireUp,
+} from '../../../server/testing/wire.ts'
 import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
 import { startSite } from '../../testing/start-site.ts'
@@ -24,21 +32,10 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
       { SWITCHYARD_ALLOW_NETWORKS: receiver.network },
       { now: () => new Date(Date.now() + aheadMs) },
     )
-    const wire = wireUp(site.hub.deps, site.workspaceId)
-    const stripe = await wire.connection('stripe', { signingSecret: SECRET }, { name: 'Lamp shop' })
-    shop = site.hub.url + stripe.hookPath
-    const out = await wire.connection('webhook', {}, { name: 'Newsletter' })
-    newsletter = out.id
-    const mappingId = await wire.mapping('webhook', 'sendWebhook', {
-      url: fixed(`${receiver.url}/in`),
-      type: field('event.name'),
-      'data.email': field('contact.email'),
-    })
-    await wire.flow({
-      trigger: { connectionId: stripe.id, events: ['order.completed'] },
-      entry: 'every_event',
-      steps: [step(site.hub.deps, out.id, 'sendWebhook', mappingId)],
-    })
+    const to = `${receiver.url}/in`
+    const wired = await wireSales(site.hub.deps, site.workspaceId, { secret: SECRET, to })
+    shop = site.hub.url + wired.shop.hookPath
+    newsletter = wired.out.id
   })
   afterAll(async () => {
     await site.close()

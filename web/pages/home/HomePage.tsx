@@ -101,9 +101,13 @@ function Attention({
   onReplay: (target: ReplayTarget) => void
 }) {
   const { t } = useTranslation()
-  const { problems, identityReviews, replays, flows } = today
+  const { problems, identityReviews, replays, flows, statistics } = today
   const running = replays.items.filter(({ state }) => state === 'running')
-  const isAllWell = problems.items.length === 0 && identityReviews.count === 0 && running.length === 0
+  const notTakenIn = statistics.receiptTotals
+    .filter(({ state }) => isNotTakenIn(state))
+    .reduce((sum, { count }) => sum + count, 0)
+  const isAllWell =
+    problems.items.length === 0 && identityReviews.count === 0 && running.length === 0 && notTakenIn === 0
   if (isAllWell) {
     // Where nothing can go wrong yet there is nothing to be glad of.
     return flows.count === 0 ? null : <Notice tone="good" title={t('home.allWell')} />
@@ -114,6 +118,19 @@ function Attention({
         <ReplayProgress key={id} id={id} onOver={reload} />
       ))}
       <NeedsYou problems={problems.items} onReplay={onReplay} />
+      {notTakenIn > 0 && (
+        <Need
+          tone="warn"
+          title={t('home.notTakenIn', { count: notTakenIn })}
+          actions={
+            <ButtonLink size="s" icon="events" to="/receipts">
+              {t('home.lookAtThem')}
+            </ButtonLink>
+          }
+        >
+          <p>{t('home.notTakenInWhy')}</p>
+        </Need>
+      )}
       {identityReviews.count > 0 && (
         <Need
           tone="warn"
