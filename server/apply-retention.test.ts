@@ -8,7 +8,7 @@ import { startReceiver } from './testing/start-receiver.ts'
 import type { Receiver } from './testing/start-receiver.ts'
 import { startTestHub } from './testing/start-test-hub.ts'
 import type { TestHub } from './testing/start-test-hub.ts'
-import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from './testing/wire.ts'
+import { stripeHeaders, stripeSale, wireSales } from './testing/wire.ts'
 
 const SECRET = 'whsec_stripe_test'
 const DAY_MS = 86_400_000
@@ -28,20 +28,9 @@ beforeAll(async () => {
   )
   retain = createRetention(hub.deps)
   const [workspace] = await hub.deps.workspaces.all()
-  const wire = wireUp(hub.deps, workspace!.id)
-  const stripe = await wire.connection('stripe', { signingSecret: SECRET })
-  const out = await wire.connection('webhook', {})
-  const mappingId = await wire.mapping('webhook', 'sendWebhook', {
-    url: fixed(`${receiver.url}/in`),
-    type: field('event.name'),
-    'data.email': field('contact.email'),
-  })
-  await wire.flow({
-    trigger: { connectionId: stripe.id, events: ['order.completed'] },
-    entry: 'every_event',
-    steps: [step(hub.deps, out.id, 'sendWebhook', mappingId)],
-  })
-  shop = hub.url + stripe.hookPath
+  const to = `${receiver.url}/in`
+  const wired = await wireSales(hub.deps, workspace!.id, { secret: SECRET, to })
+  shop = hub.url + wired.shop.hookPath
 })
 afterAll(async () => {
   await hub.close()

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { CommandStartedEvent, Document } from 'mongodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startEmbeddedStore } from './embedded-store/start-embedded-store.ts'
@@ -9,11 +7,12 @@ import { createRetention } from './apply-retention.ts'
 import { deliveryCollection } from './deliveries/delivery-store.ts'
 import { reconcile } from './pipeline/reconcile.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
+import { makeDataDir } from './testing/make-data-dir.ts'
 import { startReceiver } from './testing/start-receiver.ts'
 import type { Receiver } from './testing/start-receiver.ts'
 import { startTestHub } from './testing/start-test-hub.ts'
 import type { TestHub } from './testing/start-test-hub.ts'
-import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from './testing/wire.ts'
+import { stripeHeaders, stripeSale, wireSales } from './testing/wire.ts'
 
 const SECRET = 'whsec_stripe_test'
 const SALES = 500
@@ -26,31 +25,18 @@ let dir: string
 let store: EmbeddedStore
 let hub: TestHub
 let receiver: Receiver
-let workspaceId: string
 const asked: { name: string; command: Document }[] = []
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'switchyard-'))
+  dir = makeDataDir()
   store = await startEmbeddedStore({ dir, port: 0 })
   receiver = await startReceiver()
   const url = new URL(store.url)
   url.searchParams.set('monitorCommands', 'true')
   hub = await startTestHub({ MONGO_URL: url.href, SWITCHYARD_ALLOW_NETWORKS: receiver.network })
   const [workspace] = await hub.deps.workspaces.all()
-  workspaceId = workspace!.id
-  const wire = wireUp(hub.deps, workspaceId)
-  const shop = await wire.connection('stripe', { signingSecret: SECRET })
-  const out = await wire.connection('webhook', {})
-  const mappingId = await wire.mapping('webhook', 'sendWebhook', {
-    url: fixed(`${receiver.url}/in`),
-    type: field('event.name'),
-    'data.email': field('contact.email'),
-  })
-  await wire.flow({
-    trigger: { connectionId: shop.id, events: ['order.completed'] },
-    entry: 'every_event',
-    steps: [step(hub.deps, out.id, 'sendWebhook', mappingId)],
-  })
+  const to = `${receiver.url}/in`
+  const { shop } = await wireSales(hub.deps, workspace!.id, { secret: SECRET, to })
   await Promise.all(
     Array.from({ length: SALES }, async (_, sale) => {
       const body = stripeSale(sale)

@@ -64,7 +64,7 @@ export interface PlanOptions {
   readonly sort?: readonly SortField[]
   readonly hint?: Doc | string
   /** Decides where the filter alone does not say which of several indexes finds fewer documents. */
-  readonly measure?: Measure
+  readonly measure?: Measure | undefined
 }
 
 /** Chooses how to find the documents of `filter`. Throws BadValue for a hint that names no index. */
@@ -322,7 +322,7 @@ function planUnion(
         unions: branch.unions,
         whole: false,
       }
-      const plan = planBounds(collection, both, { sort, ...(measure ? { measure } : {}) }, orderWorthInBranch)
+      const plan = planBounds(collection, both, { sort, measure }, orderWorthInBranch)
       if (plan.kind !== 'scan' && narrownessOf(both, sort, plan) > narrownessOfOne) plans.push(plan)
     }
     if (plans.length === branches.length)

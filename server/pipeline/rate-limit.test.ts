@@ -4,7 +4,7 @@ import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
-import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from '../testing/wire.ts'
+import { field, fixed, step, stripeHeaders, stripeSale, wireSales, wireUp } from '../testing/wire.ts'
 
 const SECRET = 'whsec_stripe_test'
 /** Far below the ten minutes of the limit. */
@@ -31,23 +31,13 @@ it(
   { timeout: 200_000 },
   async () => {
     const [workspace] = await hub.deps.workspaces.all()
-    const wire = wireUp(hub.deps, workspace!.id)
-    const stripe = await wire.connection('stripe', { signingSecret: SECRET })
-    const slow = await wire.connection('webhook', {}, { limits: { requests: 1, perMs: 600_000 } })
-    const mappingId = await wire.mapping('webhook', 'sendWebhook', {
-      url: fixed(`${receiver.url}/in`),
-      type: field('event.name'),
-      'data.email': field('contact.email'),
-    })
-    await wire.flow({
-      trigger: { connectionId: stripe.id, events: ['order.completed'] },
-      entry: 'every_event',
-      steps: [step(hub.deps, slow.id, 'sendWebhook', mappingId)],
-    })
+    const limits = { requests: 1, perMs: 600_000 }
+    const to = `${receiver.url}/in`
+    const { shop } = await wireSales(hub.deps, workspace!.id, { secret: SECRET, to, limits })
     for (const number of [1, 2]) {
       const body = stripeSale(number)
       const headers = stripeHeaders(body, SECRET, new Date(at))
-      await fetch(`${hub.url}${stripe.hookPath}`, { method: 'POST', headers, body })
+      await fetch(`${hub.url}${shop.hookPath}`, { method: 'POST', headers, body })
     }
     await expect.poll(() => hub.pipeline.load().paced, SOON).toBe(1)
     await expect.poll(() => receiver.received.length, SOON).toBe(1)

@@ -86,6 +86,28 @@ export function wireUp(deps: HubDeps, workspaceId: string) {
   }
 }
 
+/** A shop at Stripe whose sales a flow sends to an address as signed webhooks, each once. */
+export async function wireSales(
+  deps: HubDeps,
+  workspaceId: string,
+  { secret, to, limits }: { secret: string; to: string; limits?: NonNullable<Connection['limits']> },
+): Promise<{ shop: WiredConnection; out: WiredConnection }> {
+  const wire = wireUp(deps, workspaceId)
+  const shop = await wire.connection('stripe', { signingSecret: secret }, { name: 'Lamp shop' })
+  const out = await wire.connection('webhook', {}, { name: 'Newsletter', ...(limits ? { limits } : {}) })
+  const mappingId = await wire.mapping('webhook', 'sendWebhook', {
+    url: fixed(to),
+    type: field('event.name'),
+    'data.email': field('contact.email'),
+  })
+  await wire.flow({
+    trigger: { connectionId: shop.id, events: ['order.completed'] },
+    entry: 'every_event',
+    steps: [step(deps, out.id, 'sendWebhook', mappingId)],
+  })
+  return { shop, out }
+}
+
 export function step(
   deps: Pick<HubDeps, 'newId'>,
   connectionId: string,

@@ -46,9 +46,10 @@ export const aggregate: Command = {
     const ns = `${db}.${name}`
     const query = queryOf(leading, context, hintField(body['hint']))
     if (leading.count) {
-      const { skip, limit } = { skip: leading.skip, limit: leading.limit || Infinity }
-      const found = await countMatching(store, ns, { ...query, skip: 0, limit: 0 }, skip + limit)
-      const counted = Math.min(Math.max(found - skip, 0), limit)
+      const limit = leading.limit || Infinity
+      const max = leading.skip + limit
+      const found = await countMatching(store, ns, { ...query, skip: 0, limit: 0 }, max)
+      const counted = Math.min(Math.max(found - leading.skip, 0), limit)
       return reply(call, ns, sourceOf(leading.count.answer(counted)), size)
     }
     return run(call, ns, pipeline, decoded(store, ns, query), size)
