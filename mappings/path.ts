@@ -9,13 +9,13 @@
  */
 export interface Path {
   segments: readonly Segment[]
-  /** Written with `[]`. */
-  keepsList: boolean
 }
 
 export interface Segment {
   name: string
   indexes: readonly number[]
+  /** Written with `[]`. */
+  keepsList: boolean
 }
 
 export type ParsedPath = { ok: true; path: Path } | { ok: false; position: number; message: string }
@@ -30,7 +30,6 @@ const reserved = new Set(['and', 'or', 'in', 'true', 'false', 'null', 'function'
 /** Never throws: what cannot be read is told with the position (from 0) where reading stopped. */
 export function parsePath(text: string): ParsedPath {
   const segments: Segment[] = []
-  let keepsList = false
   let position = 0
 
   const take = (pattern: RegExp): RegExpExecArray | null => {
@@ -46,12 +45,13 @@ export function parsePath(text: string): ParsedPath {
       return { ok: false, position, message: nameExpected(text, position) }
     }
     const indexes: number[] = []
+    let keepsList = false
     for (let found = take(index); found; found = take(index)) {
       if (found[1] === undefined) keepsList = true
       else indexes.push(Number(found[1]))
     }
-    segments.push({ name, indexes })
-    if (position === text.length) return { ok: true, path: { segments, keepsList } }
+    segments.push({ name, indexes, keepsList })
+    if (position === text.length) return { ok: true, path: { segments } }
     if (text[position] !== '.') {
       return {
         ok: false,
@@ -68,11 +68,13 @@ function nameExpected(text: string, position: number): string {
 }
 
 /** The path as text again, quoted only where JSONata or this syntax needs it. */
-export function printPath({ segments, keepsList }: Path): string {
-  const text = segments
-    .map(({ name, indexes }) => printName(name) + indexes.map((position) => `[${position}]`).join(''))
-    .join('.')
-  return keepsList ? `${text}[]` : text
+export function printPath({ segments }: Path): string {
+  return segments.map((segment) => printName(segment.name) + printBrackets(segment)).join('.')
+}
+
+/** What stands behind the name. */
+export function printBrackets({ indexes, keepsList }: Segment): string {
+  return indexes.map((position) => `[${position}]`).join('') + (keepsList ? '[]' : '')
 }
 
 function printName(name: string): string {
@@ -82,8 +84,8 @@ function printName(name: string): string {
 
 /** A function that reads the path, or undefined where there is nothing. It never throws. */
 export function compilePath(path: Path): (root: object) => unknown {
-  const { segments, keepsList } = path
-  const isSimple = !keepsList && segments.every(({ indexes }) => indexes.length === 0)
+  const { segments } = path
+  const isSimple = segments.every(({ indexes, keepsList }) => !keepsList && indexes.length === 0)
   const names = segments.map(({ name }) => name)
   const last = names.length - 1
 
@@ -109,14 +111,14 @@ class Collected {
 }
 
 /** The general case: JSONata's own rules for lists, step by step. */
-function readThroughLists({ segments, keepsList }: Path, root: object): unknown {
+function readThroughLists({ segments }: Path, root: object): unknown {
   let current: readonly unknown[] = [root]
   let isCollected = true
 
-  for (const [at, { name, indexes }] of segments.entries()) {
+  for (const [at, { name, indexes, keepsList }] of segments.entries()) {
     const results: unknown[] = []
     for (const item of current) {
-      let result = unwrap(lookUp(item, name))
+      let result = unwrap(lookUp(item, name), keepsList)
       for (const position of indexes) result = pick(result, position)
       if (result !== undefined) results.push(result)
     }
@@ -132,7 +134,7 @@ function readThroughLists({ segments, keepsList }: Path, root: object): unknown 
 
   if (!isCollected) return current
   if (current.length === 0) return undefined
-  return current.length === 1 && !keepsList ? current[0] : current
+  return current.length === 1 && !segments.some(({ keepsList }) => keepsList) ? current[0] : current
 }
 
 function lookUp(value: unknown, name: string): unknown {
@@ -146,9 +148,9 @@ function lookUp(value: unknown, name: string): unknown {
   )
 }
 
-function unwrap(value: unknown): unknown {
-  if (!(value instanceof Collected)) return value
-  return value.values.length > 1 ? value : value.values[0]
+function unwrap(value: unknown, keepsList: boolean): unknown {
+  if (!(value instanceof Collected) || value.values.length > 1) return value
+  return keepsList && value.values.length === 1 ? value : value.values[0]
 }
 
 function pick(value: unknown, position: number): unknown {

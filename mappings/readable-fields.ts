@@ -67,7 +67,7 @@ function note(
   values: readonly unknown[],
   found: Map<string, ReadableField>,
 ): void {
-  const path = printPath({ segments: names.map((name) => ({ name, indexes: [] })), keepsList: false })
+  const path = printPath({ segments: names.map((name) => ({ name, indexes: [], keepsList: false })) })
   if (ownNames.has(path)) return
   const field = found.get(path) ?? { path, kind, examples: [] }
   found.set(path, field)

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { MappingFields } from './mapping.ts'
 import { compilePath, parsePath, printPath } from './path.ts'
+import type { Segment } from './path.ts'
 import { isRequired, targetMeta } from './target-field.ts'
 
 /** What an event looks like, taken from a real one or a preset. */
@@ -75,7 +76,7 @@ function pathsByName(sample: SampleInput | undefined): Map<string, string> {
     if (!paths.has(plain(name))) paths.set(plain(name), path)
   }
   for (const name of Object.keys(sample?.event.properties ?? {})) {
-    add(name, printPath({ segments: ['event', 'properties', name].map(segment), keepsList: false }))
+    add(name, printPath({ segments: ['event', 'properties', name].map(segment) }))
   }
   for (const [path, names] of Object.entries(contactNames)) for (const name of names) add(name, path)
   for (const [path, names] of Object.entries(eventNames)) {
@@ -85,8 +86,8 @@ function pathsByName(sample: SampleInput | undefined): Map<string, string> {
   return paths
 }
 
-function segment(name: string): { name: string; indexes: number[] } {
-  return { name, indexes: [] }
+function segment(name: string): Segment {
+  return { name, indexes: [], keepsList: false }
 }
 
 function plain(name: string): string {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { formulaFunctions } from './functions.ts'
 import { compileMapping } from './mapping.ts'
 import type { MappingInput, Source } from './mapping.ts'
+import { printPath } from './path.ts'
 import { mappingToJsonata, sourceToJsonata } from './to-jsonata.ts'
 
 async function byJsonata(formula: string, input: object): Promise<unknown> {
@@ -71,23 +72,15 @@ const data = fc.letrec<{ value: unknown }>((tie) => ({
 })).value
 
 const path = fc
-  .tuple(
-    fc.array(fc.tuple(pathName, fc.array(fc.integer({ min: -2, max: 2 }), { maxLength: 2 })), {
-      maxLength: 4,
+  .array(
+    fc.record({
+      name: pathName,
+      indexes: fc.array(fc.integer({ min: -2, max: 2 }), { maxLength: 2 }),
+      keepsList: fc.boolean(),
     }),
-    fc.boolean(),
+    { maxLength: 4 },
   )
-  .map(
-    ([segments, keepsList]) =>
-      [
-        'event.properties',
-        ...segments.map(([text, at]) => quoted(text) + at.map((i) => `[${i}]`).join('')),
-      ].join('.') + (keepsList ? '[]' : ''),
-  )
-
-function quoted(text: string): string {
-  return `\`${text.replaceAll('`', '``')}\``
-}
+  .map((segments) => ['event.properties', ...segments.map((one) => printPath({ segments: [one] }))].join('.'))
 
 const text = fc.oneof(fc.constantFrom('', ' ', '"quoted"', '\\', '\n', '\u0007'), fc.string({ maxLength: 6 }))
 const optionalText = fc.option(text, { nil: undefined })

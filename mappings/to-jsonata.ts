@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { MappingFields, Source, TextValue } from './mapping.ts'
-import { parsePath, printPath } from './path.ts'
+import { parsePath, printBrackets, printPath } from './path.ts'
 import { isHtmlTarget } from './target-field.ts'
 
 /**
@@ -53,16 +53,15 @@ function textValueToJsonata({ path, fallback }: TextValue, isHtml: boolean): str
 function pathToJsonata(text: string): string {
   const parsed = parsePath(text)
   if (!parsed.ok) throw new Error(parsed.message)
-  const { segments, keepsList } = parsed.path
+  const { segments } = parsed.path
   if (segments.every(({ name }) => !name.includes('`'))) return printPath(parsed.path)
 
-  const steps = segments.map(({ name, indexes }) => {
-    const step = name.includes('`')
-      ? `$lookup($, ${literal(name)})`
-      : printPath({ segments: [{ name, indexes: [] }], keepsList: false })
-    return step + indexes.map((position) => `[${position}]`).join('')
-  })
-  return `${steps.join('.')}${keepsList ? '[]' : ''}`
+  const steps = segments.map((segment) =>
+    segment.name.includes('`')
+      ? `$lookup($, ${literal(segment.name)})${printBrackets(segment)}`
+      : printPath({ segments: [segment] }),
+  )
+  return steps.join('.')
 }
 
 function literal(value: string | number | boolean): string {
