@@ -37,11 +37,15 @@ afterAll(async () => {
   await receiver.close()
 })
 
-/** A dispatcher beside the hub's own, which knows nothing of these deliveries. */
 beforeEach(() => {
-  const { deps } = hub
+  dispatcher = dispatcherWith({})
+})
+
+/** A dispatcher beside the hub's own, which knows nothing of these deliveries. */
+function dispatcherWith(over: { now?: () => Date }): Dispatcher {
+  const deps = { ...hub.deps, ...over }
   const db = deps.database.connection
-  dispatcher = createDispatcher({
+  return createDispatcher({
     ...deps,
     stopping: new AbortController().signal,
     deliveries: deliveryCollection(db),
@@ -52,7 +56,7 @@ beforeEach(() => {
     continueRun: () => Promise.resolve(),
     onGone: () => Promise.resolve(),
   })
-})
+}
 
 let deliveries = 0
 
@@ -104,6 +108,38 @@ describe('a new delivery', () => {
     dispatcher.lookedThrough(PARTITION)
     await dispatcher.drop(PARTITION)
     expect(dispatcher.admit(deliveryTo('ctc_gone'), PARTITION, open).state).toBe('queued')
+  })
+})
+
+describe('how many are sent at a time', () => {
+  let people = 0
+  /** Makes that many at once, and says how many of them found a place. */
+  async function begin(count: number): Promise<number> {
+    const made = Array.from({ length: count }, () => deliveryTo(`ctc_many_${++people}`))
+    const rows = made.map((delivery) => dispatcher.admit(delivery, PARTITION, open))
+    await deliveryCollection(hub.deps.database.connection).insertMany(rows)
+    for (const { id } of made) dispatcher.start(id)
+    await expect.poll(() => dispatcher.inFlight(), { timeout: 20_000 }).toBe(0)
+    return rows.filter(({ state }) => state === 'sending').length
+  }
+
+  it('is more where the destination answers quickly, and what was said where somebody has', async () => {
+    dispatcher = dispatcherWith({ now: () => new Date('2026-11-22T18:00:00Z') })
+    dispatcher.lookedThrough(PARTITION)
+    expect(await begin(200)).toBe(32)
+    expect(await begin(200)).toBe(128)
+    const { connection } = open
+    open = { ...open, connection: { ...connection, limits: { concurrency: 5 } } }
+    expect(await begin(200)).toBe(5)
+    open = { ...open, connection }
+  })
+
+  it('is no more where it takes its time', async () => {
+    let clock = hub.deps.now().getTime()
+    dispatcher = dispatcherWith({ now: () => new Date((clock += 210)) })
+    dispatcher.lookedThrough(PARTITION)
+    await begin(40)
+    expect(await begin(200)).toBe(32)
   })
 })
 

@@ -14,7 +14,7 @@ import type { Tracing } from '../platform/tracing.ts'
 import { isStale, leaseEnd, parked, sending, unmapped } from './attempt-states.ts'
 import { ATTEMPT_MS_MAX, deliver } from './deliver.ts'
 import type { AttemptOutcome, DeliverDeps } from './deliver.ts'
-import { Destinations, hasSlotFree, isFull } from './destinations.ts'
+import { Destinations, hasSlotFree, isFull, noteAnswer, placesOf } from './destinations.ts'
 import type { Destination } from './destinations.ts'
 import type { Held } from './held-delivery.ts'
 import { Lanes } from './lanes.ts'
@@ -77,8 +77,6 @@ export interface Dispatcher {
   paced(): number
 }
 
-/** A delivery that finds a place free when it is made needs no write of its own before it is sent. */
-const CONCURRENCY = 32
 /** The database was away: after this it is asked again. */
 const AGAIN_MS = 500
 
@@ -126,7 +124,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       !stopped &&
       delivery.input !== undefined &&
       destination.ready.length === 0 &&
-      hasSlotFree(destination, concurrencyOf(open)) &&
+      hasSlotFree(destination, concurrencyOf(destination, open)) &&
       allowanceOf(open) === undefined &&
       deps.leases.holds(partition, ATTEMPT_MS_MAX) &&
       deps.diskHasRoom()
@@ -157,7 +155,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     let held: Held | undefined
     try {
       const open = await deps.connections.byId(connectionId)
-      const limit = isUsable(open) ? concurrencyOf(open) : CONCURRENCY
+      const limit = concurrencyOf(destination, isUsable(open) ? open : undefined)
       const allowance = isUsable(open) ? allowanceOf(open) : undefined
       while (!stopped && hasSlotFree(destination, limit) && !destination.resume) {
         held = destinations.next(destination)
@@ -240,7 +238,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         )
         return
       }
+      const sentAt = deps.now().getTime()
       const outcome = await deliver(deps, held.delivery, open, action)
+      noteAnswer(destinations.of(held.delivery.connectionId), deps.now().getTime() - sentAt)
       const allowance = allowanceOf(open)
       if (allowance && held.turn) {
         await deps.sendBudget.made(allowance, held.delivery.actionId, held.turn, outcome.exchanges)
@@ -307,8 +307,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     return sending(delivery, deps.newId('att'), deps.now())
   }
 
-  function concurrencyOf({ connection, connector }: OpenConnection): number {
-    const limit = connection.limits?.concurrency ?? connector.limits?.concurrency ?? CONCURRENCY
+  function concurrencyOf(destination: Destination, open: OpenConnection | undefined): number {
+    const said = open?.connection.limits?.concurrency ?? open?.connector.limits?.concurrency
+    const limit = said ?? placesOf(destination)
     return Math.max(1, Math.ceil(limit / deps.leases.processes()))
   }
 

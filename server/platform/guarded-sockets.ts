@@ -28,8 +28,8 @@ export interface GuardedSockets {
   close(): Promise<void>
 }
 
-/** Per origin: enough for four connections to one vendor at the default concurrency of 32. */
-const socketsPerOriginMax = 128
+/** Per origin: enough for two connections to one that answers quickly, or eight to one that does not. */
+const socketsPerOriginMax = 256
 const socketsMax = 512
 const connectTimeoutMs = 10_000
 /** Shorter than what usual servers and balancers allow, so that a write rarely meets a socket that is being closed. */

@@ -345,7 +345,7 @@ describe('whether a write may have left', () => {
   })
 
   it('is certain that it has not left while it waits for a socket', async () => {
-    // A server that takes connections and never answers keeps all 128 sockets of the origin busy.
+    // A server that takes connections and never answers keeps every socket of the origin busy.
     const lines: string[] = []
     const seen = new EventEmitter()
     const server = createTcpServer((socket) => {
@@ -362,7 +362,7 @@ describe('whether a write may have left', () => {
     const network = openNetwork(parseAllowedNetworks('127.0.0.0/8'))
     cleanups.push(() => network.close())
     const { http } = connect({ network, baseUrl: url, signal: stop.signal })
-    const busy = Array.from({ length: 128 }, () => failureOf(http.post('busy', { json: {} })))
+    const busy = Array.from({ length: 256 }, () => failureOf(http.post('busy', { json: {} })))
     const waiting = await failureOf(http.post('waiting', { json: {}, timeoutMs: 150 }))
     expect(waiting.mayHaveLeft).toBe(false)
 
