@@ -125,6 +125,18 @@ describe('the road of one event', () => {
       .toContain(out.id)
   })
 
+  it('is the same for a request that is too large to wait in memory, in the order of its person', async () => {
+    const { stripe, out } = await saleToWebhook()
+    const [small, large, last] = [++sales, ++sales, ++sales]
+    const sale = (number: number) => stripeSale(number, { customer: 'cus_large' })
+    await post(stripe, sale(small))
+    await post(stripe, sale(large).replace('{', `{"note":"${'x'.repeat(40_000)}",`))
+    await post(stripe, sale(last))
+    await hub.settled()
+    const totals = receivedFrom(out).map(({ body }) => saleData.parse(JSON.parse(body)).data.total)
+    expect(totals).toEqual([small, large, last].map((number) => (1000 + number) / 100))
+  })
+
   it('counts a fact once, however often the vendor sends it', async () => {
     const { stripe, out } = await saleToWebhook()
     const sale = stripeSale(++sales)

@@ -65,6 +65,9 @@ export interface Pipeline {
   load(): { receipts: number; events: number; attempts: number; paced: number; stalledLanes: number }
 }
 
+/** Ten thousand requests may wait in memory: what is larger than most is read back when its turn comes. */
+const KEPT_BYTES_MAX = 16 * 1024
+
 interface EventItem extends WorkItem {
   identified?: IdentifiedEvent
 }
@@ -298,7 +301,10 @@ export function createPipeline(deps: HubDeps): Pipeline {
       await dueWork.scan()
     },
     offer(docs) {
-      const items = docs.map((doc): ReceiptItem => ({ ...receiptItem(doc), doc }))
+      const items = docs.map((doc): ReceiptItem => ({
+        ...receiptItem(doc),
+        ...(doc.bodyBytes > KEPT_BYTES_MAX ? {} : { doc }),
+      }))
       if (exclusive) intake.add(items)
       else receiptLog.offer(items)
     },
