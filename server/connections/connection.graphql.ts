@@ -37,7 +37,8 @@ const LimitsType = builder.objectRef<NonNullable<Connection['limits']>>('Limits'
     perMs: t.exposeInt('perMs', { nullable: true }),
     concurrency: t.exposeInt('concurrency', {
       nullable: true,
-      description: 'Attempts under way at the same time.',
+      description:
+        'Attempts under way at the same time. Where neither this nor the connector says: 32, or 128 while the destination answers within 200 ms.',
     }),
   }),
 })
