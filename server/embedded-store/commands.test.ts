@@ -230,6 +230,9 @@ describe('indexes', () => {
     expect(await told({ a: 1 })).toContain('"indexName":"a_1_b_-1"')
     expect(await told({ b: 1 })).toContain('COLLSCAN')
     expect(await told({ a: 1 })).toContain('"nReturned":1')
+    const loud = await failure(things.find({ a: 1 }).explain('loud'))
+    expect(loud.code).toBe(9)
+    expect(loud.message).toContain('allPlansExecution')
   })
 })
 

@@ -19,6 +19,8 @@ import { findQuery } from './find.ts'
 import { claimedVersion } from './greeting.ts'
 import { commands } from './registry.ts'
 
+const verbosities: readonly string[] = ['queryPlanner', 'executionStats', 'allPlansExecution']
+
 /** Tells how a command would find its documents: by which index, or by looking at every document. */
 export const explain: Command = {
   fields: ['verbosity'],
@@ -26,6 +28,13 @@ export const explain: Command = {
     const inner = asDoc(call.body['explain'])
     if (call.body['writeConcern'] !== undefined || inner?.['writeConcern'] !== undefined) {
       throw new StoreError('InvalidOptions', 'Command explain does not support writeConcern')
+    }
+    const verbosity = asText(call.body['verbosity']) ?? 'allPlansExecution'
+    if (!verbosities.includes(verbosity)) {
+      throw new StoreError(
+        'FailedToParse',
+        `verbosity string must be one of ${verbosities.join(', ')}. Got '${verbosity}'.`,
+      )
     }
     const name = inner && fieldName(Object.keys(inner)[0] ?? '')
     const command = name === undefined ? undefined : commands.get(name)
@@ -44,7 +53,7 @@ export const explain: Command = {
         rejectedPlans: [],
       }),
     })
-    if (asText(call.body['verbosity']) !== 'queryPlanner') {
+    if (verbosity !== 'queryPlanner') {
       found['executionStats'] = await execute(planned)
     }
     // Stages that an index cannot answer follow what is read for them.
