@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
-import { asText } from '../../graphql/json.ts'
 import type { Json } from '../../graphql/json.ts'
 import { Time } from '../../ui/Time.tsx'
 import css from './Difference.module.css'
+import { ValueInWords } from './ValueInWords.tsx'
 
 /** What was, and what is now, field by field. */
 export function Difference({
@@ -27,18 +27,19 @@ export function Difference({
             <dd>
               {change.old !== null && (
                 <>
-                  <del>{shown(change.old)}</del> <span className={css.heard}>{t('payload.became')}</span>{' '}
+                  <del>
+                    <ValueInWords name={change.field} value={change.old} />
+                  </del>{' '}
+                  <span className={css.heard}>{t('payload.became')}</span>{' '}
                 </>
               )}
-              <ins>{shown(change.new)}</ins>
+              <ins>
+                <ValueInWords name={change.field} value={change.new} />
+              </ins>
             </dd>
           </div>
         ))}
       </dl>
     </div>
   )
-}
-
-function shown(value: Json | null): string {
-  return value === null ? '–' : asText(value)
 }

@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import type { Json } from '../../graphql/json.ts'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { Time } from '../../ui/Time.tsx'
-import { valueWords } from '../mappings/value-words.ts'
 import { htmlAsText, isHtml } from './html-as-text.ts'
+import { valueLines } from './value-lines.ts'
 import css from './ValueInWords.module.css'
 
 /**
@@ -12,9 +12,9 @@ import css from './ValueInWords.module.css'
  * it is sent, and what it stands for is said beside it. `name` is what the value is called, such as `country`.
  */
 export function ValueInWords({ name, value }: { name: string; value: Json | undefined }) {
-  const words = valueWords(value)
+  const words = valueLines(value)
   if (words === '') return '–'
-  if (typeof value !== 'string') return words
+  if (typeof value !== 'string') return <span className={css.words}>{words}</span>
   if (moment.test(value)) return <Time at={value} />
   if (isHtml(value)) return <Html html={value} />
   const meaning = meaningOf(name, value)

@@ -7,6 +7,8 @@ import { EventNameFields, happened } from '../../features/events/event-words.ts'
 import { ReviewCard, ReviewFields } from '../../features/contacts/ReviewCard.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { Difference } from '../../features/payload/Difference.tsx'
+import { differences } from '../../features/payload/differences.ts'
+import type { FieldDifference } from '../../features/payload/differences.ts'
 import { nameInWords } from '../../features/payload/name-in-words.ts'
 import { ValueInWords } from '../../features/payload/ValueInWords.tsx'
 import { graphql } from '../../graphql/graphql.ts'
@@ -256,12 +258,20 @@ function Changed({ contact }: { contact: Contact }) {
             key={id}
             label={event ? t('contact.changedBy', { event: happened(event) }) : t('contact.changed')}
             at={at}
-            changes={changes.map((change) => ({ ...change, field: fieldWords(change.field) }))}
+            changes={changes.flatMap(changedValues)}
           />
         ))
       )}
     </Section>
   )
+}
+
+/** What was inside of something is told by itself: of an address, only the street that became another one. */
+function changedValues({ field, ...values }: FieldDifference): FieldDifference[] {
+  return differences(values.old, values.new).map(({ field: inner, ...change }) => ({
+    ...change,
+    field: fieldWords(inner === '' ? field : `${field}.${inner}`),
+  }))
 }
 
 /** By what they came to be known, anything else by its own name. */

@@ -185,6 +185,24 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
   })
 
   it('finds a person by address, and says so where nobody has it', async () => {
+    const { contacts, contactChanges } = site.hub.deps.storesOf(site.workspaceId)
+    const ada = await contacts.findByAddress('email', 'cus_1@example.com')
+    await contactChanges.add({
+      id: 'moved',
+      contactId: ada!.id,
+      eventId: 'gone',
+      source: stripe.id,
+      revision: 2,
+      changes: [
+        {
+          field: 'address',
+          old: { street: 'Long 1', city: 'Lund' },
+          new: { street: 'Long 1', city: 'Malmö' },
+        },
+        { field: 'children', old: null, new: [{ name: 'Ida', age: 7 }, { name: 'Bo' }] },
+      ],
+      at: site.hub.deps.now(),
+    })
     const { page, go, complaints } = await site.visit('owner')
     await go('/events')
     await page.getByLabel('Who').fill('nobody@example.com')
@@ -196,6 +214,13 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1)
     await page.getByRole('link', { name: 'Ada Lovelace' }).click()
     await page.getByRole('heading', { level: 1, name: 'Ada Lovelace' }).waitFor()
+    const moved = page.getByRole('group', { name: 'By an event that is gone' })
+    expect(await moved.locator('dt').allInnerTexts()).toEqual(['Address › City', 'Children'])
+    expect(await moved.locator('del, ins').allInnerTexts()).toEqual([
+      'Lund',
+      'Malmö',
+      'First › Name: Ida\nFirst › Age: 7\nNo. 2 › Name: Bo',
+    ])
     expect(await findBarriers(page)).toEqual([])
     await go('/contacts')
     await page.getByRole('link', { name: 'Ada Lovelace' }).first().waitFor()
