@@ -6,6 +6,7 @@ import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import css from './AccountMenu.module.css'
 import { useMe } from './me.tsx'
+import { tellOtherTabsSignedOut } from './other-tabs.ts'
 import { WorkspaceSwitch } from './WorkspaceSwitch.tsx'
 
 const SignOut = graphql(`
@@ -24,8 +25,10 @@ export function AccountMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
 
   async function signOut(): Promise<void> {
+    if (!(await run({}))) return
+    tellOtherTabsSignedOut()
     // A fresh document: nothing of theirs is left in this tab.
-    if (await run({})) location.replace('/sign-in')
+    location.replace('/sign-in')
   }
 
   return (

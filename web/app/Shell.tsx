@@ -5,6 +5,7 @@ import { MeProvider, MeQuery } from './me.tsx'
 import type { Me } from './me.tsx'
 import { Navigation } from './Navigation.tsx'
 import css from './Shell.module.css'
+import { useOtherTabs } from './other-tabs.ts'
 import { reachability } from './reachability.ts'
 import { setSignedOut, useSession } from './session.ts'
 import { useData } from '../graphql/use-data.ts'
@@ -22,6 +23,9 @@ export function Shell() {
   const [me, setMe] = useState<Me>()
   if (data?.me && data.me !== me) setMe(data.me)
 
+  const isElsewhere = useOtherTabs(me) !== undefined
+
+  if (isElsewhere) return null
   if (isOver && !me) return <SignInFirst />
   if (!me) {
     return (

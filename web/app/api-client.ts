@@ -1,5 +1,6 @@
 import { cacheExchange, Client, fetchExchange, mapExchange } from 'urql'
 import type { CombinedError } from 'urql'
+import { isTabTakenAway } from './other-tabs.ts'
 import { noticingFetch } from './reachability.ts'
 
 /** Speaks with the hub as whoever is signed in: the session is a cookie that scripts cannot read. */
@@ -7,7 +8,7 @@ export function createApiClient(onSignedOut: () => void): Client {
   return new Client({
     url: '/graphql',
     preferGetMethod: false,
-    fetch: noticingFetch,
+    fetch: fetchAsOneself,
     fetchOptions: { credentials: 'same-origin' },
     // Subscriptions come as server-sent events over the same address.
     fetchSubscriptions: true,
@@ -23,6 +24,11 @@ export function createApiClient(onSignedOut: () => void): Client {
       fetchExchange,
     ],
   })
+}
+
+async function fetchAsOneself(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  if (isTabTakenAway()) throw new Error('Somebody else is signed in by now.')
+  return noticingFetch(input, init)
 }
 
 /** The session has ended, or there never was one. */

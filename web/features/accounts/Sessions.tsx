@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { tellOtherTabsSignedOut } from '../../app/other-tabs.ts'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { RefusalFields } from '../../graphql/refusal.ts'
@@ -59,8 +60,10 @@ export function Sessions() {
   const everywhere = useAction(SignOutEverywhere)
 
   async function endAll(): Promise<void> {
+    if (!(await everywhere.run({}))) return
+    tellOtherTabsSignedOut()
     // This one as well.
-    if (await everywhere.run({})) location.replace('/sign-in')
+    location.replace('/sign-in')
   }
 
   return (

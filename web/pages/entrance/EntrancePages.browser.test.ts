@@ -75,6 +75,34 @@ describe.skipIf(!browserPath)(`coming in${needsBrowser}`, inBrowser, () => {
     await page.getByRole('heading', { name: 'Half filled in' }).waitFor()
   })
 
+  it('leaves nothing of a person in any tab when they sign out on purpose, or somebody else signs in', async () => {
+    const vera = await site.visit('viewer')
+    await vera.go('/')
+    const { page, context, go, complaints } = await site.visit()
+    async function signIn(): Promise<void> {
+      await page.getByLabel('Email').fill('ada@example.com')
+      await page.getByLabel('Password', { exact: true }).fill('eleven green lamps')
+      await page.keyboard.press('Enter')
+    }
+    await go('/connections/new/webhook')
+    await signIn()
+    await page.getByLabel('Name', { exact: true }).fill('Half filled in')
+    const other = await context.newPage()
+    await other.goto(`${site.hub.url}/flows`)
+    await other.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL('**/sign-in')
+    expect(await page.getByLabel('Name', { exact: true }).count()).toBe(0)
+
+    await signIn()
+    await page.getByText('Ada Holm').waitFor()
+    await go('/connections')
+    await context.addCookies(await vera.context.cookies())
+    await other.goto(`${site.hub.url}/flows`)
+    await page.getByText('Vera Lind').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/')
+    expect(complaints).toEqual([])
+  })
+
   it.each(['light', 'dark'] as const)('has no barriers (%s)', async (colorScheme) => {
     const { page, go } = await site.visit(undefined, { colorScheme })
     await go('/sign-in')
