@@ -46,6 +46,8 @@ import type { Tracing } from './platform/tracing.ts'
 import type { Vault } from './platform/vault.ts'
 import { createPollStore } from './polls/poll-store.ts'
 import type { PollStore } from './polls/poll-store.ts'
+import { createProblemSnoozeStore } from './problems/problem-snooze-store.ts'
+import type { ProblemSnoozeStore } from './problems/problem-snooze-store.ts'
 import { createReceiptStore } from './receipts/receipt-store.ts'
 import type { ReceiptStore } from './receipts/receipt-store.ts'
 import { createRegistrationStore } from './registrations/registration-store.ts'
@@ -71,6 +73,7 @@ export interface WorkspaceStores {
   mappings: MappingStore
   members: MemberStore
   polls: PollStore
+  problemSnoozes: ProblemSnoozeStore
   receipts: ReceiptStore
   registrations: RegistrationStore
   replays: ReplayStore
@@ -135,6 +138,7 @@ export function storesFor(database: Database, newId: NewId, now: () => Date) {
     mappings: createMappingStore(connection, workspaceId),
     members: createMemberStore(connection, workspaceId),
     polls: createPollStore(connection, workspaceId),
+    problemSnoozes: createProblemSnoozeStore(connection, workspaceId),
     receipts: createReceiptStore(connection, workspaceId),
     registrations: createRegistrationStore(connection, workspaceId),
     replays: createReplayStore(connection, workspaceId),

@@ -21,6 +21,7 @@ import { ensureQueueIndexes } from './platform/queue.ts'
 import { knownThingCollection } from './pipeline/known-things.ts'
 import type { Migration } from './platform/schema-version.ts'
 import { pollModel } from './polls/poll-store.ts'
+import { problemSnoozeModel } from './problems/problem-snooze-store.ts'
 import { receiptModel } from './receipts/receipt-store.ts'
 import { registrationModel } from './registrations/registration-store.ts'
 import { replayModel } from './replays/replay-store.ts'
@@ -65,6 +66,7 @@ export const migrations: readonly Migration[] = [
     name: 'requests that were not taken in',
     run: (connection) => create(connection, [receiptModel]),
   },
+  { version: 9, name: 'snoozes', run: (connection) => create(connection, [problemSnoozeModel]) },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {

@@ -127,11 +127,13 @@ async function openEnds(workspaceId: string): Promise<Record<string, string>> {
   )
   const person = await personWithRole(hub, workspaceId, 'owner', MARKER)
   const [session] = await hub.deps.accounts.sessions.ofUser(person.userId, at)
+  const { data } = await inB('{ problems { items { id } } }')
   return {
     failed: 'dlv_b-failed',
     unconfirmed: 'dlv_b-unconfirmed',
     retrying: 'dlv_b-retrying',
     replay: 'rpl_b',
+    problem: data.problems.items[0].id,
     token: token.data.createToken.token.id,
     stripe: stripe.data.createConnection.id,
     member: person.userId,
@@ -283,7 +285,9 @@ describe('a role', () => {
     'rollBackFlow',
     'saveMapping',
     'sendTest',
+    'snoozeProblem',
     'updateFlowDraft',
+    'wakeProblem',
   ]
   const ops = [
     ...marketer,
@@ -510,6 +514,7 @@ describe('what belongs to another workspace', () => {
       members { id role }
       invitations { id }
       replays { items { id state } }
+      problems { items { id } snoozed { id } }
     }`)
     expect(errors).toBeUndefined()
     const sessions = await hub.deps.accounts.sessions.ofUser(b.member!, hub.deps.now())

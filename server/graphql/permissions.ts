@@ -94,6 +94,8 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
       'replayReceipts',
       'resolveUnconfirmed',
       'retryDelivery',
+      'snoozeProblem',
+      'wakeProblem',
     ],
     types: [],
   },

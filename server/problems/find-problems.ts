@@ -3,6 +3,7 @@ import type { WorkspaceDeps } from '../deps.ts'
 import type { DeliveryState } from '../deliveries/delivery-state.ts'
 import type { Reason } from '../errors.ts'
 import type { DestinationHealth } from '../pipeline/destination-health.ts'
+import type { ProblemSnooze } from './problem-snooze-store.ts'
 
 type Trouble = Awaited<ReturnType<WorkspaceDeps['deliveries']['troubled']>>[number]
 type Connection = Awaited<ReturnType<WorkspaceDeps['connections']['page']>>[number]
@@ -32,10 +33,14 @@ export interface Problem {
   since?: Date
   /** The event of the newest delivery: an example to look at. */
   eventId?: string
+  /** Somebody has put it out of the way for a while. */
+  snooze?: ProblemSnooze
 }
 
 export interface Problems {
   items: Problem[]
+  /** What somebody has put out of the way for a while, what comes back first at the front. */
+  snoozed: Problem[]
   /** True where only the newest deliveries were counted. */
   isCapped: boolean
 }
@@ -50,11 +55,42 @@ const DAY_MS = 86_400_000
 const ofFlows = ['needs_mapping', 'refused', 'failed', 'unconfirmed'] as const
 const states: readonly DeliveryState[] = ['parked', ...ofFlows]
 
+export type ProblemDeps = Pick<WorkspaceDeps, 'deliveries' | 'connections' | 'problemSnoozes' | 'hub' | 'now'>
+
 /** What needs somebody: one entry for each cause, the one that touches most people first. */
 export async function findProblems(
-  deps: Pick<WorkspaceDeps, 'deliveries' | 'connections' | 'hub' | 'now'>,
+  deps: ProblemDeps,
   health: Pick<DestinationHealth, 'of' | 'openAmong'>,
 ): Promise<Problems> {
+  const { problems, isCapped } = await findCauses(deps, health)
+  const snoozes = await deps.problemSnoozes.among(
+    problems.map(({ id }) => id),
+    deps.now(),
+  )
+  const all = problems.map((problem) => withSnooze(problem, snoozes.get(problem.id)))
+  return {
+    items: all.filter(({ snooze }) => !snooze).sort((a, b) => b.people - a.people || (a.id < b.id ? -1 : 1)),
+    snoozed: all.filter(({ snooze }) => snooze).sort((a, b) => wakesAt(a) - wakesAt(b)),
+    isCapped,
+  }
+}
+
+function wakesAt({ snooze }: Problem): number {
+  return snooze?.until.getTime() ?? 0
+}
+
+/**
+ * A snooze is about what was there when somebody said so. A cause that began afterwards is another one, even if it has
+ * the same name: what was snoozed has been mended meanwhile, or had kept nothing from anybody yet.
+ */
+function withSnooze(problem: Problem, snooze: ProblemSnooze | undefined): Problem {
+  return !snooze || (problem.since && problem.since > snooze.at) ? problem : { ...problem, snooze }
+}
+
+async function findCauses(
+  deps: ProblemDeps,
+  health: Pick<DestinationHealth, 'of' | 'openAmong'>,
+): Promise<{ problems: Problem[]; isCapped: boolean }> {
   const since = new Date(deps.now().getTime() - PROBLEM_DAYS * DAY_MS)
   const [troubles, connections] = await Promise.all([
     deps.deliveries.troubled(states, since, TROUBLES_MAX),
@@ -70,9 +106,8 @@ export async function findProblems(
       problemOf(deps, health, connection, open.has(connection.id), parked.get(connection.id) ?? []),
     ),
   )
-  const items = [...held.flat(), ...flowProblems(troubles)]
   return {
-    items: items.sort((a, b) => b.people - a.people || (a.id < b.id ? -1 : 1)),
+    problems: [...held.flat(), ...flowProblems(troubles)],
     isCapped: states.some((each) => troubles.filter(({ state }) => state === each).length >= TROUBLES_MAX),
   }
 }

@@ -1,15 +1,20 @@
 import { Menu as Kit } from '@mantine/core'
 import css from './Menu.module.css'
-import { IconButton } from './Button.tsx'
+import { Button, IconButton } from './Button.tsx'
 import { Icon } from './Icon.tsx'
 import type { IconName } from './icons.ts'
 
-/** The less frequent things one can do, behind one button. `label` says whose they are. */
+/**
+ * The less frequent things one can do, behind one button. `label` says whose they are; it is written out where there is
+ * a `button`.
+ */
 export function Menu({
   label,
+  button,
   entries,
 }: {
   label: string
+  button?: { icon: IconName; isBusy: boolean }
   entries: readonly { label: string; icon: IconName; onSelect: () => void; danger?: boolean }[]
 }) {
   return (
@@ -19,7 +24,13 @@ export function Menu({
       classNames={{ dropdown: css.dropdown, item: css.item, itemSection: css.section }}
     >
       <Kit.Target>
-        <IconButton icon="more" label={label} framed />
+        {button ? (
+          <Button size="s" icon={button.icon} busy={button.isBusy}>
+            {label}
+          </Button>
+        ) : (
+          <IconButton icon="more" label={label} framed />
+        )}
       </Kit.Target>
       <Kit.Dropdown>
         {entries.map(({ label: words, icon, onSelect, danger }) => (

@@ -17,6 +17,7 @@ export const icons = {
   warning: 'M10 3.3 17.5 16.3H2.5zM10 8v3.8M10 13.9v.1',
   info: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14M10 9.3V13.5M10 6.6v.1',
   clock: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14M10 6v4.2l2.8 1.7',
+  calendar: 'M4 5.5h12v10.7H4zM4 9h12M7.2 3.5v3.4M12.8 3.5v3.4',
   pause: 'M7.2 4.5v11M12.8 4.5v11',
   play: 'M6.5 4.2v11.6L15.5 10z',
   copy: 'M7 7h9v9H7zM4 13V4h9',

@@ -1,3 +1,4 @@
+import type { Surroundings } from '../../hub.ts'
 import { startTestHub } from '../../testing/start-test-hub.ts'
 import type { TestHub } from '../../testing/start-test-hub.ts'
 import { askingAs, tokenOf } from './ask-api.ts'
@@ -17,9 +18,12 @@ export interface Api {
   close(): Promise<void>
 }
 
-export async function startApi(settings: Record<string, string> = {}): Promise<Api> {
+export async function startApi(
+  settings: Record<string, string> = {},
+  surroundings: Surroundings = {},
+): Promise<Api> {
   const receiver = await startReceiver()
-  const hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: receiver.network, ...settings })
+  const hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: receiver.network, ...settings }, surroundings)
   const [workspace] = await hub.deps.workspaces.all()
   const operator = askingAs(hub, { token: hub.adminToken })
   const as = async (role: string) => askingAs(hub, { token: await tokenOf(operator, role) })

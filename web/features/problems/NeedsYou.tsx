@@ -2,72 +2,39 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
-import { graphql, readFragment } from '../../graphql/graphql.ts'
-import type { FragmentOf, ResultOf } from '../../graphql/graphql.ts'
+import { readFragment } from '../../graphql/graphql.ts'
+import type { FragmentOf } from '../../graphql/graphql.ts'
 import { Button, ButtonLink } from '../../ui/Button.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Time } from '../../ui/Time.tsx'
-import { targetWords } from '../deliveries/input-words.ts'
 import { reasonWords } from '../reason-words.ts'
 import type { ReplayTarget } from '../replays/use-replay.ts'
 import css from './NeedsYou.module.css'
-
-export const ProblemFields = graphql(`
-  fragment ProblemFields on Problem {
-    id
-    kind
-    stepId
-    state
-    field
-    action {
-      input {
-        name
-        label
-      }
-    }
-    deliveries
-    people
-    since
-    reason {
-      code
-      data
-    }
-    connection {
-      id
-      name
-      signIn {
-        state
-      }
-    }
-    flow {
-      id
-      name
-    }
-    example {
-      id
-    }
-  }
-`)
-
-type Problem = ResultOf<typeof ProblemFields>
+import { ProblemFields } from './problem-fields.ts'
+import type { Problem } from './problem-fields.ts'
+import { problemTitle } from './problem-title.ts'
+import { SnoozeMenu } from './SnoozeMenu.tsx'
 
 /** What keeps things from arriving, one card for each cause, with what can be done about it. */
 export function NeedsYou({
   problems,
   onReplay,
+  onSnoozed,
 }: {
   problems: readonly FragmentOf<typeof ProblemFields>[]
   /** Somebody wants these sent again. The card may be gone before that is over. */
   onReplay: (target: ReplayTarget) => void
+  onSnoozed: () => void
 }) {
+  if (problems.length === 0) return null
   return (
     <ul className={css.problems}>
       {problems.map((masked) => {
         const problem = readFragment(ProblemFields, masked)
         return (
           <li key={problem.id}>
-            <ProblemCard problem={problem} onReplay={onReplay} />
+            <ProblemCard problem={problem} onReplay={onReplay} onSnoozed={onSnoozed} />
           </li>
         )
       })}
@@ -75,27 +42,24 @@ export function NeedsYou({
   )
 }
 
-function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (target: ReplayTarget) => void }) {
+function ProblemCard({
+  problem,
+  onReplay,
+  onSnoozed,
+}: {
+  problem: Problem
+  onReplay: (target: ReplayTarget) => void
+  onSnoozed: () => void
+}) {
   const { t } = useTranslation()
-  const { kind, stepId, connection, flow, action, field, state, reason, people } = problem
-  const { deliveries, since, example } = problem
-  const names = {
-    where: connection?.name ?? t('delivery.connectionGone'),
-    flow: flow?.name ?? t('problem.flowGone'),
-    field: targetWords(action?.input, field ?? ''),
-  }
-  const title =
-    kind === 'connection'
-      ? t(connection?.signIn.state === 'needed' ? 'problem.signIn' : 'problem.connection', names)
-      : field
-        ? t('problem.field', names)
-        : t(`problem.state.${state ?? 'failed'}`, names)
+  const { id, kind, stepId, connection, flow, field, state, reason } = problem
+  const { deliveries, people, since, example } = problem
   // Sends them again; those of a connection go on by themselves, and nobody knows about the unconfirmed.
   const isReplayable =
     kind === 'flow' && flow && (state === 'needs_mapping' || state === 'refused' || state === 'failed')
   return (
     <Need
-      title={title}
+      title={problemTitle(problem)}
       tone="bad"
       actions={
         <>
@@ -143,6 +107,9 @@ function ProblemCard({ problem, onReplay }: { problem: Problem; onReplay: (targe
               {t('problem.lookAndSay')}
             </ButtonLink>
           )}
+          <NeedsRole role="marketer" quietly>
+            <SnoozeMenu id={id} onSnoozed={onSnoozed} />
+          </NeedsRole>
           {example && state !== 'unconfirmed' && (
             <Link to="/events/$eventId" params={{ eventId: example.id }} className={css.example}>
               {t('problem.example')}

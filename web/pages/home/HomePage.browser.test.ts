@@ -164,6 +164,30 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
     expect(complaints).toEqual([])
   })
 
+  it('puts a problem out of the way until tomorrow morning, says so instead of “all is well”, and wakes it', async () => {
+    const archive = await wireSales(site.hub.deps, site.workspaceId, { secret: SECRET, to: receiver.url })
+    await site.hub.graphql(`mutation { pauseConnection(id: "${archive.out.id}") { __typename } }`)
+    await sell(site.hub.url + archive.shop.hookPath)
+    await site.hub.settled()
+
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/')
+    await page.getByRole('button', { name: 'Snooze' }).click()
+    await page.getByRole('menuitem', { name: 'Until tomorrow, 9:00' }).click()
+    await page.getByText('Nothing else needs you: 1 problem is snoozed').waitFor()
+    expect(await page.getByText('All is well').count()).toBe(0)
+    await page.getByRole('link', { name: 'See it' }).click()
+    const row = page.getByRole('table', { name: 'Snoozed' }).getByRole('row').last()
+    expect(await row.innerText()).toMatch(/Nothing goes out to .*1 person.* 9:00.*Mina Okafor/s)
+    expect(await findBarriers(page)).toEqual([])
+    await row.getByRole('button', { name: 'Wake it now' }).click()
+    await page.getByRole('heading', { name: 'Needs you' }).waitFor()
+    expect(await page.getByRole('table', { name: 'Snoozed' }).count()).toBe(0)
+    await site.hub.graphql(`mutation { resumeConnection(id: "${archive.out.id}") { __typename } }`)
+    await site.hub.settled()
+    expect(complaints).toEqual([])
+  })
+
   it('lets somebody decide whose the names are that came with one event', async () => {
     const wire = wireUp(site.hub.deps, site.workspaceId)
     const forms = await wire.connection('webhook', {}, { name: 'Forms' })

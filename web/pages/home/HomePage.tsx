@@ -1,9 +1,11 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { FlowsWeek } from '../../features/flows/FlowsWeek.tsx'
-import { Need, NeedsYou, ProblemFields } from '../../features/problems/NeedsYou.tsx'
+import { Need, NeedsYou } from '../../features/problems/NeedsYou.tsx'
+import { ProblemFields } from '../../features/problems/problem-fields.ts'
+import { SnoozedProblems } from '../../features/problems/SnoozedProblems.tsx'
 import { ReplayDialog } from '../../features/replays/ReplayDialog.tsx'
 import { ReplayProgress } from '../../features/replays/ReplayProgress.tsx'
 import type { ReplayTarget } from '../../features/replays/use-replay.ts'
@@ -20,6 +22,7 @@ import { Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { Tallies } from '../../ui/Tallies.tsx'
+import { useAnchor } from '../../ui/use-anchor.ts'
 
 const TodayQuery = graphql(
   `
@@ -27,6 +30,10 @@ const TodayQuery = graphql(
       problems {
         isCapped
         items {
+          id
+          ...ProblemFields
+        }
+        snoozed {
           id
           ...ProblemFields
         }
@@ -68,6 +75,8 @@ type Today = ResultOf<typeof TodayQuery>
 export function HomePage() {
   const { t } = useTranslation()
   const { data, failure, isLoading, reload } = useData(TodayQuery, {})
+  const { hash } = useLocation()
+  useAnchor(hash)
   const [replaying, setReplaying] = useState<ReplayTarget>()
   useLiveReload({ concerns: () => true, reload, gatherMs: GATHER_MS })
 
@@ -79,6 +88,7 @@ export function HomePage() {
       {data && <Attention today={data} reload={reload} onReplay={setReplaying} />}
       {data && <Numbers today={data} />}
       {data && <FlowsWeek />}
+      {data && <SnoozedProblems problems={data.problems.snoozed} onChanged={reload} />}
       {replaying && (
         <ReplayDialog
           target={replaying}
@@ -110,14 +120,24 @@ function Attention({
     problems.items.length === 0 && identityReviews.count === 0 && running.length === 0 && notTakenIn === 0
   if (isAllWell) {
     // Where nothing can go wrong yet there is nothing to be glad of.
-    return flows.count === 0 ? null : <Notice tone="good" title={t('home.allWell')} />
+    if (flows.count === 0) return null
+    const snoozed = problems.snoozed.length
+    return snoozed === 0 ? (
+      <Notice tone="good" title={t('home.allWell')} />
+    ) : (
+      <Notice title={t('home.onlySnoozed', { count: snoozed })}>
+        <Link to="/" hash="snoozed" resetScroll={false}>
+          {t('home.seeSnoozed', { count: snoozed })}
+        </Link>
+      </Notice>
+    )
   }
   return (
     <Section title={t('home.needsYou')}>
       {running.map(({ id }) => (
         <ReplayProgress key={id} id={id} onOver={reload} />
       ))}
-      <NeedsYou problems={problems.items} onReplay={onReplay} />
+      <NeedsYou problems={problems.items} onReplay={onReplay} onSnoozed={reload} />
       {notTakenIn > 0 && (
         <Need
           tone="warn"
