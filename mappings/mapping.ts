@@ -131,34 +131,44 @@ const pathSchema = z
   })
 
 const shortText = z.string().max(limits.textChars)
-const textValueSchema = z.strictObject({ path: pathSchema, fallback: shortText.optional() })
-
-const sourceSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('field'), path: pathSchema, fallback: shortText.optional() }),
-  z.strictObject({ kind: z.literal('text'), parts: z.array(z.union([shortText, textValueSchema])).max(200) }),
-  z.strictObject({ kind: z.literal('fixed'), value: z.union([shortText, z.number(), z.boolean()]) }),
-  z.strictObject({
-    kind: z.literal('lookup'),
-    path: pathSchema,
-    table: z
-      .record(shortText, shortText)
-      .refine((table) => Object.keys(table).length <= limits.tableRows, `At most ${limits.tableRows} rows.`),
-    otherwise: shortText.optional(),
-  }),
-  z.strictObject({ kind: z.literal('formula'), expression: z.string().min(1).max(limits.formulaChars) }),
-])
+const formulaSchema = z.string().max(limits.formulaChars)
 
 /** Checks what an API client or a configuration file gives for a mapping. */
-export const mappingFieldsSchema: z.ZodType<MappingFields> = z
-  .record(
-    z
-      .string()
-      .min(1)
-      .max(200)
-      .refine((field) => field !== '__proto__', 'A target field cannot be called __proto__.'),
-    z.strictObject({ source: sourceSchema, when: z.enum(['always', 'only_if_empty', 'never_blank']) }),
-  )
-  .refine((fields) => Object.keys(fields).length <= limits.fields, `At most ${limits.fields} fields.`)
+export const mappingFieldsSchema = fieldsSchema(pathSchema, formulaSchema.min(1))
+
+/** The same while somebody is still at it: paths and formulas need not be readable yet. */
+export const mappingDraftSchema = fieldsSchema(z.string().max(limits.pathChars), formulaSchema)
+
+function fieldsSchema(path: z.ZodType<string>, expression: z.ZodType<string>): z.ZodType<MappingFields> {
+  const textValue = z.strictObject({ path, fallback: shortText.optional() })
+  const source = z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('field'), path, fallback: shortText.optional() }),
+    z.strictObject({ kind: z.literal('text'), parts: z.array(z.union([shortText, textValue])).max(200) }),
+    z.strictObject({ kind: z.literal('fixed'), value: z.union([shortText, z.number(), z.boolean()]) }),
+    z.strictObject({
+      kind: z.literal('lookup'),
+      path,
+      table: z
+        .record(shortText, shortText)
+        .refine(
+          (table) => Object.keys(table).length <= limits.tableRows,
+          `At most ${limits.tableRows} rows.`,
+        ),
+      otherwise: shortText.optional(),
+    }),
+    z.strictObject({ kind: z.literal('formula'), expression }),
+  ])
+  return z
+    .record(
+      z
+        .string()
+        .min(1)
+        .max(200)
+        .refine((field) => field !== '__proto__', 'A target field cannot be called __proto__.'),
+      z.strictObject({ source, when: z.enum(['always', 'only_if_empty', 'never_blank']) }),
+    )
+    .refine((fields) => Object.keys(fields).length <= limits.fields, `At most ${limits.fields} fields.`)
+}
 
 interface Row {
   field: string

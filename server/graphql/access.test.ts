@@ -284,6 +284,7 @@ describe('a role', () => {
     'retryDelivery',
     'rollBackFlow',
     'saveMapping',
+    'saveMappingDraft',
     'sendTest',
     'snoozeProblem',
     'updateFlowDraft',

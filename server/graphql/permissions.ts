@@ -61,6 +61,7 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
       'resumeFlow',
       'rollBackFlow',
       'saveMapping',
+      'saveMappingDraft',
       'sendTest',
       'suggestMapping',
       'tryFilter',

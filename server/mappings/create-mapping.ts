@@ -32,6 +32,7 @@ export async function createMapping(
     actionId: input.actionId,
     version: 1,
     fields,
+    draftRevision: 0,
     createdAt,
     updatedAt: createdAt,
   }

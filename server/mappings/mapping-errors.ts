@@ -34,6 +34,16 @@ export class MappingChangedMeanwhile extends HubError {
   }
 }
 
+export class MappingDraftChangedMeanwhile extends HubError {
+  readonly code = 'mapping_draft_changed_meanwhile'
+
+  constructor() {
+    super(
+      'Somebody else changed the draft of this mapping meanwhile. Load it again, look at what they did, and repeat your change.',
+    )
+  }
+}
+
 export class PresetUnknown extends HubError {
   readonly code = 'preset_unknown'
 

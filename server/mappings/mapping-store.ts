@@ -14,8 +14,21 @@ export interface Mapping {
   actionId: string
   version: number
   fields: MappingFields
+  /** What somebody has changed and nothing is made by yet. */
+  draft?: MappingDraft
+  /** Raised whenever the draft is saved or dropped, so that two people who change it at once both hear of it. */
+  draftRevision: number
   createdAt: Date
   updatedAt: Date
+}
+
+/** A mapping as it is being changed; its formulas need not be readable yet. */
+export interface MappingDraft {
+  fields: MappingFields
+  /** The version that the change is made to. */
+  version: number
+  savedAt: Date
+  savedBy: string
 }
 
 /** One saved state of a mapping. */
@@ -27,10 +40,13 @@ export interface MappingVersion {
   savedBy: string
 }
 
-interface MappingDoc extends Omit<Mapping, 'id' | 'fields'> {
+interface MappingDoc extends Omit<Mapping, 'id' | 'fields' | 'draft' | 'draftRevision'> {
   _id: string
   /** JSON text: the target fields' names are the vendor's. */
   fields: string
+  draft?: Omit<MappingDraft, 'fields'> & { fields: string }
+  /** Absent until there has been a draft. */
+  draftRevision?: number
 }
 
 interface MappingVersionDoc extends Omit<MappingVersion, 'fields'> {
@@ -48,6 +64,11 @@ const schema = new Schema<MappingDoc>(
     actionId: String,
     version: Number,
     fields: String,
+    draft: new Schema(
+      { fields: String, version: Number, savedAt: Date, savedBy: String },
+      { _id: false, strict: 'throw' },
+    ),
+    draftRevision: Number,
     createdAt: Date,
     updatedAt: Date,
   },
@@ -86,8 +107,10 @@ export interface MappingStore {
   }
   versions(mappingId: string): Promise<MappingVersion[]>
   version(mappingId: string, version: number): Promise<MappingVersion | undefined>
-  /** Saves a new version; `false` when somebody else saved one meanwhile. */
-  save(mapping: Mapping, savedBy: string): Promise<boolean>
+  /** Saves a new version; `false` when somebody else saved one meanwhile. A draft stays as it is. */
+  save(mapping: Omit<Mapping, 'draft' | 'draftRevision'>, savedBy: string): Promise<boolean>
+  /** Puts a draft in the place of the one that is at `revision`, or none; nothing where it is at another one. */
+  changeDraft(id: string, draft: MappingDraft | undefined, revision: number): Promise<Mapping | undefined>
   remove(id: string): Promise<boolean>
 }
 
@@ -118,32 +141,37 @@ export function createMappingStore(database: Database, workspaceId: string): Map
       const doc = await versions.findOne({ _id: `${mappingId}:${version}`, workspaceId }).lean()
       return doc ? toVersion(doc) : undefined
     },
-    async save({ id, fields, ...rest }, savedBy) {
+    async save({ id, name, connectorId, actionId, fields, version, createdAt, updatedAt }, savedBy) {
       const text = JSON.stringify(fields)
+      const state = { name, connectorId, actionId, fields: text, version, createdAt, updatedAt }
       // The version first: a mapping never points at a version that does not exist.
       await versions.updateOne(
-        { _id: `${id}:${rest.version}` },
-        {
-          $setOnInsert: {
-            workspaceId,
-            mappingId: id,
-            version: rest.version,
-            fields: text,
-            savedAt: rest.updatedAt,
-            savedBy,
-          },
-        },
+        { _id: `${id}:${version}` },
+        { $setOnInsert: { workspaceId, mappingId: id, version, fields: text, savedAt: updatedAt, savedBy } },
         { upsert: true },
       )
-      if (rest.version === 1) {
-        await model.create({ _id: id, ...rest, workspaceId, fields: text })
+      if (version === 1) {
+        await model.create({ _id: id, workspaceId, ...state })
         return true
       }
       const { matchedCount } = await model.updateOne(
-        { _id: id, workspaceId, version: rest.version - 1 },
-        { $set: { ...rest, fields: text } },
+        { _id: id, workspaceId, version: version - 1 },
+        { $set: state },
       )
       return matchedCount === 1
+    },
+    async changeDraft(id, draft, revision) {
+      const change = draft
+        ? { $set: { draft: { ...draft, fields: JSON.stringify(draft.fields) } } }
+        : { $unset: { draft: 1 } }
+      const doc = await model
+        .findOneAndUpdate(
+          { _id: id, workspaceId, draftRevision: revision === 0 ? { $in: [0, null] } : revision },
+          { ...change, $inc: { draftRevision: 1 } },
+          { returnDocument: 'after' },
+        )
+        .lean()
+      return doc ? toMapping(doc) : undefined
     },
     async remove(id) {
       const { deletedCount } = await model.deleteOne({ _id: id, workspaceId })
@@ -152,8 +180,14 @@ export function createMappingStore(database: Database, workspaceId: string): Map
   }
 }
 
-function toMapping({ _id, fields, ...rest }: MappingDoc): Mapping {
-  return { id: _id, ...rest, fields: JSON.parse(fields) }
+function toMapping({ _id, fields, draft, draftRevision = 0, ...rest }: MappingDoc): Mapping {
+  return {
+    id: _id,
+    ...rest,
+    fields: JSON.parse(fields),
+    draftRevision,
+    ...(draft ? { draft: { ...draft, fields: JSON.parse(draft.fields) } } : {}),
+  }
 }
 
 function toVersion({ fields, mappingId, version, savedAt, savedBy }: MappingVersionDoc): MappingVersion {

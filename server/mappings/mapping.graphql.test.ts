@@ -61,6 +61,64 @@ describe('a mapping', () => {
     })
   })
 
+  it('keeps a draft that nothing is made by, from which nobody takes what another one did', async () => {
+    const id = await made(
+      api.marketer,
+      `mutation { createMapping(name: "kept", connectorId: "webhook", actionId: "httpRequest", fields: {}) {
+        ... on Mapping { id } ... on HubError { code message } } }`,
+    ).then((mapping) => mapping.id)
+    const picture = `__typename ... on HubError { code }
+      ... on Mapping { version draftRevision fields draft { version fields savedByName } }`
+    const change = (field: 'saveMapping' | 'saveMappingDraft', more: Record<string, unknown>) =>
+      api
+        .marketer(
+          `mutation ($id: ID!, $version: Int!, $revision: Int!, $fields: JSON!) { answer: ${field}(
+            id: $id, version: $version, fields: $fields,
+            ${field === 'saveMapping' ? 'draftRevision' : 'revision'}: $revision
+          ) { ${picture} } }`,
+          { id, version: 1, ...more },
+        )
+        .then(({ data }) => data.answer)
+
+    const half = { url: formula('$sum(') }
+    expect(await change('saveMappingDraft', { revision: 0, fields: half })).toMatchObject({
+      version: 1,
+      fields: {},
+      draftRevision: 1,
+      draft: { version: 1, fields: half, savedByName: 'marketer' },
+    })
+    expect(await change('saveMappingDraft', { revision: 0, fields: {} })).toEqual({
+      __typename: 'MappingDraftChangedMeanwhile',
+      code: 'mapping_draft_changed_meanwhile',
+    })
+    expect(await change('saveMappingDraft', { version: 2, revision: 1, fields: {} })).toMatchObject({
+      code: 'input_invalid',
+    })
+    const live = await api.hub.deps.mappings.byId(id)
+    expect(live).toMatchObject({ version: 1, compiled: { instant: true } })
+
+    // Saved from a screen that had not heard of the latest draft, which stays.
+    const url = { url: fixed('https://a.example') }
+    expect(await change('saveMapping', { revision: 0, fields: url })).toMatchObject({
+      version: 2,
+      fields: url,
+      draft: { version: 1, fields: half },
+    })
+    expect(await change('saveMapping', { version: 2, revision: 1, fields: url })).toMatchObject({
+      version: 2,
+      draftRevision: 2,
+      draft: null,
+    })
+    // What differs in nothing from what is in use is no draft.
+    expect(await change('saveMappingDraft', { version: 2, revision: 2, fields: half })).toMatchObject({
+      draft: { fields: half },
+    })
+    expect(await change('saveMappingDraft', { version: 2, revision: 3, fields: url })).toMatchObject({
+      draftRevision: 4,
+      draft: null,
+    })
+  })
+
   it('with a formula that cannot be read is refused, pointing at the field', async () => {
     const { data } = await api.marketer(
       `mutation ($fields: JSON!) {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { findGaps } from '../../mappings/find-gaps.ts'
 import { nameOfActor } from '../accounts/name-of-actor.ts'
 import { ActionUnknown, ConnectorUnknown } from '../connectors/connector-errors.ts'
@@ -9,9 +10,15 @@ import { DeletedType, FlowNameType } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { createMapping } from './create-mapping.ts'
 import { deleteMapping } from './delete-mapping.ts'
-import { MappingChangedMeanwhile, MappingInUse, MappingNotFound } from './mapping-errors.ts'
-import type { MappingVersion } from './mapping-store.ts'
+import {
+  MappingChangedMeanwhile,
+  MappingDraftChangedMeanwhile,
+  MappingInUse,
+  MappingNotFound,
+} from './mapping-errors.ts'
+import type { MappingDraft, MappingVersion } from './mapping-store.ts'
 import { jsonataOf } from './preview-mapping.ts'
+import { saveMappingDraft } from './save-mapping-draft.ts'
 import { saveMapping } from './save-mapping.ts'
 import { suggestFields } from './suggest-fields.ts'
 
@@ -25,6 +32,26 @@ const MappingVersionType = builder.objectRef<MappingVersion>('MappingVersion').i
   fields: (t) => ({
     version: t.exposeInt('version'),
     fields: t.field({ type: 'JSON', description: FIELDS, resolve: ({ fields }) => fields }),
+    savedAt: t.expose('savedAt', { type: 'DateTime' }),
+    savedBy: t.exposeString('savedBy', { description: 'The id of a user or token, or operator.' }),
+    savedByName: t.string({
+      nullable: true,
+      description: 'Their name; absent where they are no longer known.',
+      resolve: ({ savedBy }, _args, { deps }) => nameOfActor(deps, savedBy),
+    }),
+  }),
+})
+
+const MappingDraftType = builder.objectRef<MappingDraft>('MappingDraft').implement({
+  description: 'What somebody has changed in a mapping and not saved as a version: nothing is made by it yet.',
+  authScopes: { role: 'viewer' },
+  fields: (t) => ({
+    version: t.exposeInt('version', { description: 'The version that the change is made to.' }),
+    fields: t.field({
+      type: 'JSON',
+      description: `${FIELDS} Its formulas need not be readable yet.`,
+      resolve: ({ fields }) => fields,
+    }),
     savedAt: t.expose('savedAt', { type: 'DateTime' }),
     savedBy: t.exposeString('savedBy', { description: 'The id of a user or token, or operator.' }),
     savedByName: t.string({
@@ -66,6 +93,16 @@ MappingType.implement({
     }),
     version: t.exposeInt('version'),
     fields: t.field({ type: 'JSON', description: FIELDS, resolve: ({ fields }) => fields }),
+    draft: t.field({
+      type: MappingDraftType,
+      nullable: true,
+      description: 'Changes that are not in use yet. Absent where there are none.',
+      // One that has become the version in use stays behind where the hub was stopped in between.
+      resolve: ({ draft, fields }) => (isDeepStrictEqual(draft?.fields, fields) ? undefined : draft),
+    }),
+    draftRevision: t.exposeInt('draftRevision', {
+      description: 'Raised whenever the draft is saved or dropped.',
+    }),
     jsonata: t.string({
       description: 'The whole mapping as one JSONata expression, for reading and export.',
       resolve: (mapping, _args, { hub }) => jsonataOf(hub, mapping),
@@ -110,6 +147,13 @@ builder.objectType(MappingChangedMeanwhile, {
   interfaces: [HubErrorType],
   authScopes: { signedIn: true },
   fields: (t) => ({ version: t.exposeInt('version', { description: 'The version it is at now.' }) }),
+})
+
+builder.objectType(MappingDraftChangedMeanwhile, {
+  name: 'MappingDraftChangedMeanwhile',
+  description: 'Somebody else changed the draft in between.',
+  interfaces: [HubErrorType],
+  authScopes: { signedIn: true },
 })
 
 builder.queryField('mappings', (t) =>
@@ -181,8 +225,36 @@ builder.mutationField('saveMapping', (t) =>
       version: t.arg.int({ required: true, description: 'The version that was changed.' }),
       name: t.arg.string(),
       fields: t.arg({ type: 'JSON', required: true, description: FIELDS }),
+      draftRevision: t.arg.int({
+        description:
+          'The draft that becomes this version: it is dropped, unless it is at another revision by now. Left out: a draft stays.',
+      }),
     },
     resolve: (_root, args, context) => saveMapping(context.deps, args, context.actor),
+  }),
+)
+
+builder.mutationField('saveMappingDraft', (t) =>
+  t.field({
+    type: MappingType,
+    description:
+      'Keeps changes that are not to be in use yet. With the fields of the version in use the draft is dropped.',
+    authScopes: { role: 'marketer' },
+    errors: { types: [MappingNotFound, MappingDraftChangedMeanwhile, InputInvalid] },
+    args: {
+      id: t.arg.id({ required: true }),
+      version: t.arg.int({ required: true, description: 'The version that is changed.' }),
+      revision: t.arg.int({
+        required: true,
+        description: 'The `draftRevision` that was changed: refused where somebody else saved meanwhile.',
+      }),
+      fields: t.arg({
+        type: 'JSON',
+        required: true,
+        description: `${FIELDS} Its formulas need not be readable yet.`,
+      }),
+    },
+    resolve: (_root, args, context) => saveMappingDraft(context.deps, args, context.actor),
   }),
 )
 

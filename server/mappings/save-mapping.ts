@@ -8,11 +8,12 @@ import { refuseUnknownFields } from './refuse-unknown-fields.ts'
 
 /**
  * Saves a new version; from now on deliveries are mapped by it. `version` is the one the change was made to: if
- * somebody else saved meanwhile, theirs is not overwritten. What differs in nothing makes no version.
+ * somebody else saved meanwhile, theirs is not overwritten. What differs in nothing makes no version. The draft at
+ * `draftRevision` has become the version and is dropped; one that somebody changed meanwhile stays.
  */
 export async function saveMapping(
   deps: Pick<WorkspaceDeps, 'mappings' | 'connectors' | 'formulas' | 'config' | 'now'>,
-  input: { id: string; version: number; name?: string | null; fields?: unknown },
+  input: { id: string; version: number; name?: string | null; fields?: unknown; draftRevision?: number | null },
   savedBy: string,
 ): Promise<Mapping> {
   const mapping = await deps.mappings.find(input.id)
@@ -22,15 +23,14 @@ export async function saveMapping(
   const action = deps.connectors.get(mapping.connectorId)?.actions[mapping.actionId]
   if (action) refuseUnknownFields(fields, action.input, mapping.fields)
   const name = typeof input.name === 'string' ? parseName(input.name) : mapping.name
-  if (name === mapping.name && isDeepStrictEqual(fields, mapping.fields)) return mapping
-  const next: Mapping = {
-    ...mapping,
-    name,
-    fields,
-    version: mapping.version + 1,
-    updatedAt: deps.now(),
+  const isSame = name === mapping.name && isDeepStrictEqual(fields, mapping.fields)
+  const next = isSame
+    ? mapping
+    : { ...mapping, name, fields, version: mapping.version + 1, updatedAt: deps.now() }
+  if (!isSame) {
+    if (!(await deps.mappings.save(next, savedBy))) throw new MappingChangedMeanwhile(next.version)
+    await deps.config.bump()
   }
-  if (!(await deps.mappings.save(next, savedBy))) throw new MappingChangedMeanwhile(next.version)
-  await deps.config.bump()
-  return next
+  if (typeof input.draftRevision !== 'number') return next
+  return (await deps.mappings.changeDraft(next.id, undefined, input.draftRevision)) ?? next
 }
