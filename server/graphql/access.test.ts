@@ -506,7 +506,7 @@ describe('what belongs to another workspace', () => {
   async function picture() {
     const { data, errors } = await inB(`{
       connections { items { id name state updatedAt hookUrl usedBy { id } } }
-      mappings { items { id version updatedAt } }
+      mappings { items { id version draftRevision updatedAt } }
       flows { items { id state publishedVersion updatedAt } }
       receipts { items { id state revision } }
       deliveries { items { id state updatedAt } }

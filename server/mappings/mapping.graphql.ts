@@ -43,7 +43,8 @@ const MappingVersionType = builder.objectRef<MappingVersion>('MappingVersion').i
 })
 
 const MappingDraftType = builder.objectRef<MappingDraft>('MappingDraft').implement({
-  description: 'What somebody has changed in a mapping and not saved as a version: nothing is made by it yet.',
+  description:
+    'What somebody has changed in a mapping and not saved as a version: nothing is made by it yet.',
   authScopes: { role: 'viewer' },
   fields: (t) => ({
     version: t.exposeInt('version', { description: 'The version that the change is made to.' }),

@@ -13,7 +13,13 @@ import { refuseUnknownFields } from './refuse-unknown-fields.ts'
  */
 export async function saveMapping(
   deps: Pick<WorkspaceDeps, 'mappings' | 'connectors' | 'formulas' | 'config' | 'now'>,
-  input: { id: string; version: number; name?: string | null; fields?: unknown; draftRevision?: number | null },
+  input: {
+    id: string
+    version: number
+    name?: string | null
+    fields?: unknown
+    draftRevision?: number | null
+  },
   savedBy: string,
 ): Promise<Mapping> {
   const mapping = await deps.mappings.find(input.id)

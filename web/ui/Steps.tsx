@@ -19,6 +19,7 @@ export function Step({
   kicker,
   summary,
   problem,
+  note,
   isOpen,
   onToggle,
   anchor,
@@ -30,6 +31,8 @@ export function Step({
   summary: ReactNode
   /** What it still lacks, in a word. */
   problem?: string | undefined
+  /** What is worth a look inside. */
+  note?: string | undefined
   isOpen: boolean
   onToggle: () => void
   /** The id of its button, for links that lead here. */
@@ -59,6 +62,12 @@ export function Step({
                   <span className={css.problem}>
                     <Icon name="warning" size="s" />
                     {problem}
+                  </span>
+                )}
+                {note && (
+                  <span className={css.note}>
+                    <Icon name="edit" size="s" />
+                    {note}
                   </span>
                 )}
               </span>

@@ -22,6 +22,7 @@ export function FlowEditor({
   flowName,
   draft: { definition, edition, change },
   gaps,
+  drafted,
   tools,
   open,
   onOpen,
@@ -29,6 +30,8 @@ export function FlowEditor({
   flowName: string
   draft: Draft
   gaps: readonly Gap[]
+  /** Mappings with changes that are not in use yet. */
+  drafted: ReadonlySet<string>
   tools: Tools
   /** `when`, `if` or the id of a step. */
   open: string | undefined
@@ -125,6 +128,7 @@ export function FlowEditor({
               kicker={place === 0 ? t('flow.do.title') : t('flow.do.then')}
               summary={stepWords(step, tools)}
               problem={lacks(step.id)}
+              note={drafted.has(step.mappingId) ? t('flow.mapping.drafted') : undefined}
               isOpen={open === step.id}
               onToggle={toggle(step.id)}
               anchor={step.id}

@@ -1,5 +1,6 @@
-import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react'
-import { reachability } from '../../app/reachability.ts'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useAutosave } from '../../app/use-autosave.ts'
+import type { Autosave } from '../../app/use-autosave.ts'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import type { FragmentOf } from '../../graphql/graphql.ts'
 import { RefusalFields } from '../../graphql/refusal.ts'
@@ -37,20 +38,13 @@ const SaveDraft = graphql(
   [RefusalFields],
 )
 
-/** Typing goes on; what is typed is saved together. */
-const GATHER_MS = 500
-
 /** The draft of a flow as it is on the screen, which saves itself. */
-export interface Draft {
+export interface Draft extends Pick<Autosave<Definition>, 'state' | 'change' | 'settle'> {
   definition: Definition
   /** Raised when the draft was replaced by what somebody else saved: parts that keep something of it begin anew. */
   edition: number
-  state: 'saved' | 'saving' | 'failed' | 'conflict'
   /** Why it could not be saved. */
   problem: string | undefined
-  change: (next: Definition) => void
-  /** Saves what is not saved yet; false where that did not work. */
-  settle: () => Promise<boolean>
   /** Of what is on the screen and saved. */
   revision: () => number
   /** In a conflict: takes what the other one saved, or puts one's own in its place. */
@@ -66,74 +60,34 @@ export function useDraft(flow: FragmentOf<typeof DraftFields>, reload: () => voi
   const { id, draftRevision, draft } = readFragment(DraftFields, flow)
   const [definition, setDefinition] = useState(() => read(draft))
   const [edition, setEdition] = useState(0)
-  const [state, setState] = useState<Draft['state']>('saved')
   const [refusal, setRefusal] = useState<string>()
   const { run, failure } = useAction(SaveDraft)
   const revision = useRef(draftRevision)
-  const waiting = useRef<Definition>(undefined)
-  const saving = useRef<Promise<boolean>>(undefined)
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-
-  async function saveAll(): Promise<boolean> {
-    while (waiting.current) {
-      const next = waiting.current
-      waiting.current = undefined
-      setState('saving')
-      setRefusal(undefined)
-      const answer = (await run({ id, revision: revision.current, definition: writeDefinition(next) }))
-        ?.updateFlowDraft
-      if (answer?.__typename === 'Flow') {
-        revision.current = answer.draftRevision
-        continue
-      }
-      waiting.current ??= next
-      if (answer) setRefusal(wordOf('error', answer.code, {}, answer.message))
-      const isConflict = answer?.__typename === 'FlowChangedMeanwhile'
-      setState(isConflict ? 'conflict' : 'failed')
-      if (isConflict) reload()
-      return false
+  const { state, change, settle, drop, isBusy } = useAutosave<Definition>(async (next) => {
+    setRefusal(undefined)
+    const answer = (await run({ id, revision: revision.current, definition: writeDefinition(next) }))
+      ?.updateFlowDraft
+    if (answer?.__typename === 'Flow') {
+      revision.current = answer.draftRevision
+      return 'saved'
     }
-    setState('saved')
-    return true
-  }
-  function settle(): Promise<boolean> {
-    clearTimeout(timer.current)
-    saving.current ??= saveAll().finally(() => {
-      saving.current = undefined
-    })
-    return saving.current
-  }
+    if (answer) setRefusal(wordOf('error', answer.code, {}, answer.message))
+    if (answer?.__typename !== 'FlowChangedMeanwhile') return 'failed'
+    reload()
+    return 'conflict'
+  })
+
   function take(): void {
     revision.current = draftRevision
-    waiting.current = undefined
+    drop()
     setDefinition(read(draft))
     setEdition((count) => count + 1)
-    setState('saved')
     setRefusal(undefined)
   }
-
   const onNews = useEffectEvent(() => {
-    if (draftRevision > revision.current && !waiting.current && !saving.current) take()
+    if (draftRevision > revision.current && !isBusy()) take()
   })
   useEffect(() => onNews(), [draftRevision])
-
-  const recoveries = useSyncExternalStore(reachability.subscribe, reachability.recoveries)
-  const onRecovery = useEffectEvent(() => {
-    if (recoveries > 0 && waiting.current && state === 'failed') void settle()
-  })
-  useEffect(() => onRecovery(), [recoveries])
-
-  const onLeave = useEffectEvent(() => {
-    if (waiting.current && state !== 'conflict') void settle()
-  })
-  useEffect(() => () => onLeave(), [])
-  useEffect(() => {
-    const hold = (event: BeforeUnloadEvent) => {
-      if (waiting.current ?? saving.current) event.preventDefault()
-    }
-    window.addEventListener('beforeunload', hold)
-    return () => window.removeEventListener('beforeunload', hold)
-  }, [])
 
   return {
     definition,
@@ -144,11 +98,7 @@ export function useDraft(flow: FragmentOf<typeof DraftFields>, reload: () => voi
     revision: () => revision.current,
     change(next) {
       setDefinition(next)
-      waiting.current = next
-      if (state === 'conflict') return
-      setState('saving')
-      clearTimeout(timer.current)
-      timer.current = setTimeout(() => void settle(), GATHER_MS)
+      change(next)
     },
     takeTheirs: take,
     keepMine() {

@@ -5,8 +5,6 @@ import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { Time } from '../../ui/Time.tsx'
-import { readFields } from './mapping-fields.ts'
-import type { MappingFields } from './mapping-fields.ts'
 
 const TheirsQuery = graphql(`
   query TheirMapping($id: ID!) {
@@ -16,7 +14,6 @@ const TheirsQuery = graphql(`
         version
         savedAt
         savedByName
-        fields
       }
     }
   }
@@ -34,7 +31,7 @@ export function ChangedMeanwhile({
   version: number
   isBusy: boolean
   onKeepMine: () => void
-  onTakeTheirs: (fields: MappingFields) => void
+  onTakeTheirs: () => void
 }) {
   const { t } = useTranslation()
   const { data } = useData(TheirsQuery, { id })
@@ -45,9 +42,7 @@ export function ChangedMeanwhile({
       title={t('mapping.meanwhile.title', { who: theirs?.savedByName ?? t('mapping.meanwhile.somebody') })}
       action={
         <Stack row gap={2}>
-          <Button disabled={!theirs} onClick={() => theirs && onTakeTheirs(readFields(theirs.fields))}>
-            {t('mapping.meanwhile.theirs')}
-          </Button>
+          <Button onClick={onTakeTheirs}>{t('mapping.meanwhile.theirs')}</Button>
           <Button busy={isBusy} onClick={onKeepMine}>
             {t('mapping.meanwhile.mine')}
           </Button>

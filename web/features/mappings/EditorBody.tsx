@@ -25,7 +25,7 @@ import { SendTest } from './SendTest.tsx'
 import { SuggestedRows } from './SuggestedRows.tsx'
 import { TargetRows } from './TargetRows.tsx'
 import { labelOf, TargetFields } from './targets.ts'
-import { useDraft } from './use-draft.ts'
+import { DraftFields, useDraft } from './use-draft.ts'
 import { usePreviews } from './use-previews.ts'
 import { useSamples } from './use-samples.ts'
 import { WholePreview } from './WholePreview.tsx'
@@ -36,8 +36,6 @@ export const EditorFields = graphql(
       id
       connectorId
       actionId
-      version
-      fields
       connector {
         name
       }
@@ -49,9 +47,10 @@ export const EditorFields = graphql(
         }
       }
       ...FeedFields
+      ...MappingDraftFields
     }
   `,
-  [TargetFields, FeedFields],
+  [DraftFields, FeedFields, TargetFields],
 )
 
 const SuggestQuery = graphql(`
@@ -74,10 +73,12 @@ const SourceQuery = graphql(`
 export function EditorBody({
   mapping: masked,
   functions,
+  reload,
   ...given
 }: {
   mapping: FragmentOf<typeof EditorFields>
   functions: readonly FormulaFunction[]
+  reload: () => void
   connectionId: string | undefined
   eventTypes: readonly string[] | undefined
   sourceConnectionId: string | undefined
@@ -86,7 +87,7 @@ export function EditorBody({
   const isReadOnly = !useMay('marketer')
   const mapping = readFragment(EditorFields, masked)
   const { id, connectorId, actionId, action, connector } = mapping
-  const draft = useDraft(id, { version: mapping.version, fields: readFields(mapping.fields) })
+  const draft = useDraft(mapping, isReadOnly, reload)
   const feed = readFeed(mapping, given)
   const { data: source } = useData(
     SourceQuery,
@@ -173,7 +174,7 @@ export function EditorBody({
             />
           </NeedsRole>
           <TargetRows form={action.input} />
-          {!isReadOnly && <SaveBar id={id} draft={draft} />}
+          {!isReadOnly && <SaveBar id={id} draft={draft} onNews={reload} />}
           <NeedsRole role="marketer" quietly>
             <SendTest id={id} connectionId={feed.connectionId} />
             {shown && (
@@ -185,7 +186,10 @@ export function EditorBody({
           <Disclosure label={t('mapping.versions.label')}>
             {() => <EarlierVersions id={id} onRestore={(fields) => draft.change(fields)} />}
           </Disclosure>
-          <LeaveGuard isChanged={draft.isChanged} onDiscard={draft.discard} />
+          <LeaveGuard
+            isAtStake={draft.state === 'failed' || draft.state === 'conflict'}
+            onDiscard={draft.drop}
+          />
         </Stack>
       </OriginsProvider>
     </DeskProvider>

@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 
-/** Asks before somebody leaves the page with changes that are not saved. */
-export function LeaveGuard({ isChanged, onDiscard }: { isChanged: boolean; onDiscard: () => void }) {
+/** Asks before somebody leaves the page with changes that could not be kept. The browser asks before a tab is closed. */
+export function LeaveGuard({ isAtStake, onDiscard }: { isAtStake: boolean; onDiscard: () => void }) {
   const { t } = useTranslation()
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => isChanged && current.pathname !== next.pathname,
-    enableBeforeUnload: isChanged,
+    shouldBlockFn: ({ current, next }) => isAtStake && current.pathname !== next.pathname,
+    enableBeforeUnload: false,
     withResolver: true,
   })
   if (blocker.status !== 'blocked') return null

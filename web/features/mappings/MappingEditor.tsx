@@ -55,6 +55,7 @@ export function MappingEditor({
       key={mappingId}
       mapping={data.mapping}
       functions={data.formulaFunctions}
+      reload={reload}
       connectionId={connectionId}
       eventTypes={eventTypes}
       sourceConnectionId={sourceConnectionId}

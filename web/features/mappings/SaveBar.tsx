@@ -6,24 +6,24 @@ import { useAction } from '../../graphql/use-action.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { Button, IconButton } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import { Time } from '../../ui/Time.tsx'
 import { toast } from '../../ui/toast-store.ts'
 import { ChangedMeanwhile } from './ChangedMeanwhile.tsx'
 import { readFields } from './mapping-fields.ts'
+import { NotKept } from './NotKept.tsx'
 import css from './SaveBar.module.css'
 import type { Draft } from './use-draft.ts'
 
 const SaveMapping = graphql(
   `
-    mutation SaveMapping($id: ID!, $version: Int!, $fields: JSON!) {
-      saveMapping(id: $id, version: $version, fields: $fields) {
+    mutation SaveMapping($id: ID!, $version: Int!, $fields: JSON!, $draftRevision: Int!) {
+      saveMapping(id: $id, version: $version, fields: $fields, draftRevision: $draftRevision) {
         __typename
         ... on Mapping {
           id
           version
           fields
-        }
-        ... on MappingChangedMeanwhile {
-          version
+          draftRevision
         }
         ... on InputInvalid {
           problems {
@@ -38,46 +38,47 @@ const SaveMapping = graphql(
   [RefusalFields],
 )
 
-/** Undoing, and saving what is on the screen, never over what somebody else saved meanwhile. */
-export function SaveBar({ id, draft }: { id: string; draft: Draft }) {
+/** Undoing, what differs from the version in use, and putting it into use: never over what somebody else saved. */
+export function SaveBar({ id, draft, onNews }: { id: string; draft: Draft; onNews: () => void }) {
   const { t } = useTranslation()
   const { run, isBusy, failure } = useAction(SaveMapping)
   const [refusal, setRefusal] = useState<string>()
-  const [theirs, setTheirs] = useState<number>()
+  const { differences: count, inUse, keptBy, state } = draft
+  const isChanged = count > 0
+  const isOvertaken = isChanged && draft.version < inUse.version
 
   async function save(version: number): Promise<void> {
     setRefusal(undefined)
-    const answer = (await run({ id, version, fields: draft.fields }))?.saveMapping
+    const revision = draft.revision()
+    const answer = (await run({ id, version, fields: draft.fields, draftRevision: revision }))?.saveMapping
     if (!answer) return
     if (answer.__typename === 'Mapping') {
-      setTheirs(undefined)
-      draft.rebase({ version: answer.version, fields: readFields(answer.fields) })
+      draft.used({ version: answer.version, fields: readFields(answer.fields) }, answer.draftRevision)
       toast(t('mapping.save.done'))
-    } else if (answer.__typename === 'MappingChangedMeanwhile') {
-      setTheirs(answer.version)
-    } else {
-      const first = answer.__typename === 'InputInvalid' ? answer.problems[0]?.message : undefined
-      setRefusal(first ?? wordOf('error', answer.code, {}, answer.message))
+      return
     }
+    const first = answer.__typename === 'InputInvalid' ? answer.problems[0]?.message : undefined
+    setRefusal(first ?? wordOf('error', answer.code, {}, answer.message))
+    if (answer.__typename === 'MappingChangedMeanwhile') onNews()
   }
+  const use = (version: number) => void draft.settleAnd(() => save(version))
+  const problem = refusal ?? failure
 
   return (
     <div className={css.bar}>
-      {theirs !== undefined && (
+      <NotKept draft={draft} />
+      {isOvertaken && state !== 'conflict' && (
         <ChangedMeanwhile
           id={id}
-          version={theirs}
+          version={inUse.version}
           isBusy={isBusy}
-          onKeepMine={() => void save(theirs)}
-          onTakeTheirs={(fields) => {
-            draft.rebase({ version: theirs, fields }, fields)
-            setTheirs(undefined)
-          }}
+          onKeepMine={() => use(inUse.version)}
+          onTakeTheirs={draft.discard}
         />
       )}
-      {(refusal ?? failure) && (
+      {problem && !isOvertaken && (
         <Notice tone="bad" title={t('mapping.save.refused')}>
-          {refusal ?? failure}
+          {problem}
         </Notice>
       )}
       <div className={css.line}>
@@ -95,10 +96,21 @@ export function SaveBar({ id, draft }: { id: string; draft: Draft }) {
           disabled={!draft.canRedo}
           onClick={draft.redo}
         />
-        <p className={css.words} role="status">
-          {draft.isChanged ? t('mapping.save.unsaved') : t('mapping.save.saved', { version: draft.version })}
-        </p>
-        {draft.isChanged && (
+        <div className={css.words}>
+          <p role="status">
+            {isChanged
+              ? t('mapping.draft.differs', { count, version: inUse.version })
+              : t('mapping.save.saved', { version: inUse.version })}
+          </p>
+          {isChanged && state === 'saving' && <p>{t('mapping.draft.saving')}</p>}
+          {isChanged && state === 'saved' && keptBy && (
+            <p>
+              {t('mapping.draft.kept', { who: keptBy.savedByName ?? t('mapping.meanwhile.somebody') })}{' '}
+              <Time at={keptBy.savedAt} form="ago" />
+            </p>
+          )}
+        </div>
+        {isChanged && (
           <Button kind="quiet" onClick={draft.discard}>
             {t('mapping.save.discard')}
           </Button>
@@ -106,8 +118,8 @@ export function SaveBar({ id, draft }: { id: string; draft: Draft }) {
         <Button
           kind="primary"
           busy={isBusy}
-          disabled={!draft.isChanged}
-          onClick={() => void save(draft.version)}
+          disabled={!isChanged || state === 'conflict'}
+          onClick={() => use(draft.version)}
         >
           {t('mapping.save.do')}
         </Button>

@@ -35,6 +35,16 @@ const FlowQuery = graphql(
         ...FlowStatusFields
         ...FlowSwitchFields
         ...DraftFields
+        draft {
+          steps {
+            mappingId
+            mapping {
+              draft {
+                savedAt
+              }
+            }
+          }
+        }
         gaps {
           stepId
           code
@@ -104,6 +114,9 @@ function OneFlow({ flow, tools, reload }: { flow: Flow; tools: Tools; reload: ()
   useAnchor(hash)
   const { id, name, gaps, publishedVersion, hasUnpublishedChanges, published } = flow
   const isPublished = publishedVersion !== null
+  const drafted = new Set(
+    flow.draft.steps.filter(({ mapping }) => mapping?.draft).map(({ mappingId }) => mappingId),
+  )
   const openStep = (step: string | undefined) => void navigate({ search: { open: step }, resetScroll: false })
 
   function discard(): Promise<boolean> {
@@ -144,7 +157,15 @@ function OneFlow({ flow, tools, reload }: { flow: Flow; tools: Tools; reload: ()
           />
         )}
         {mayChange ? (
-          <FlowEditor flowName={name} draft={draft} gaps={gaps} tools={tools} open={open} onOpen={openStep} />
+          <FlowEditor
+            flowName={name}
+            draft={draft}
+            gaps={gaps}
+            drafted={drafted}
+            tools={tools}
+            open={open}
+            onOpen={openStep}
+          />
         ) : (
           <FlowReading definition={draft.definition} tools={tools} open={open} onOpen={openStep} />
         )}

@@ -112,7 +112,7 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     await page.getByRole('link', { name: /“Address”/ }).click()
     await page.getByRole('combobox', { name: 'What Address gets' }).fill('rooms/billing')
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await page.getByRole('button', { name: 'Use from now on' }).click()
     await page.getByText('All changes are saved (version 2)').waitFor()
     await page.getByRole('button', { name: 'Turn on' }).click()
     await page.getByText('The flow is on.').waitFor()

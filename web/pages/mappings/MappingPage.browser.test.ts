@@ -85,7 +85,7 @@ describe.skipIf(!browserPath)(`the mapping editor${needsBrowser}`, { timeout: 18
 
     await page.getByRole('button', { name: 'Next person' }).press('Enter')
     await row(visitor, 'Body as text').getByText('Ada Lovelace', { exact: true }).waitFor()
-    await page.getByRole('button', { name: 'Save' }).press('Enter')
+    await page.getByRole('button', { name: 'Use from now on' }).press('Enter')
     await page.getByText('All changes are saved (version 2)').waitFor()
     const saved = await site.hub.deps.storesOf(site.workspaceId).mappings.find(id)
     expect(saved?.fields).toMatchObject({
@@ -117,7 +117,7 @@ describe.skipIf(!browserPath)(`the mapping editor${needsBrowser}`, { timeout: 18
     // Tab is no trap.
     await formula.press('Tab')
     expect(await formula.evaluate((it) => it === document.activeElement)).toBe(false)
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Use from now on' }).click()
     await page.getByText('All changes are saved').waitFor()
     expect(complaints).toEqual([])
   })
@@ -147,7 +147,7 @@ describe.skipIf(!browserPath)(`the mapping editor${needsBrowser}`, { timeout: 18
     await wire.remap(id, { url: { source: fixed('https://theirs.example'), when: 'always' } })
     await source(visitor, 'Address').fill('https://new.example')
     await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Use from now on' }).click()
     await page.getByText('saved this mapping while you were changing it').waitFor()
     expect(await findBarriers(page)).toEqual([])
     await page.getByRole('button', { name: 'Take theirs' }).click()
@@ -156,18 +156,64 @@ describe.skipIf(!browserPath)(`the mapping editor${needsBrowser}`, { timeout: 18
     await row(visitor, 'Address').getByText('https://new.example').first().waitFor()
   })
 
-  it('asks before somebody leaves with changes that are not saved', async () => {
+  it('keeps what was changed without being asked, for a colleague too, and delivers by it only when told to', async () => {
     const id = await mapping({ url: fixed('https://a.example') })
-    const visitor = await open(id)
-    const { page } = visitor
-    await source(visitor, 'Address').press('Backspace')
-    await page.getByRole('link', { name: 'Contacts' }).click()
-    await page.getByText('Leave without saving?').waitFor()
-    await page.getByRole('button', { name: 'Stay here' }).click()
-    expect(new URL(page.url()).pathname).toBe(`/mappings/${id}`)
-    await page.getByRole('link', { name: 'Contacts' }).click()
-    await page.getByRole('button', { name: 'Leave without saving' }).click()
-    await page.getByRole('heading', { name: 'Contacts' }).waitFor()
+    const flowId = (await site.hub.deps.storesOf(site.workspaceId).flows.using(id))[0]!.id
+    const stored = () => site.hub.deps.storesOf(site.workspaceId).mappings.find(id)
+    const maya = await open(id)
+    await source(maya, 'Address').fill('https://b.example')
+    await maya.page.keyboard.press('Enter')
+    await maya.page.getByText('Not in use yet: 1 field differs from version 1').waitFor()
+    // The page is left before the draft is kept.
+    await maya.page.getByRole('link', { name: 'Contacts' }).click()
+    await maya.page.getByRole('heading', { name: 'Contacts' }).waitFor()
+    await expect
+      .poll(async () => (await stored())?.draft?.fields['url']?.source)
+      .toEqual(fixed('https://b.example'))
+
+    const colleague = await site.visit('marketer')
+    await colleague.go(`/flows/${flowId}`)
+    await colleague.page
+      .getByRole('button', { name: 'Its mapping has changes that are not in use yet' })
+      .click()
+    await row(colleague, 'Address').getByText('https://b.example').first().waitFor()
+    await colleague.page.getByText('Kept as a draft by').waitFor()
+    expect(await findBarriers(colleague.page)).toEqual([])
+    await maya.page.goBack()
+    await row(maya, 'Address').getByText('https://b.example').first().waitFor()
+
+    // Both change it: the second hears of the first, and decides.
+    await source(colleague, 'Address').fill('https://c.example')
+    await colleague.page.keyboard.press('Enter')
+    await expect.poll(async () => (await stored())?.draftRevision).toBe(2)
+    await source(maya, 'Address').fill('https://d.example')
+    await maya.page.keyboard.press('Enter')
+    await maya.page.getByText('Somebody else changed this mapping’s draft').waitFor()
+    expect(await findBarriers(maya.page)).toEqual([])
+    await maya.page.getByRole('link', { name: 'Contacts' }).click()
+    await maya.page.getByText('Leave without your last changes?').waitFor()
+    await maya.page.getByRole('button', { name: 'Stay here' }).click()
+    await maya.page.getByRole('button', { name: 'Keep mine instead' }).click()
+    await maya.page.getByText('Kept as a draft by').waitFor()
+    expect(await stored()).toMatchObject({
+      version: 1,
+      fields: { url: { source: fixed('https://a.example') } },
+    })
+
+    await maya.page.getByRole('button', { name: 'Use from now on' }).click()
+    await maya.page.getByText('All changes are saved (version 2)').waitFor()
+    expect(await stored()).toMatchObject({
+      version: 2,
+      fields: { url: { source: fixed('https://d.example') } },
+    })
+    expect((await stored())?.draft).toBeUndefined()
+    await maya.page.getByRole('button', { name: 'Undo' }).click()
+    await row(maya, 'Address').getByText('https://b.example').first().waitFor()
+    await maya.page.getByRole('button', { name: 'Discard changes' }).click()
+    await maya.page.getByText('All changes are saved (version 2)').waitFor()
+    await expect.poll(async () => (await stored())?.draft).toBeUndefined()
+    expect(maya.complaints).toEqual([])
+    expect(colleague.complaints).toEqual([])
   })
 
   it('lets a viewer read it, and says why nothing can be changed', async () => {
