@@ -51,6 +51,11 @@ describe('the presets', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
+  it('can be told apart by their names, of whatever source, where one chooses among those of an action', () => {
+    const names = presets.map(({ to, action, name }) => `${to} ${action}: ${name}`)
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+  })
+
   it('name the file in which something is wrong', () => {
     const folder = mkdtempSync(join(tmpdir(), 'presets-'))
     try {
