@@ -2,7 +2,10 @@ import { z } from '#sdk'
 
 /** What a deal has beside its title, value and place in a pipeline. */
 export const dealFields = {
-  status: z.enum(['open', 'won', 'lost']).optional().meta({ label: 'Status' }),
+  status: z
+    .enum(['open', 'won', 'lost'])
+    .optional()
+    .meta({ label: 'Status', choices: { open: 'Open', won: 'Won', lost: 'Lost' } }),
   owner: z.string().optional().meta({
     label: 'Owner id',
     help: 'A user’s number. Needed where the pipeline does not choose by itself.',

@@ -47,11 +47,19 @@ export const auth = defineAuth({
     hmacAlgorithm: z
       .enum(['md5', 'sha1', 'sha256', 'sha384', 'sha512'])
       .default('sha256')
-      .meta({ label: 'Algorithm', onlyFor: hmac }),
+      .meta({
+        label: 'Algorithm',
+        choices: { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256', sha384: 'SHA-384', sha512: 'SHA-512' },
+        onlyFor: hmac,
+      }),
     hmacEncoding: z
       .enum(['hex', 'base64', 'base64url'])
       .default('hex')
-      .meta({ label: 'How the signature is written', onlyFor: hmac }),
+      .meta({
+        label: 'How the signature is written',
+        choices: { hex: 'Hexadecimal', base64: 'Base64', base64url: 'Base64 for addresses (base64url)' },
+        onlyFor: hmac,
+      }),
     hmacPrefix: z
       .string()
       .optional()
@@ -64,7 +72,11 @@ export const auth = defineAuth({
     hmacSecretEncoding: z
       .enum(['utf8', 'base64', 'hex'])
       .default('utf8')
-      .meta({ label: 'How the secret is written', onlyFor: hmac }),
+      .meta({
+        label: 'How the secret is written',
+        choices: { utf8: 'As text', base64: 'Base64', hex: 'Hexadecimal' },
+        onlyFor: hmac,
+      }),
     hmacField: z.string().min(1).optional().meta({
       label: 'Field of the signature',
       onlyFor: hmac,

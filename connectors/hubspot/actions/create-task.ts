@@ -13,8 +13,14 @@ export const createTask = defineAction({
     // HubSpot shows it as HTML, in which a new line is none.
     body: z.string().optional().meta({ label: 'Notes', html: true }),
     // HubSpot's own words for the kinds of a task (property hs_task_type).
-    type: z.enum(['TODO', 'CALL', 'EMAIL']).default('TODO').meta({ label: 'Kind' }),
-    priority: z.enum(['NONE', 'LOW', 'MEDIUM', 'HIGH']).default('NONE').meta({ label: 'Priority' }),
+    type: z
+      .enum(['TODO', 'CALL', 'EMAIL'])
+      .default('TODO')
+      .meta({ label: 'Kind', choices: { TODO: 'To do', CALL: 'Call', EMAIL: 'Email' } }),
+    priority: z
+      .enum(['NONE', 'LOW', 'MEDIUM', 'HIGH'])
+      .default('NONE')
+      .meta({ label: 'Priority', choices: { NONE: 'None', LOW: 'Low', MEDIUM: 'Medium', HIGH: 'High' } }),
     dueAt: z.iso
       .datetime({ offset: true })
       .optional()

@@ -15,7 +15,11 @@ export const submitForm = defineAction({
     region: z
       .enum(['na1', 'eu1'])
       .default('na1')
-      .meta({ label: 'Data centre', help: 'eu1 if HubSpot’s address starts with app-eu1.' }),
+      .meta({
+        label: 'Data centre',
+        help: 'Europe if HubSpot’s address starts with app-eu1.',
+        choices: { na1: 'North America (na1)', eu1: 'Europe (eu1)' },
+      }),
     email: z.email().meta({ label: 'Email', suggest: 'contact.email' }),
     fields: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))

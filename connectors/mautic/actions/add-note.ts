@@ -16,7 +16,13 @@ export const addNote = defineAction({
   input: z.object({
     text: z.string().min(1).meta({ label: 'Text', help: 'Plain text or simple HTML.', html: true }),
     ...person,
-    type: z.enum(['general', 'email', 'call', 'meeting']).default('general').meta({ label: 'Kind' }),
+    type: z
+      .enum(['general', 'email', 'call', 'meeting'])
+      .default('general')
+      .meta({
+        label: 'Kind',
+        choices: { general: 'General', email: 'Email', call: 'Call', meeting: 'Meeting' },
+      }),
   }),
   async run({ http }, { text, type, ...who }) {
     const lead = Number(await requireContactId(http, who))

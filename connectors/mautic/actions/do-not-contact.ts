@@ -2,7 +2,10 @@ import { defineAction, z } from '#sdk'
 import { auth } from '../auth.ts'
 import { person, requireContactId } from '../find-contact.ts'
 
-const channel = z.enum(['email', 'sms']).default('email').meta({ label: 'Channel' })
+const channel = z
+  .enum(['email', 'sms'])
+  .default('email')
+  .meta({ label: 'Channel', choices: { email: 'Email', sms: 'Text message' } })
 
 /** Mautic's numbers for why somebody is not to be written to; 0 would be refused. */
 const reasons = { unsubscribed: 1, bounced: 2, manual: 3 }
@@ -15,7 +18,13 @@ export const unsubscribe = defineAction({
   input: z.object({
     ...person,
     channel,
-    reason: z.enum(['unsubscribed', 'bounced', 'manual']).default('unsubscribed').meta({ label: 'Reason' }),
+    reason: z
+      .enum(['unsubscribed', 'bounced', 'manual'])
+      .default('unsubscribed')
+      .meta({
+        label: 'Reason',
+        choices: { unsubscribed: 'Unsubscribed', bounced: 'Bounced', manual: 'By hand' },
+      }),
     comments: z.string().optional().meta({ label: 'Comment', help: 'Such as where the wish came from.' }),
   }),
   async run({ http }, { channel: by, reason, comments, ...who }) {

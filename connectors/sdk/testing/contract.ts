@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { AnyConnector } from '../define-connector.ts'
 import { describeActionContract } from './action-contract.ts'
 import { readFixtures } from './fixture.ts'
@@ -31,9 +32,24 @@ export function connectorContract(connector: AnyConnector, dir: string): void {
     it('labels every field that a person fills in or maps', () => {
       const forms = { auth: connector.auth.fields, ...mapValues(connector.actions, (action) => action.input) }
       const unlabelled = Object.entries(forms).flatMap(([form, { shape }]) =>
-        Object.entries(shape).flatMap(([field, schema]) => (labelOf(schema) ? [] : [`${form}.${field}`])),
+        Object.entries(shape).flatMap(([field, schema]) =>
+          metaOf(schema, 'label') ? [] : [`${form}.${field}`],
+        ),
       )
       expect(unlabelled).toEqual([])
+    })
+
+    it('has words for whatever can be chosen', () => {
+      const forms = { auth: connector.auth.fields, ...mapValues(connector.actions, (action) => action.input) }
+      const wordless = Object.entries(forms).flatMap(([form, { shape }]) =>
+        Object.entries(shape).flatMap(([field, schema]) => {
+          const words = metaOf(schema, 'choices') ?? {}
+          return choicesOf(schema).flatMap((choice) =>
+            Object.hasOwn(words, choice) ? [] : [`${form}.${field}: ${choice}`],
+          )
+        }),
+      )
+      expect(wordless).toEqual([])
     })
 
     it('has a story for everything it offers', () => {
@@ -102,16 +118,14 @@ function eventNamesIn(promise: unknown): string[] {
   return [...JSON.stringify(promise).matchAll(/"name":"([a-z_]+\.[a-z_]+)"/g)].map((match) => match[1] ?? '')
 }
 
-function labelOf(schema: unknown): string | undefined {
-  if (
-    typeof schema !== 'object' ||
-    schema === null ||
-    !('meta' in schema) ||
-    typeof schema.meta !== 'function'
-  )
-    return undefined
-  const meta: unknown = schema.meta()
-  return typeof meta === 'object' && meta !== null && 'label' in meta ? String(meta.label) : undefined
+function metaOf(schema: unknown, name: string): unknown {
+  return schema instanceof z.ZodType ? schema.meta()?.[name] : undefined
+}
+
+function choicesOf(schema: unknown): string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+    return choicesOf(schema.unwrap())
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : []
 }
 
 function mapValues<V, W>(record: Record<string, V>, map: (value: V) => W): Record<string, W> {

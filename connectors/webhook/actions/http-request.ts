@@ -7,7 +7,19 @@ import { addressOf, signIn } from './destination.ts'
 import { traceContext } from './trace-context.ts'
 
 const input = z.object({
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST').meta({ label: 'Method' }),
+  method: z
+    .enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+    .default('POST')
+    .meta({
+      label: 'Method',
+      choices: {
+        GET: 'GET, to read',
+        POST: 'POST, to add',
+        PUT: 'PUT, to replace',
+        PATCH: 'PATCH, to change',
+        DELETE: 'DELETE, to remove',
+      },
+    }),
   url: z
     .string()
     .min(1)

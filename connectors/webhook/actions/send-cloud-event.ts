@@ -21,10 +21,13 @@ const input = z.object({
     .optional()
     .meta({ label: 'When it happened', suggest: 'event.occurred_at' }),
   data: z.record(z.string(), z.unknown()).optional().meta({ label: 'Data', suggest: 'event.properties' }),
-  mode: z.enum(['structured', 'binary']).default('structured').meta({
-    label: 'Mode',
-    help: 'structured: everything in the body. binary: the data in the body, the rest in headers.',
-  }),
+  mode: z
+    .enum(['structured', 'binary'])
+    .default('structured')
+    .meta({
+      label: 'Mode',
+      choices: { structured: 'Everything in the body', binary: 'The data in the body, the rest in headers' },
+    }),
 })
 
 export const sendCloudEvent = defineAction({

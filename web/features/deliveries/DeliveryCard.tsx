@@ -15,7 +15,7 @@ import { needsSomebody } from './delivery-states.ts'
 import { DeliveryActions, DeliveryActionsFields } from './DeliveryActions.tsx'
 import css from './DeliveryCard.module.css'
 import { DeliveryStatus } from './DeliveryStatus.tsx'
-import { inputWords, targetWords } from './input-words.ts'
+import { inputWords, sentWords, targetWords } from './input-words.ts'
 
 export const DeliveryCardFields = graphql(
   `
@@ -43,6 +43,8 @@ export const DeliveryCardFields = graphql(
         input {
           name
           label
+          choices
+          choiceLabels
         }
       }
       actionId
@@ -133,6 +135,7 @@ export function DeliveryCard({
           label={t('delivery.input')}
           payload={input}
           nameOf={(path) => inputWords(action?.input, path)}
+          wordsOf={(path, value) => sentWords(action?.input, path, value)}
         />
       )}
       {attempts.length > 0 && (

@@ -1,3 +1,6 @@
+import type { Json } from '../../graphql/json.ts'
+import { choiceWords } from '../mappings/choice-words.ts'
+import type { ChoiceField } from '../mappings/choice-words.ts'
 import type { Segment } from '../mappings/paths.ts'
 import { segmentWords } from '../mappings/field-words.ts'
 
@@ -11,6 +14,20 @@ export function inputWords(
 ): string {
   const label = input?.find(({ name }) => name === field)?.label ?? String(field)
   return [label, ...segmentWords(rest)].join(' › ')
+}
+
+/** What a value is called that the destination's form offers as a choice; nothing for any other. */
+export function sentWords(
+  input: readonly (ChoiceField & { name: string })[] | undefined,
+  path: readonly Segment[],
+  value: Json,
+): string | undefined {
+  return path.length === 1
+    ? choiceWords(
+        input?.find(({ name }) => name === path[0]),
+        value,
+      )
+    : undefined
 }
 
 /** The same for a field as rows of a mapping name it, such as `properties.lead_source`. */

@@ -24,7 +24,7 @@ import { SaveBar } from './SaveBar.tsx'
 import { SendTest } from './SendTest.tsx'
 import { SuggestedRows } from './SuggestedRows.tsx'
 import { TargetRows } from './TargetRows.tsx'
-import { labelOf, TargetFields } from './targets.ts'
+import { fieldOf, labelOf, TargetFields } from './targets.ts'
 import { DraftFields, useDraft } from './use-draft.ts'
 import { usePreviews } from './use-previews.ts'
 import { useSamples } from './use-samples.ts'
@@ -130,6 +130,7 @@ export function EditorBody({
     connectorId,
     actionId,
     labelOf: (name) => labelOf(action.input, name),
+    fieldOf: (name) => fieldOf(action.input, name),
     destination,
     canKeepFilled: action.canKeepFilled,
     isReadOnly,

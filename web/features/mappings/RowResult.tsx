@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../../ui/Icon.tsx'
+import { choiceWords } from './choice-words.ts'
 import { useDesk } from './desk.ts'
 import { problemWords } from './problem-words.ts'
 import css from './RowResult.module.css'
@@ -31,7 +32,7 @@ export function RowResult({ target, id }: { target: Target; id: string }) {
     )
   }
   if (outcome.problem) return <Problem id={id}>{problemWords(outcome.problem, row.source)}</Problem>
-  const words = valueWords(outcome.value)
+  const words = choiceWords(target, outcome.value) ?? valueWords(outcome.value)
   return (
     <p id={id} className={css.result} data-pending={isPending || undefined}>
       <Icon name="arrow" size="s" />

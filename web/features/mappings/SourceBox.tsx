@@ -68,7 +68,7 @@ export function SourceBox({
       describedBy={describedBy}
       {...(inputRef ? { inputRef } : {})}
     >
-      {row && <SourceWords source={row.source} />}
+      {row && <SourceWords source={row.source} target={target} />}
     </Picker>
   )
 }

@@ -1,14 +1,16 @@
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Code } from '../../ui/Code.tsx'
+import { choiceWords } from './choice-words.ts'
+import type { ChoiceField } from './choice-words.ts'
 import { formulaWords } from './formula-words.ts'
 import type { Source, TextPart } from './mapping-fields.ts'
 import { Pill } from './Pill.tsx'
 import css from './SourceWords.module.css'
 import { valueWords } from './value-words.ts'
 
-/** Where a target field gets its value from, in one line. */
-export function SourceWords({ source }: { source: Source }) {
+/** Where a target field gets its value from, in one line; `target` is that field. */
+export function SourceWords({ source, target }: { source: Source; target: ChoiceField | undefined }) {
   const { t } = useTranslation()
   switch (source.kind) {
     case 'field':
@@ -16,14 +18,16 @@ export function SourceWords({ source }: { source: Source }) {
         <>
           <Pill path={source.path} />
           {source.fallback !== undefined && (
-            <span className={css.note}>{t('mapping.orElse', { value: source.fallback })}</span>
+            <span className={css.note}>
+              {t('mapping.orElse', { value: choiceWords(target, source.fallback) ?? source.fallback })}
+            </span>
           )}
         </>
       )
     case 'fixed':
       return (
         <>
-          <span className={css.fixed}>{valueWords(source.value)}</span>
+          <span className={css.fixed}>{choiceWords(target, source.value) ?? valueWords(source.value)}</span>
           <span className={css.tag}>{t('mapping.fixed')}</span>
         </>
       )

@@ -57,7 +57,7 @@ export function TargetRow({
             {...(inputRef ? { inputRef } : {})}
           />
         ) : (
-          <div className={css.fixed}>{row && <SourceWords source={row.source} />}</div>
+          <div className={css.fixed}>{row && <SourceWords source={row.source} target={target} />}</div>
         )}
         {row && row.when !== 'always' && <span className={css.rule}>{t(`mapping.when.${row.when}`)}</span>}
       </div>

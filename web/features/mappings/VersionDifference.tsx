@@ -21,18 +21,27 @@ export function VersionDifference({ earlier, now }: { earlier: MappingFields; no
       rowKey={({ name }) => name}
       columns={[
         { key: 'field', header: t('mapping.column.to'), cell: ({ name }) => labelOf(name) },
-        { key: 'earlier', header: t('mapping.versions.then'), cell: (row) => <Row row={row.earlier} /> },
-        { key: 'now', header: t('mapping.versions.now'), cell: (row) => <Row row={row.now} /> },
+        {
+          key: 'earlier',
+          header: t('mapping.versions.then'),
+          cell: (row) => <Row name={row.name} row={row.earlier} />,
+        },
+        {
+          key: 'now',
+          header: t('mapping.versions.now'),
+          cell: (row) => <Row name={row.name} row={row.now} />,
+        },
       ]}
     />
   )
 }
 
-function Row({ row }: { row: MappedField | undefined }) {
+function Row({ name, row }: { name: string; row: MappedField | undefined }) {
   const { t } = useTranslation()
+  const { fieldOf } = useDesk()
   return (
     <span className={css.source}>
-      {row ? <SourceWords source={row.source} /> : t('mapping.result.none')}
+      {row ? <SourceWords source={row.source} target={fieldOf(name)} /> : t('mapping.result.none')}
       {row && row.when !== 'always' && <span className={css.who}>{t(`mapping.when.${row.when}`)}</span>}
     </span>
   )

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import type { ChoiceField } from './choice-words.ts'
 import type { FormulaFunction } from './formula-function.ts'
 import type { MappedField, MappingFields } from './mapping-fields.ts'
 import type { ReadableField } from './readable-fields.ts'
@@ -11,6 +12,8 @@ export interface Desk {
   actionId: string
   /** A target field as the destination's form calls it. */
   labelOf: (name: string) => string
+  /** A target field with what can be chosen for it, where the destination's form has it. */
+  fieldOf: (name: string) => ChoiceField | undefined
   /** What the destination is called. */
   destination: string
   /** “Only if empty there” can be chosen. */

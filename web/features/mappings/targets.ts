@@ -85,6 +85,14 @@ export function openTargets(
     .map((field) => ({ ...field, isGone: false }))
 }
 
+/** The field of the form that a row names, where there is such. */
+export function fieldOf(
+  form: readonly FragmentOf<typeof TargetFields>[],
+  name: string,
+): FormField | undefined {
+  return readFragment(TargetFields, form).find((field) => field.name === name)
+}
+
 /** A target field in words, whether it has a row or not. */
 export function labelOf(form: readonly FragmentOf<typeof TargetFields>[], name: string): string {
   const known = readFragment(TargetFields, form)

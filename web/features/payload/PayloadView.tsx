@@ -9,15 +9,18 @@ import { ValueInWords } from './ValueInWords.tsx'
 /**
  * What somebody sent, as names and values or just as it was written. Secrets are cut out by the hub. `nameOf` says in
  * words what stands under a path, and values are then put as people put them; without it, all is as the sender had it.
+ * `wordsOf` knows what some values are called.
  */
 export function PayloadView({
   label,
   payload,
   nameOf,
+  wordsOf,
 }: {
   label: string
   payload: Json
   nameOf?: (path: readonly Segment[]) => string
+  wordsOf?: (path: readonly Segment[], value: Json) => string | undefined
 }) {
   const { t } = useTranslation()
   const parsed = typeof payload === 'string' ? parse(payload) : payload
@@ -49,7 +52,10 @@ export function PayloadView({
           {rows.map(([path, value], at) => (
             <div key={at} className={css.row}>
               <dt>{nameOf ? nameOf(path) : path.join(' › ')}</dt>
-              <dd>{nameOf ? <ValueInWords name={lastName(path)} value={value} /> : asSent(value)}</dd>
+              <dd>
+                {wordsOf?.(path, value) ??
+                  (nameOf ? <ValueInWords name={lastName(path)} value={value} /> : asSent(value))}
+              </dd>
             </div>
           ))}
         </dl>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Json } from '../../graphql/graphql.ts'
 import { Table } from '../../ui/Table.tsx'
+import type { ChoiceField } from '../mappings/choice-words.ts'
 import { readFields } from '../mappings/mapping-fields.ts'
 import { SourceWords } from '../mappings/SourceWords.tsx'
 import css from './MappingTable.module.css'
@@ -16,7 +17,7 @@ export function MappingTable({
   /** What a person fills in. */
   asks: readonly string[]
   /** The fields of the action's form. */
-  input: readonly { name: string; label: string }[]
+  input: readonly (ChoiceField & { name: string; label: string })[]
 }) {
   const { t } = useTranslation()
   const labels = new Map(input.map(({ name, label }) => [name, label]))
@@ -39,9 +40,13 @@ export function MappingTable({
           key: 'from',
           header: t('mapping.column.from'),
           wide: true,
-          cell: ({ row }) => (
+          cell: ({ name, row }) => (
             <span className={css.source}>
-              {row ? <SourceWords source={row.source} /> : t('recipe.asked')}
+              {row ? (
+                <SourceWords source={row.source} target={input.find((field) => field.name === name)} />
+              ) : (
+                t('recipe.asked')
+              )}
             </span>
           ),
         },

@@ -18,6 +18,8 @@ export const RecipeStepFields = graphql(`
       input {
         name
         label
+        choices
+        choiceLabels
       }
     }
   }
