@@ -7,7 +7,7 @@ import { connectors } from '../../connectors/registry.ts'
 import { findGaps } from '../find-gaps.ts'
 import { compileMapping } from '../mapping.ts'
 import { readPresets } from '../presets.ts'
-import { targetOf } from '../target-field.ts'
+import { isHtmlTarget, targetOf } from '../target-field.ts'
 import { mapSample } from '../testing/map-sample.ts'
 
 const presets = readPresets()
@@ -31,6 +31,17 @@ describe.each(presets.map((preset) => ({ preset, title: `${preset.from} → ${pr
       for (const name of Object.keys(preset.fields)) expect(targetOf(schema, name)).toBeDefined()
       const { onlyIfEmpty } = compileMapping(preset.fields)
       expect(onlyIfEmpty.length === 0 || action?.current !== undefined).toBe(true)
+    })
+
+    it('escapes what a formula of it reads into HTML', () => {
+      const schema = inputOf(action)
+      const bare = Object.entries(preset.fields).filter(
+        ([name, { source }]) =>
+          source.kind === 'formula' &&
+          isHtmlTarget(schema, name) &&
+          !/\$(?:escapeHtml|inHtml)\(/.test(source.expression),
+      )
+      expect(bare).toEqual([])
     })
 
     it('shows an event that can really come', () => {

@@ -101,6 +101,7 @@ function SourceEditor({
           <FormulaEditor
             label={target.label}
             expression={source.expression}
+            isHtml={target.kind === 'html'}
             isFresh={isFresh}
             onChange={(expression) => onChange({ kind: 'formula', expression })}
           />

@@ -46,10 +46,11 @@ export function SourceBox({
     if (!choice) return
     if ('source' in choice) return take(choice.source)
     const path = target.suggest[0] ?? 'contact.email'
+    const isHtml = target.kind === 'html'
     take(
       'make' in choice
-        ? makeSource(choice.make, row?.source, { path, typed: query.trim() })
-        : callOf(choice.formula, row?.source, path),
+        ? makeSource(choice.make, row?.source, { path, typed: query.trim(), isHtml })
+        : callOf(choice.formula, row?.source, { path, isHtml }),
     )
     onMade()
   }

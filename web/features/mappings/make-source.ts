@@ -2,11 +2,14 @@ import { pathsOf } from './mapping-fields.ts'
 import type { Source } from './mapping-fields.ts'
 import type { FormulaFunction } from './formula-function.ts'
 
-/** A new source of another kind, which goes on with what the row has had or with what was typed. */
+/**
+ * A new source of another kind, which goes on with what the row has had or with what was typed. What others wrote stays
+ * escaped in a field that takes HTML, where the hub does that by itself for anything but a formula.
+ */
 export function makeSource(
   kind: 'text' | 'lookup' | 'formula',
   before: Source | undefined,
-  { path, typed }: { path: string; typed: string },
+  { path, typed, isHtml }: { path: string; typed: string; isHtml: boolean },
 ): Source {
   switch (kind) {
     case 'text':
@@ -14,19 +17,30 @@ export function makeSource(
     case 'lookup':
       return { kind, path: firstPath(before) ?? path, table: {} }
     case 'formula':
-      return { kind, expression: before ? expressionOf(before) : path }
+      return { kind, expression: expressionOf(before ?? { kind: 'field', path }, isHtml) }
   }
 }
 
-/** A call of a formula that the hub has by name, on what the row has had. */
-export function callOf({ name, usage }: FormulaFunction, before: Source | undefined, path: string): Source {
+/** A call of a formula that the hub has by name, on what the row has had; the outcome is escaped in the same way. */
+export function callOf(
+  { name, usage }: FormulaFunction,
+  before: Source | undefined,
+  { path, isHtml }: { path: string; isHtml: boolean },
+): Source {
   const [, inside = ''] = /\((.*)\)/.exec(usage) ?? []
   const [, ...others] = inside.split(',').map((argument) => argument.trim())
   const needed = others
     .filter((argument) => !argument.endsWith('?'))
     .map((argument) => JSON.stringify(argument))
-  const first = before ? expressionOf(before) : path
-  return { kind: 'formula', expression: `$${name}(${[first, ...needed].join(', ')})` }
+  const first = expressionOf(before ?? { kind: 'field', path }, false)
+  const call = `$${name}(${[first, ...needed].join(', ')})`
+  const isSafe = !isHtml || before?.kind === 'formula' || escapes(call)
+  return { kind: 'formula', expression: isSafe ? call : inHtml(call) }
+}
+
+/** Whether a formula escapes what it reads, as far as one can tell. */
+export function escapes(formula: string): boolean {
+  return /\$(?:escapeHtml|inHtml)\s*\(/.test(formula)
 }
 
 function textParts(before: Source | undefined, typed: string): Extract<Source, { kind: 'text' }>['parts'] {
@@ -39,7 +53,12 @@ function firstPath(source: Source | undefined): string | undefined {
   return source && pathsOf(source)[0]
 }
 
-function expressionOf(source: Source): string {
+function inHtml(expression: string): string {
+  return `$inHtml(${expression})`
+}
+
+function expressionOf(source: Source, isHtml: boolean): string {
+  const read = (path: string) => (isHtml ? inHtml(path) : path)
   switch (source.kind) {
     case 'formula':
       return source.expression
@@ -47,11 +66,11 @@ function expressionOf(source: Source): string {
       return JSON.stringify(source.value)
     case 'field':
     case 'lookup':
-      return source.path
+      return read(source.path)
     case 'text':
       return source.parts
         .filter((part) => part !== '')
-        .map((part) => (typeof part === 'string' ? JSON.stringify(part) : `$text(${part.path})`))
+        .map((part) => (typeof part === 'string' ? JSON.stringify(part) : `$text(${read(part.path)})`))
         .join(' & ')
   }
 }

@@ -6,7 +6,9 @@ import { useTranslation } from 'react-i18next'
 import { useClient } from 'urql'
 import type { Client } from 'urql'
 import { graphql } from '../../../graphql/graphql.ts'
+import { Notice } from '../../../ui/Notice.tsx'
 import { useDesk } from '../desk.ts'
+import { escapes } from '../make-source.ts'
 import css from './code-editor.module.css'
 import { formulaCompletions } from './formula-completions.ts'
 import { formulaHighlight } from './formula-highlight.ts'
@@ -26,11 +28,14 @@ const CheckQuery = graphql(`
 export function FormulaEditor({
   label,
   expression,
+  isHtml,
   isFresh,
   onChange,
 }: {
   label: string
   expression: string
+  /** The field takes HTML. */
+  isHtml: boolean
   isFresh: boolean
   onChange: (expression: string) => void
 }) {
@@ -58,6 +63,7 @@ export function FormulaEditor({
       <p id={`${id}-help`} className={css.help}>
         {t('mapping.formulaHelp')}
       </p>
+      {isHtml && !escapes(expression) && <Notice tone="warn">{t('mapping.formulaInHtml')}</Notice>}
     </div>
   )
 }
