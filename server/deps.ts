@@ -56,6 +56,8 @@ import { createReplayStore } from './replays/replay-store.ts'
 import type { ReplayStore } from './replays/replay-store.ts'
 import { createRunStore } from './runs/run-store.ts'
 import type { RunStore } from './runs/run-store.ts'
+import { createViewStore } from './views/view-store.ts'
+import type { ViewStore } from './views/view-store.ts'
 import type { WorkspaceStore } from './workspaces/workspace-store.ts'
 
 /** Stores bound to one workspace: no call through them can reach another one's data. */
@@ -79,6 +81,7 @@ export interface WorkspaceStores {
   replays: ReplayStore
   runs: RunStore
   tokens: TokenStore
+  views: ViewStore
 }
 
 /** Everything a use case may reach for, whatever the workspace. */
@@ -144,6 +147,7 @@ export function storesFor(database: Database, newId: NewId, now: () => Date) {
     replays: createReplayStore(connection, workspaceId),
     runs: createRunStore(connection, workspaceId),
     tokens: createTokenStore(connection, workspaceId),
+    views: createViewStore(connection, workspaceId),
   })
   // A store holds nothing but its workspace's id; making it anew for every event would be the dearest part of it.
   return (workspaceId: string): WorkspaceStores => {

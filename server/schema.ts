@@ -26,6 +26,7 @@ import { receiptModel } from './receipts/receipt-store.ts'
 import { registrationModel } from './registrations/registration-store.ts'
 import { replayModel } from './replays/replay-store.ts'
 import { replaceRunIndex, runModel } from './runs/run-store.ts'
+import { viewModel } from './views/view-store.ts'
 import { workspaceModel } from './workspaces/workspace-store.ts'
 
 /** What the first release begins with. */
@@ -67,6 +68,7 @@ export const migrations: readonly Migration[] = [
     run: (connection) => create(connection, [receiptModel]),
   },
   { version: 9, name: 'snoozes', run: (connection) => create(connection, [problemSnoozeModel]) },
+  { version: 10, name: 'views', run: (connection) => create(connection, [viewModel]) },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {

@@ -67,6 +67,8 @@ async function nameOf(id: string, load: Loaders): Promise<string | undefined> {
       return (await load.tokens.load(id))?.name
     case 'usr':
       return (await load.members.load(id))?.user.name
+    case 'viw':
+      return (await load.views.load(id))?.name
     default:
       return undefined
   }

@@ -125,6 +125,9 @@ async function openEnds(workspaceId: string): Promise<Record<string, string>> {
       ... on Connection { id }
     } }`,
   )
+  const view = await inB(
+    `mutation { createView(list: events, name: "${MARKER}", filter: { days: 7 }) { ... on View { id } } }`,
+  )
   const person = await personWithRole(hub, workspaceId, 'owner', MARKER)
   const [session] = await hub.deps.accounts.sessions.ofUser(person.userId, at)
   const { data } = await inB('{ problems { items { id } } }')
@@ -139,6 +142,7 @@ async function openEnds(workspaceId: string): Promise<Record<string, string>> {
     member: person.userId,
     invitation: invitation.data.inviteMember.invitation.id,
     session: session!.id,
+    view: view.data.createView.id,
     workspace: workspaceId,
   }
 }
@@ -271,9 +275,11 @@ describe('a role', () => {
     'createFlowFromRecipe',
     'createMapping',
     'createMappingFromPreset',
+    'createView',
     'decideReview',
     'deleteFlow',
     'deleteMapping',
+    'deleteView',
     'pauseFlow',
     'publishFlow',
     'replayDeliveries',
@@ -288,6 +294,7 @@ describe('a role', () => {
     'sendTest',
     'snoozeProblem',
     'updateFlowDraft',
+    'updateView',
     'wakeProblem',
   ]
   const ops = [
@@ -516,6 +523,7 @@ describe('what belongs to another workspace', () => {
       invitations { id }
       replays { items { id state } }
       problems { items { id } snoozed { id } }
+      views(list: events) { id name days }
     }`)
     expect(errors).toBeUndefined()
     const sessions = await hub.deps.accounts.sessions.ofUser(b.member!, hub.deps.now())

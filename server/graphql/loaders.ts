@@ -21,6 +21,7 @@ type Loadable =
   | 'receipts'
   | 'runs'
   | 'tokens'
+  | 'views'
 
 /** One per noun: what an answer refers to is read with one query per noun and level, not one per row. */
 export type Loaders = { [Name in Loadable]: DataLoader<string, Found<Name> | undefined> } & {
@@ -50,6 +51,7 @@ export function createLoaders(stores: Pick<WorkspaceDeps, Loadable | 'accounts' 
     receipts: loader((ids) => stores.receipts.findMany(ids)),
     runs: loader((ids) => stores.runs.findMany(ids)),
     tokens: loader((ids) => stores.tokens.findMany(ids)),
+    views: loader((ids) => stores.views.findMany(ids)),
   }
 }
 

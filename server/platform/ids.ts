@@ -22,6 +22,7 @@ export type IdPrefix =
   | 'pol'
   | 'reg'
   | 'tst'
+  | 'viw'
 
 /** A fresh id: UUIDv7 behind its prefix. Ids say nothing about order; numbers do. */
 export type NewId = (prefix: IdPrefix) => string

@@ -93,8 +93,8 @@ const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
   component: lazyRouteComponent(() => import('../pages/events/EventsPage.tsx'), 'EventsPage'),
-  validateSearch: ({ connection, name, person, days, after }): EventsSearch => ({
-    ...text({ connection, name, person, after }),
+  validateSearch: ({ view, connection, name, person, days, after }): EventsSearch => ({
+    ...text({ view, connection, name, person, after }),
     ...period(days),
   }),
 })
@@ -107,8 +107,8 @@ const deliveries = createRoute({
   getParentRoute: () => shell,
   path: '/deliveries',
   component: lazyRouteComponent(() => import('../pages/deliveries/DeliveriesPage.tsx'), 'DeliveriesPage'),
-  validateSearch: ({ state, connection, flow, days, after }): DeliveriesSearch => ({
-    ...text({ state, connection, flow, after }),
+  validateSearch: ({ view, state, connection, flow, days, after }): DeliveriesSearch => ({
+    ...text({ view, state, connection, flow, after }),
     ...period(days),
   }),
 })

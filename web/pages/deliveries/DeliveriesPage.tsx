@@ -7,6 +7,9 @@ import { EventTabs } from '../../features/events/EventTabs.tsx'
 import { PeriodSelect, usePeriodStart } from '../../features/events/PeriodSelect.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { ReplayManyButton } from '../../features/replays/ReplayManyButton.tsx'
+import { GoneNotice } from '../../features/views/GoneNotice.tsx'
+import { SavedViews } from '../../features/views/SavedViews.tsx'
+import { useConnectionChoices, useFlowChoices } from '../../features/views/use-filter-choices.ts'
 import { graphql } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { ButtonLink } from '../../ui/Button.tsx'
@@ -54,6 +57,8 @@ const ChoicesQuery = graphql(`
 
 /** What the page shows, as it stands in the address. */
 export interface DeliveriesSearch {
+  /** The saved view that it began with. */
+  view?: string
   /** A state, or one of the groups below. */
   state?: string
   connection?: string
@@ -80,6 +85,8 @@ export function DeliveriesPage() {
   const { state: chosen, connection, flow, days } = search
 
   const choices = useData(ChoicesQuery, {})
+  const connections = useConnectionChoices(connection, choices.data?.connections.items)
+  const flows = useFlowChoices(flow, choices.data?.flows.items)
   const from = usePeriodStart(days)
   const states = statesByName.get(chosen ?? '')
   const filter = {
@@ -92,7 +99,7 @@ export function DeliveriesPage() {
   useLiveReload({ concerns: ({ kind }) => kind === 'delivery' && after === undefined, reload: list.reload })
 
   const again = states?.filter((each) => replayable.includes(each)) ?? []
-  const isFiltered = Object.values(search).some((value) => value !== undefined)
+  const isFiltered = [chosen, connection, flow, days].some((value) => value !== undefined)
   const show = (change: DeliveriesSearch) =>
     void navigate({ to: '/deliveries', search: { ...search, ...change }, replace: true })
   const deliveries = list.data?.deliveries
@@ -120,38 +127,47 @@ export function DeliveriesPage() {
       <EventTabs />
       <Stack>
         {!isFirst && (
-          <FilterBar label={t('deliveries.filter')}>
-            <Select
-              label={t('deliveries.byState')}
-              required
-              value={states ? (chosen ?? '') : ''}
-              onChange={(value) => show({ state: value || undefined })}
-              choices={[
-                { value: '', label: t('deliveries.anyState') },
-                ...Object.keys(groups).map((group) => ({
-                  value: group,
-                  label: t(`deliveries.group.${group}`),
-                })),
-                ...single.map((each) => ({ value: each, label: t(`delivery.state.${each}`) })),
-              ]}
-            />
-            <Select
-              label={t('deliveries.byConnection')}
-              required
-              value={connection ?? ''}
-              onChange={(value) => show({ connection: value || undefined })}
-              choices={named(t('events.anyConnection'), choices.data?.connections.items)}
-            />
-            <Select
-              label={t('deliveries.byFlow')}
-              required
-              value={flow ?? ''}
-              onChange={(value) => show({ flow: value || undefined })}
-              choices={named(t('deliveries.anyFlow'), choices.data?.flows.items)}
-            />
-            <PeriodSelect days={days} onChange={(value) => show({ days: value })} />
-          </FilterBar>
+          <SavedViews
+            list="deliveries"
+            search={{ ...search, state: states ? chosen : undefined }}
+            linkTo={(view) => ({ to: '/deliveries', search: view })}
+            onView={(view) => show({ view })}
+          >
+            <FilterBar label={t('deliveries.filter')}>
+              <Select
+                label={t('deliveries.byState')}
+                required
+                value={states ? (chosen ?? '') : ''}
+                onChange={(value) => show({ state: value || undefined })}
+                choices={[
+                  { value: '', label: t('deliveries.anyState') },
+                  ...Object.keys(groups).map((group) => ({
+                    value: group,
+                    label: t(`deliveries.group.${group}`),
+                  })),
+                  ...single.map((each) => ({ value: each, label: t(`delivery.state.${each}`) })),
+                ]}
+              />
+              <Select
+                label={t('deliveries.byConnection')}
+                required
+                value={connection ?? ''}
+                onChange={(value) => show({ connection: value || undefined })}
+                choices={connections.choices}
+              />
+              <Select
+                label={t('deliveries.byFlow')}
+                required
+                value={flow ?? ''}
+                onChange={(value) => show({ flow: value || undefined })}
+                choices={flows.choices}
+              />
+              <PeriodSelect days={days} onChange={(value) => show({ days: value })} />
+            </FilterBar>
+          </SavedViews>
         )}
+        {connections.isGone && <GoneNotice what="connection" />}
+        {flows.isGone && <GoneNotice what="flow" />}
         {list.failure && !list.data && (
           <FetchError what={t('deliveries.notLoaded')} why={list.failure} onRetry={list.reload} />
         )}
@@ -175,10 +191,6 @@ export function DeliveriesPage() {
       </Stack>
     </Stack>
   )
-}
-
-function named(anyOfThem: string, items: readonly { id: string; name: string }[] = []) {
-  return [{ value: '', label: anyOfThem }, ...items.map(({ id, name }) => ({ value: id, label: name }))]
 }
 
 function Nothing({ isFirst }: { isFirst: boolean }) {

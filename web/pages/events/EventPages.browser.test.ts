@@ -254,6 +254,83 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     expect(complaints).toEqual([])
   })
 
+  it('keeps what a list is narrowed down to as a view for everybody, by keyboard, and says when it has changed', async () => {
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/events')
+    await page.getByLabel('From').selectOption({ label: 'Lamp shop' })
+    await page.getByLabel('When').selectOption({ label: 'The last 7 days' })
+    await page.getByRole('button', { name: 'Save view' }).press('Enter')
+    await page.keyboard.type('Sales of the week')
+    await page.keyboard.press('Enter')
+    const views = page.getByRole('navigation', { name: 'Saved views' })
+    const inUse = views.locator('[aria-current]')
+    await inUse.getByText('Sales of the week').waitFor()
+    await page.getByText('“Sales of the week”, saved by Mina Okafor').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Saved views')
+    expect(await findBarriers(page)).toEqual([])
+
+    await page.getByLabel('When').selectOption({ label: 'The last 30 days' })
+    await page.getByText('with changes that are not saved').waitFor()
+    await page.getByRole('button', { name: 'Save as new' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('SALES of the week')
+    await page.keyboard.press('Enter')
+    await page.getByText('has a view of that name already').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByText('saved by Mina Okafor').waitFor()
+    const link = page.url()
+    const wordsIn = (url: string) => Object.fromEntries(new URL(url).searchParams)
+
+    const viewer = await site.visit('viewer')
+    await viewer.go('/events')
+    await viewer.page.getByRole('link', { name: 'Sales of the week' }).click()
+    await viewer.page.getByText('saved by Mina Okafor').waitFor()
+    expect(wordsIn(viewer.page.url())).toEqual(wordsIn(link))
+    expect(await viewer.page.getByLabel('When').inputValue()).toBe('30')
+    expect(await viewer.page.getByRole('button', { name: /view/i }).count()).toBe(0)
+
+    const menu = page.getByRole('button', { name: 'Rename or delete the view' })
+    await menu.click()
+    await page.getByRole('menuitem', { name: 'Rename' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('Sales of the month')
+    await page.keyboard.press('Enter')
+    await inUse.getByText('Sales of the month').waitFor()
+    await menu.click()
+    await page.getByRole('menuitem', { name: 'Delete' }).click()
+    await page.getByRole('dialog', { name: 'Delete the view “Sales of the month”?' }).waitFor()
+    await page.getByRole('button', { name: 'Delete it' }).click()
+    // What it showed stays, to be saved again.
+    await page.getByRole('button', { name: 'Save view' }).waitFor()
+    expect(await page.getByLabel('When').inputValue()).toBe('30')
+    expect(await views.count()).toBe(0)
+    expect([...complaints, ...viewer.complaints]).toEqual([])
+  })
+
+  it('opens a view whose connection and flow are deleted, and says so', async () => {
+    const made = await site.hub.graphql(
+      `mutation { createView(list: deliveries, name: "Old road", filter: { connectionId: "con_gone", flowId: "flw_gone" }) {
+        __typename
+      } }`,
+    )
+    expect(made).toMatchObject({ createView: { __typename: 'View' } })
+    const { page, go, complaints } = await site.visit('viewer', { width: 320 })
+    await go('/deliveries')
+    await page.getByRole('link', { name: 'Old road' }).click()
+    await page.getByText('The connection that this list is narrowed down to has been deleted').waitFor()
+    await page.getByText('The flow that this list is narrowed down to has been deleted').waitFor()
+    await page.getByText('“Old road”, saved by Operator').waitFor()
+    const chosen = page.getByRole('search').locator('option:checked')
+    expect(await chosen.allTextContents()).toEqual([
+      'Anyhow',
+      'A deleted connection',
+      'A deleted flow',
+      'Any time',
+    ])
+    await page.getByText('No delivery fits').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
   it.each([320, 1440])('fits a screen %i wide, in the dark too', async (width) => {
     const { page, go } = await site.visit('owner', { width, colorScheme: 'dark' })
     for (const path of ['/events', '/deliveries', '/receipts', '/contacts']) {

@@ -9,6 +9,9 @@ import { EventNameFields, eventWords, happened } from '../../features/events/eve
 import { PeriodSelect, usePeriodStart } from '../../features/events/PeriodSelect.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { ReplayManyButton } from '../../features/replays/ReplayManyButton.tsx'
+import { GoneNotice } from '../../features/views/GoneNotice.tsx'
+import { SavedViews } from '../../features/views/SavedViews.tsx'
+import { useConnectionChoices } from '../../features/views/use-filter-choices.ts'
 import { VendorCell } from '../../features/VendorCell.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
@@ -79,6 +82,8 @@ type Row = ResultOf<typeof EventsQuery>['events']['items'][number]
 
 /** What the events page shows, as it stands in the address. */
 export interface EventsSearch {
+  /** The saved view that it began with. */
+  view?: string
   connection?: string
   name?: string
   person?: string
@@ -95,6 +100,7 @@ export function EventsPage() {
   const [isPaused, setIsPaused] = useState(false)
 
   const choices = useData(ChoicesQuery, {})
+  const connections = useConnectionChoices(connection, choices.data?.connections.items)
   const found = useData(PersonQuery, { email: person ?? '' }, person === undefined)
   const contactId = person === undefined ? undefined : found.data?.findContact?.id
   const from = usePeriodStart(days)
@@ -115,7 +121,7 @@ export function EventsPage() {
 
   // Requests are read again as a whole: by where they came from and when, not by what was found in them.
   const isReplayable = (connection !== undefined || from !== undefined) && !name && person === undefined
-  const isFiltered = Object.values(search).some((value) => value !== undefined)
+  const isFiltered = [connection, name, person, days].some((value) => value !== undefined)
   const show = (change: EventsSearch) =>
     void navigate({ to: '/events', search: { ...search, ...change }, replace: true })
   const events = isNobody ? undefined : list.data?.events
@@ -145,42 +151,45 @@ export function EventsPage() {
       <EventTabs />
       <Stack>
         {!isFirst && (
-          <FilterBar label={t('events.filter')}>
-            <Select
-              label={t('events.byConnection')}
-              required
-              value={connection ?? ''}
-              onChange={(value) => show({ connection: value || undefined })}
-              choices={[
-                { value: '', label: t('events.anyConnection') },
-                ...(choices.data?.connections.items ?? []).map((each) => ({
-                  value: each.id,
-                  label: each.name,
-                })),
-              ]}
-            />
-            <Select
-              label={t('events.byName')}
-              required
-              value={name ?? ''}
-              onChange={(value) => show({ name: value || undefined })}
-              choices={[
-                { value: '', label: t('events.anyName') },
-                ...(choices.data?.vocabulary ?? []).map((word) => ({
-                  value: word.name,
-                  label: eventWords(word.name),
-                })),
-              ]}
-            />
-            <PeriodSelect days={days} onChange={(value) => show({ days: value })} />
-            <FindPerson
-              key={person}
-              label={t('events.byPerson')}
-              person={person}
-              onFind={(address) => show({ person: address })}
-            />
-          </FilterBar>
+          <SavedViews
+            list="events"
+            search={search}
+            leavesOut={person === undefined ? undefined : t('events.viewWithoutPerson')}
+            linkTo={(view) => ({ to: '/events', search: view })}
+            onView={(view) => show({ view })}
+          >
+            <FilterBar label={t('events.filter')}>
+              <Select
+                label={t('events.byConnection')}
+                required
+                value={connection ?? ''}
+                onChange={(value) => show({ connection: value || undefined })}
+                choices={connections.choices}
+              />
+              <Select
+                label={t('events.byName')}
+                required
+                value={name ?? ''}
+                onChange={(value) => show({ name: value || undefined })}
+                choices={[
+                  { value: '', label: t('events.anyName') },
+                  ...(choices.data?.vocabulary ?? []).map((word) => ({
+                    value: word.name,
+                    label: eventWords(word.name),
+                  })),
+                ]}
+              />
+              <PeriodSelect days={days} onChange={(value) => show({ days: value })} />
+              <FindPerson
+                key={person}
+                label={t('events.byPerson')}
+                person={person}
+                onFind={(address) => show({ person: address })}
+              />
+            </FilterBar>
+          </SavedViews>
         )}
+        {connections.isGone && <GoneNotice what="connection" />}
         <div role="status" className={css.news}>
           {live.waiting > 0 && (
             <Notice
