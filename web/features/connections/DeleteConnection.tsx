@@ -43,7 +43,7 @@ export function DeleteConnection({
   async function remove(): Promise<void> {
     if (!(await send({ id }))) return
     toast(t('connection.delete.done', { name }))
-    await navigate({ to: '/connections' })
+    await navigate({ to: '/connections', replace: true })
   }
 
   if (usedBy.length > 0) {

@@ -30,7 +30,7 @@ export function DeleteFlow({ id, name, onClose }: { id: string; name: string; on
   async function remove(): Promise<void> {
     if (!(await send({ id }))) return
     toast(t('flow.delete.done', { name }))
-    await navigate({ to: '/flows' })
+    await navigate({ to: '/flows', replace: true })
   }
 
   return (

@@ -49,7 +49,13 @@ export function ChangedMeanwhile({
         </Stack>
       }
     >
-      {theirs && <Time at={theirs.savedAt} form="ago" />} {t('mapping.meanwhile.why')}
+      {theirs && (
+        <>
+          <Time at={theirs.savedAt} form="ago" />
+          {' · '}
+        </>
+      )}
+      {t('mapping.meanwhile.why')}
     </Notice>
   )
 }

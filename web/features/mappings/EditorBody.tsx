@@ -6,6 +6,7 @@ import type { FragmentOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
+import { LeaveGuard } from '../../ui/LeaveGuard.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
@@ -16,7 +17,6 @@ import { EarlierVersions } from './EarlierVersions.tsx'
 import { FeedFields, readFeed } from './feed.ts'
 import { pathsOf, readFields } from './mapping-fields.ts'
 import type { MappedField } from './mapping-fields.ts'
-import { LeaveGuard } from './LeaveGuard.tsx'
 import { OriginsProvider } from './origins.ts'
 import { readableFields } from './readable-fields.ts'
 import { SampleSwitcher } from './SampleSwitcher.tsx'
@@ -189,8 +189,12 @@ export function EditorBody({
           </Disclosure>
           <LeaveGuard
             isAtStake={draft.state === 'failed' || draft.state === 'conflict'}
-            onDiscard={draft.drop}
-          />
+            title={t('mapping.leave.title')}
+            leave={t('mapping.leave.discard')}
+            onLeave={draft.drop}
+          >
+            {t('mapping.leave.why')}
+          </LeaveGuard>
         </Stack>
       </OriginsProvider>
     </DeskProvider>

@@ -110,7 +110,7 @@ export function SaveBar({ id, draft, onNews }: { id: string; draft: Draft; onNew
             </p>
           )}
         </div>
-        {isChanged && (
+        {isChanged && !isOvertaken && (
           <Button kind="quiet" onClick={draft.discard}>
             {t('mapping.save.discard')}
           </Button>
@@ -118,7 +118,7 @@ export function SaveBar({ id, draft, onNews }: { id: string; draft: Draft; onNew
         <Button
           kind="primary"
           busy={isBusy}
-          disabled={!isChanged || state === 'conflict'}
+          disabled={!isChanged || isOvertaken || state === 'conflict'}
           onClick={() => use(draft.version)}
         >
           {t('mapping.save.do')}

@@ -86,7 +86,8 @@ export function UseRecipe({
       sourceConnectionId: source,
       stepConnectionIds: steps.map(({ to }) => destination(to)),
     })
-    if (flow) await navigate({ to: '/flows/$flowId', params: { flowId: flow.id } })
+    // In the place of the recipe: going back leads to all of them, and not to a second flow.
+    if (flow) await navigate({ to: '/flows/$flowId', params: { flowId: flow.id }, replace: true })
   }
 
   const back = `/flows/new?recipe=${encodeURIComponent(id)}`

@@ -4,6 +4,7 @@ import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { CredentialFields } from '../../features/connections/CredentialFields.tsx'
 import { CredentialField, initialValues, toCredentials } from '../../features/connections/credentials.ts'
 import { SetupGuide } from '../../features/connections/SetupGuide.tsx'
+import { useHookAddress } from '../../features/connections/use-hook-address.ts'
 import { Form } from '../../features/forms/Form.tsx'
 import { useForm } from '../../features/forms/use-form.ts'
 import type { FieldProblem } from '../../features/forms/use-form.ts'
@@ -18,6 +19,7 @@ import { CopyField } from '../../ui/CopyField.tsx'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
+import { LeaveGuard } from '../../ui/LeaveGuard.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -48,15 +50,6 @@ const VendorQuery = graphql(
   `,
   [CredentialField],
 )
-
-const AddressQuery = graphql(`
-  query NewHookAddress {
-    newHookAddress {
-      hookUrl
-      ticket
-    }
-  }
-`)
 
 const CreateConnection = graphql(
   `
@@ -142,12 +135,21 @@ function NewConnectionForm({ vendor }: { vendor: Vendor }) {
   const goOn = useSearch({ from: '/shell/connections/new/$vendor' })
   const fields = vendor.credentials.map((field) => readFragment(CredentialField, field))
   const takesHooks = vendor.inbound.length > 0
-  const address = useData(AddressQuery, {}, !takesHooks)
-  const form = useForm<string>({ [ownName]: vendor.name, [ownApiUrl]: '', ...initialValues(fields) })
+  const { address, failure, renew, used } = useHookAddress(vendor.id, !takesHooks)
+  const initial: Record<string, string> = {
+    [ownName]: vendor.name,
+    [ownApiUrl]: '',
+    ...initialValues(fields),
+  }
+  const form = useForm(initial)
+  const isTyped = Object.entries(form.values).some(([field, value]) => value !== initial[field])
   const { send, isBusy, problem } = useChange(
     CreateConnection,
     ({ createConnection }) => createConnection,
-    (problems) => form.show(problems.map(placed)),
+    (problems) => {
+      if (problems.some(({ path }) => path === 'hookTicket')) renew()
+      return form.show(problems.map(placed))
+    },
   )
 
   async function create(): Promise<void> {
@@ -156,9 +158,18 @@ function NewConnectionForm({ vendor }: { vendor: Vendor }) {
       name: form.values[ownName] ?? '',
       credentials: toCredentials(fields, form.values),
       apiUrl: form.values[ownApiUrl] || null,
-      hookTicket: address.data?.newHookAddress.ticket ?? null,
+      hookTicket: address?.ticket ?? null,
     })
-    if (made) await navigate({ to: '/connections/$id', params: { id: made.id }, search: goOn })
+    if (!made) return
+    used()
+    // In the place of the form: going back leads to the tools, and not to a second connection.
+    await navigate({
+      to: '/connections/$id',
+      params: { id: made.id },
+      search: goOn,
+      replace: true,
+      ignoreBlocker: true,
+    })
   }
 
   return (
@@ -170,15 +181,9 @@ function NewConnectionForm({ vendor }: { vendor: Vendor }) {
             vendor: vendor.name,
           })}
         >
-          {address.data && (
-            <CopyField label={t('connection.hookUrl')} value={address.data.newHookAddress.hookUrl} />
-          )}
-          {address.failure && (
-            <FetchError
-              what={t('newConnection.address.notLoaded')}
-              why={address.failure}
-              onRetry={address.reload}
-            />
+          {address && <CopyField label={t('connection.hookUrl')} value={address.hookUrl} />}
+          {failure && (
+            <FetchError what={t('newConnection.address.notLoaded')} why={failure} onRetry={renew} />
           )}
         </Section>
       )}
@@ -220,6 +225,13 @@ function NewConnectionForm({ vendor }: { vendor: Vendor }) {
           </Button>
         </Form>
       </Section>
+      <LeaveGuard
+        isAtStake={isTyped}
+        title={t('newConnection.leave.title', { vendor: vendor.name })}
+        leave={t('newConnection.leave.do')}
+      >
+        {t(takesHooks ? 'newConnection.leave.whyHooks' : 'newConnection.leave.why')}
+      </LeaveGuard>
     </Stack>
   )
 }

@@ -1,5 +1,4 @@
-import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Link, useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { NewPasswordField } from '../../features/accounts/NewPasswordField.tsx'
 import { Form } from '../../features/forms/Form.tsx'
@@ -47,10 +46,10 @@ const Accept = graphql(
 /** Comes into a workspace by a link: with a new account, one's own, or a new password. */
 export function InvitationPage() {
   const { t } = useTranslation()
-  const [token] = useState(() => location.hash.slice(1))
+  const { hash: token } = useLocation()
   const { data, failure, isLoading, reload } = useData(InvitationQuery, { token })
   const invitation = data?.invitation
-  if (invitation) return <Invited token={token} invitation={invitation} />
+  if (invitation) return <Invited key={token} token={token} invitation={invitation} />
   return (
     <Entrance title={t('invitation.title')} about={t('invitation.about')}>
       {isLoading && <Skeleton />}

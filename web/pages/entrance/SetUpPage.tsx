@@ -1,5 +1,4 @@
-import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Link, useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { NewPasswordField } from '../../features/accounts/NewPasswordField.tsx'
 import { Form } from '../../features/forms/Form.tsx'
@@ -36,7 +35,7 @@ const SetUp = graphql(
 /** Makes the first owner, by the link that the first start prints. Its secret stands behind the #. */
 export function SetUpPage() {
   const { t } = useTranslation()
-  const [token] = useState(() => location.hash.slice(1))
+  const { hash: token } = useLocation()
   const form = useForm({ name: '', email: '', password: '', workspaceName: '' })
   const { send, isBusy, problem } = useChange(SetUp, (data) => data.setUp, form.show)
 

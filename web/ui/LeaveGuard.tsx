@@ -1,14 +1,29 @@
 import { useBlocker } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { Button } from '../../ui/Button.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
+import type { ReactNode } from 'react'
+import { Button } from './Button.tsx'
+import { Dialog } from './Dialog.tsx'
 
-/** Asks before somebody leaves the page with changes that could not be kept. The browser asks before a tab is closed. */
-export function LeaveGuard({ isAtStake, onDiscard }: { isAtStake: boolean; onDiscard: () => void }) {
+/** Asks before somebody leaves a page on which something is at stake; where a tab is closed, the browser asks. */
+export function LeaveGuard({
+  isAtStake,
+  title,
+  leave,
+  children,
+  onLeave,
+}: {
+  isAtStake: boolean
+  title: string
+  /** What the button says that leaves all the same. */
+  leave: string
+  /** What would be lost. */
+  children: ReactNode
+  onLeave?: () => void
+}) {
   const { t } = useTranslation()
   const blocker = useBlocker({
     shouldBlockFn: ({ current, next }) => isAtStake && current.pathname !== next.pathname,
-    enableBeforeUnload: false,
+    enableBeforeUnload: isAtStake,
     withResolver: true,
   })
   if (blocker.status !== 'blocked') return null
@@ -17,24 +32,24 @@ export function LeaveGuard({ isAtStake, onDiscard }: { isAtStake: boolean; onDis
     <Dialog
       opened
       onClose={reset}
-      title={t('mapping.leave.title')}
+      title={title}
       actions={
         <>
           <Button
             onClick={() => {
-              onDiscard()
+              onLeave?.()
               proceed()
             }}
           >
-            {t('mapping.leave.discard')}
+            {leave}
           </Button>
           <Button kind="primary" onClick={reset}>
-            {t('mapping.leave.stay')}
+            {t('ui.stay')}
           </Button>
         </>
       }
     >
-      <p>{t('mapping.leave.why')}</p>
+      <p>{children}</p>
     </Dialog>
   )
 }
