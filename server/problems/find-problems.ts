@@ -67,7 +67,7 @@ export async function findProblems(
     problems.map(({ id }) => id),
     deps.now(),
   )
-  const all = problems.map((problem) => withSnooze(problem, snoozes.get(problem.id)))
+  const all = problems.map((problem) => withSnooze(problem, snoozes.get(problem.id), isCapped))
   return {
     items: all.filter(({ snooze }) => !snooze).sort((a, b) => b.people - a.people || (a.id < b.id ? -1 : 1)),
     snoozed: all.filter(({ snooze }) => snooze).sort((a, b) => wakesAt(a) - wakesAt(b)),
@@ -81,10 +81,13 @@ function wakesAt({ snooze }: Problem): number {
 
 /**
  * A snooze is about what was there when somebody said so. A cause that began afterwards is another one, even if it has
- * the same name: what was snoozed has been mended meanwhile, or had kept nothing from anybody yet.
+ * the same name: what was snoozed has been mended meanwhile, or had kept nothing from anybody yet. Where only the newest
+ * deliveries were counted nobody can tell when it began: what was asked for holds.
  */
-function withSnooze(problem: Problem, snooze: ProblemSnooze | undefined): Problem {
-  return !snooze || (problem.since && problem.since > snooze.at) ? problem : { ...problem, snooze }
+function withSnooze(problem: Problem, snooze: ProblemSnooze | undefined, isCapped: boolean): Problem {
+  if (!snooze) return problem
+  const isAnother = !isCapped && problem.since !== undefined && problem.since > snooze.at
+  return isAnother ? problem : { ...problem, snooze }
 }
 
 async function findCauses(

@@ -3,6 +3,7 @@ import { postContact } from '../graphql/testing/furnish-workspace.ts'
 import { startApi } from '../graphql/testing/start-api.ts'
 import type { Api } from '../graphql/testing/start-api.ts'
 import { fixed, step, wireUp } from '../testing/wire.ts'
+import { findProblems, TROUBLES_MAX } from './find-problems.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -111,4 +112,26 @@ it.each([
   const refused = await snooze(inMs(ms))
   expect(refused).toMatchObject({ code: 'input_invalid', message: expect.stringContaining(says) })
   expect((await look()).snoozed).toEqual([])
+})
+
+it('keeps a problem snoozed that has more deliveries than are counted, where nobody can tell when it began', async () => {
+  const { deps } = api.hub
+  const stores = deps.storesOf(api.workspaceId)
+  const [delivery] = await stores.deliveries.page({}, undefined, 1)
+  const failed = { ...delivery!, state: 'failed' as const, fields: [] }
+  const problemsOf = (count: number) => {
+    const troubled = async () => Array.from({ length: count }, () => failed)
+    const health = { of: async () => undefined, openAmong: async () => [] }
+    return findProblems(
+      { ...deps, ...stores, hub: deps, deliveries: { ...stores.deliveries, troubled } },
+      health,
+    )
+  }
+  const [problem] = (await problemsOf(1)).items
+  const at = new Date(failed.createdAt.getTime() - HOUR_MS)
+  const until = new Date(inMs(HOUR_MS))
+  await stores.problemSnoozes.set({ problemId: problem!.id, until, at, by: 'operator', people: 1 })
+
+  expect((await problemsOf(TROUBLES_MAX)).snoozed).toMatchObject([{ id: problem!.id }])
+  expect((await problemsOf(TROUBLES_MAX - 1)).snoozed).toEqual([])
 })

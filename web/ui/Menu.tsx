@@ -21,6 +21,9 @@ export function Menu({
     <Kit
       position="bottom-end"
       offset={4}
+      // Where it is opened, so that it belongs to the page's parts; and with nothing in it but its entries.
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
       classNames={{ dropdown: css.dropdown, item: css.item, itemSection: css.section }}
     >
       <Kit.Target>

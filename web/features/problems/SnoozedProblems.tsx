@@ -67,12 +67,12 @@ export function SnoozedProblems({
               key: 'people',
               header: t('snooze.people'),
               cell: ({ people, snooze }) => (
-                <>
+                <span>
                   {t('snooze.peopleNow', { count: people })}
                   {snooze && snooze.morePeople > 0 && (
                     <strong> {t('snooze.more', { count: snooze.morePeople })}</strong>
                   )}
-                </>
+                </span>
               ),
             },
             {
