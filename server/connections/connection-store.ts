@@ -95,7 +95,12 @@ export interface ConnectionStore {
   page(after: Cursor | undefined, limit: number): Promise<Connection[]>
   count(limit: number): Promise<number>
   add(connection: Connection): Promise<void>
-  change(id: string, change: Partial<Omit<Connection, 'id' | 'workspaceId'>>): Promise<Connection | undefined>
+  change(
+    id: string,
+    change: Partial<Omit<Connection, 'id' | 'workspaceId'>>,
+    /** Only while it has one of these names. */
+    names?: readonly string[],
+  ): Promise<Connection | undefined>
   /** Writes over `before` and nothing else; undefined where other credentials are there by now. */
   replaceCredentials(
     id: string,
@@ -126,13 +131,13 @@ export function createConnectionStore(database: Database, workspaceId: string): 
     async add({ id, ...rest }) {
       await model.create({ _id: id, ...rest, workspaceId })
     },
-    async change(id, change) {
+    async change(id, change, names) {
       const unset = Object.fromEntries(
         Object.entries(change).flatMap(([field, value]) => (value === undefined ? [[field, 1]] : [])),
       )
       const doc = await model
         .findOneAndUpdate(
-          { _id: id, workspaceId },
+          { _id: id, workspaceId, ...(names ? { name: { $in: [...names] } } : {}) },
           { $set: change, $unset: unset },
           { returnDocument: 'after' },
         )

@@ -151,6 +151,10 @@ describe('a connection', () => {
       `mutation { updateConnection(id: "${id}", apiUrl: null, limits: null) { ... on Connection { id apiUrl limits { requests } } } }`,
     )
     expect(cleared).toMatchObject({ apiUrl: null, limits: null })
+    const { data: late } = await api.ops(
+      `mutation { updateConnection(id: "${id}", name: "Mine", nameSeen: "Shop") { ... on RenamedMeanwhile { nameNow } } }`,
+    )
+    expect(late).toEqual({ updateConnection: { nameNow: 'Other' } })
   })
 })
 

@@ -6,6 +6,7 @@ import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
 import { ConnectionPage, ConnectionType, ConnectorType, FlowType, ReceiptType } from '../graphql/refs.ts'
 import { DeletedType, FlowNameType, ReasonType } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
+import { RenamedMeanwhile } from '../renamed-meanwhile.ts'
 import { checkConnection } from './check-connection.ts'
 import type { ConnectionCheck } from './check-connection.ts'
 import { ConnectionInUse, ConnectionNotFound, ConnectionUnusable } from './connection-errors.ts'
@@ -253,10 +254,13 @@ builder.mutationField('updateConnection', (t) =>
     type: ConnectionType,
     description: 'Changes name, API address and limits. What is not given stays; null takes it away.',
     authScopes: { role: 'ops' },
-    errors: { types: [ConnectionNotFound, InputInvalid] },
+    errors: { types: [ConnectionNotFound, RenamedMeanwhile, InputInvalid] },
     args: {
       id: t.arg.id({ required: true }),
       name: t.arg.string(),
+      nameSeen: t.arg.string({
+        description: 'The name that it had: refused where somebody else renamed it meanwhile.',
+      }),
       apiUrl: t.arg.string(),
       limits: t.arg({ type: LimitsInput }),
     },

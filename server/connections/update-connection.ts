@@ -1,14 +1,18 @@
 import type { WorkspaceDeps } from '../deps.ts'
+import { RenamedMeanwhile, stillNamed } from '../renamed-meanwhile.ts'
 import { ConnectionNotFound } from './connection-errors.ts'
 import { parseSettings } from './connection-settings.ts'
 import type { Connection } from './connection-store.ts'
 import { planConnection } from './plan-connection.ts'
 
-/** Changes name, API address and limits; what is not given stays, what is given as null is taken away. */
+/**
+ * Changes name, API address and limits; what is not given stays, what is given as null is taken away. `nameSeen` is the
+ * name that is to be another one: where somebody else renamed it meanwhile, nothing is changed.
+ */
 export async function updateConnection(
   deps: Pick<WorkspaceDeps, 'connections' | 'config' | 'hub' | 'now'>,
   id: string,
-  input: { name?: string | null; apiUrl?: string | null; limits?: unknown },
+  input: { name?: string | null; nameSeen?: string | null; apiUrl?: string | null; limits?: unknown },
 ): Promise<Connection> {
   const connection = await deps.connections.find(id)
   if (!connection) throw new ConnectionNotFound(id)
@@ -17,8 +21,12 @@ export async function updateConnection(
     apiUrl: input.apiUrl === undefined ? connection.apiUrl : input.apiUrl,
     limits: input.limits === undefined ? connection.limits : input.limits,
   })
-  const changed = await deps.connections.change(id, { ...settings, updatedAt: deps.now() })
-  if (!changed) throw new ConnectionNotFound(id)
+  const names = stillNamed(input.nameSeen, input.name && settings.name)
+  const changed = await deps.connections.change(id, { ...settings, updatedAt: deps.now() }, names)
+  if (!changed) {
+    const { name } = (await deps.connections.find(id)) ?? {}
+    throw name === undefined ? new ConnectionNotFound(id) : new RenamedMeanwhile(name)
+  }
   await deps.config.bump()
   await planConnection(deps.hub, changed)
   return changed

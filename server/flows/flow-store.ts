@@ -62,11 +62,11 @@ export interface FlowStore {
   /** Flows whose draft or published version uses this connection or mapping. */
   using(id: string): Promise<Flow[]>
   add(flow: Flow): Promise<void>
-  /** With `revision`, only where the draft is still at it. */
+  /** With `revision`, only where the draft is still at it; with `names`, only while it has one of them. */
   change(
     id: string,
     change: Partial<Pick<Flow, 'name' | 'state' | 'draft' | 'updatedAt'>>,
-    revision?: number,
+    still?: { revision?: number | undefined; names?: readonly string[] | undefined },
   ): Promise<Flow | undefined>
   /** Makes `version` the published one; `false` when somebody else published meanwhile. */
   publish(flow: Flow, version: FlowVersion): Promise<boolean>
@@ -110,10 +110,13 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
     async add({ id, draft, ...rest }) {
       await model.create({ _id: id, ...rest, workspaceId, draft: JSON.stringify(draft) })
     },
-    async change(id, { draft, ...rest }, revision) {
+    async change(id, { draft, ...rest }, { revision, names } = {}) {
       const set = { ...rest, ...(draft ? { draft: JSON.stringify(draft) } : {}) }
       const update = { $set: set, ...(draft ? { $inc: { draftRevision: 1 } } : {}) }
-      const still = revision === undefined ? {} : { draftRevision: revision }
+      const still = {
+        ...(revision === undefined ? {} : { draftRevision: revision }),
+        ...(names ? { name: { $in: [...names] } } : {}),
+      }
       const doc = await model
         .findOneAndUpdate({ _id: id, workspaceId, ...still }, update, { returnDocument: 'after' })
         .lean()

@@ -237,6 +237,26 @@ describe('publishing a flow', () => {
     })
   })
 
+  it('tells the second of two who rename a flow what the first one called it', async () => {
+    const flow = await create([])
+    const rename = async (name: string, nameSeen: string) => {
+      const { data } = await api.marketer(
+        `mutation ($id: ID!, $name: String, $nameSeen: String) {
+          updateFlowDraft(id: $id, name: $name, nameSeen: $nameSeen) {
+            ... on Flow { name } ... on RenamedMeanwhile { code nameNow }
+          }
+        }`,
+        { id: flow.id, name, nameSeen },
+      )
+      return data.updateFlowDraft
+    }
+    expect(await rename('mine', 'Draft')).toEqual({ name: 'mine' })
+    // The answer was lost on its way, and the same is asked for once more.
+    expect(await rename('mine', 'Draft')).toEqual({ name: 'mine' })
+    expect(await rename('theirs', 'Draft')).toEqual({ code: 'renamed_meanwhile', nameNow: 'mine' })
+    expect(await rename('theirs', 'mine')).toEqual({ name: 'theirs' })
+  })
+
   it('refuses a definition with a comparison that does not exist, and says where', async () => {
     const { data } = await api.marketer(
       `mutation ($definition: FlowDefinitionInput!) {

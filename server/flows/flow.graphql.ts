@@ -15,6 +15,7 @@ import {
 } from '../graphql/refs.ts'
 import { DeletedType } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
+import { RenamedMeanwhile } from '../renamed-meanwhile.ts'
 import { createFlow } from './create-flow.ts'
 import { deleteFlow } from './delete-flow.ts'
 import { findFlowGaps } from './find-flow-gaps.ts'
@@ -282,7 +283,7 @@ builder.mutationField('updateFlowDraft', (t) =>
     type: FlowType,
     description: 'Changes name and draft; what is published goes on as it is.',
     authScopes: { role: 'marketer' },
-    errors: { types: [FlowNotFound, FlowChangedMeanwhile, InputInvalid] },
+    errors: { types: [FlowNotFound, FlowChangedMeanwhile, RenamedMeanwhile, InputInvalid] },
     args: {
       id: t.arg.id({ required: true }),
       revision: t.arg.int({
@@ -290,6 +291,9 @@ builder.mutationField('updateFlowDraft', (t) =>
           'The `draftRevision` that was changed: refused where somebody else saved meanwhile. Left out: whatever is there is overwritten.',
       }),
       name: t.arg.string(),
+      nameSeen: t.arg.string({
+        description: 'The name that it had: refused where somebody else renamed it meanwhile.',
+      }),
       definition: t.arg({ type: FlowDefinitionInput }),
     },
     resolve: (_root, { id, ...change }, { deps }) => updateFlowDraft(deps, id, change),

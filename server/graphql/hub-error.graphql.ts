@@ -1,4 +1,5 @@
 import type { HubError } from '../errors.ts'
+import { RenamedMeanwhile } from '../renamed-meanwhile.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import type { InputProblem } from '../input-invalid.ts'
 import { builder } from './builder.ts'
@@ -33,4 +34,12 @@ builder.objectType(InputInvalid, {
   fields: (t) => ({
     problems: t.field({ type: [InputProblemType], resolve: ({ problems }) => [...problems] }),
   }),
+})
+
+builder.objectType(RenamedMeanwhile, {
+  name: 'RenamedMeanwhile',
+  description: 'Somebody else gave it another name since it was looked at.',
+  interfaces: [HubErrorType],
+  authScopes: { signedIn: true },
+  fields: (t) => ({ nameNow: t.exposeString('nameNow') }),
 })

@@ -11,5 +11,8 @@ export const RefusalFields = graphql(`
         message
       }
     }
+    ... on RenamedMeanwhile {
+      nameNow
+    }
   }
 `)

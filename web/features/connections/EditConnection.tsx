@@ -13,8 +13,8 @@ import { useForm } from '../forms/use-form.ts'
 
 const Update = graphql(
   `
-    mutation UpdateConnection($id: ID!, $name: String, $apiUrl: String) {
-      updateConnection(id: $id, name: $name, apiUrl: $apiUrl) {
+    mutation UpdateConnection($id: ID!, $name: String, $nameSeen: String, $apiUrl: String) {
+      updateConnection(id: $id, name: $name, nameSeen: $nameSeen, apiUrl: $apiUrl) {
         __typename
         ... on Connection {
           id
@@ -43,12 +43,20 @@ export function EditConnection({
   const { t } = useTranslation()
   const [before] = useState({ name, apiUrl: apiUrl ?? '' })
   const form = useForm(before)
-  const { send, isBusy, problem } = useChange(Update, ({ updateConnection }) => updateConnection, form.show)
+  const [nameSeen, setNameSeen] = useState(name)
+  const { send, isBusy, problem } = useChange(
+    Update,
+    ({ updateConnection: answer }) => {
+      if (answer.__typename === 'RenamedMeanwhile') setNameSeen(answer.nameNow)
+      return answer
+    },
+    form.show,
+  )
 
   async function save(): Promise<void> {
     // What nobody touched here may have been changed in another tab since.
     const changed = {
-      ...(form.values.name === before.name ? {} : { name: form.values.name }),
+      ...(form.values.name === before.name ? {} : { name: form.values.name, nameSeen }),
       ...(form.values.apiUrl === before.apiUrl ? {} : { apiUrl: form.values.apiUrl || null }),
     }
     if (!(await send({ id, ...changed }))) return

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
 import { RefusalFields } from '../../graphql/refusal.ts'
@@ -12,8 +13,8 @@ import { useForm } from '../forms/use-form.ts'
 
 const Rename = graphql(
   `
-    mutation RenameFlow($id: ID!, $name: String!) {
-      updateFlowDraft(id: $id, name: $name) {
+    mutation RenameFlow($id: ID!, $name: String!, $nameSeen: String!) {
+      updateFlowDraft(id: $id, name: $name, nameSeen: $nameSeen) {
         __typename
         ... on Flow {
           id
@@ -29,11 +30,19 @@ const Rename = graphql(
 export function RenameFlow({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
   const { t } = useTranslation()
   const form = useForm({ name })
-  const { send, isBusy, problem } = useChange(Rename, ({ updateFlowDraft }) => updateFlowDraft, form.show)
+  const [nameSeen, setNameSeen] = useState(name)
+  const { send, isBusy, problem } = useChange(
+    Rename,
+    ({ updateFlowDraft: answer }) => {
+      if (answer.__typename === 'RenamedMeanwhile') setNameSeen(answer.nameNow)
+      return answer
+    },
+    form.show,
+  )
 
   async function save(): Promise<void> {
     if (!form.hasAll(['name'], t('ui.required'))) return
-    if (!(await send({ id, name: form.values.name }))) return
+    if (!(await send({ id, name: form.values.name, nameSeen }))) return
     toast(t('ui.saved'))
     onClose()
   }
