@@ -80,8 +80,8 @@ const newFlow = createRoute({
   getParentRoute: () => shell,
   path: '/flows/new',
   component: lazyRouteComponent(() => import('../pages/flows/NewFlowPage.tsx'), 'NewFlowPage'),
-  validateSearch: ({ recipe, q, from, to }): RecipeSearch & { recipe?: string } =>
-    text({ recipe, q, from, to }),
+  validateSearch: ({ recipe, name, q, from, to }): RecipeSearch & { recipe?: string; name?: string } =>
+    text({ recipe, name, q, from, to }),
 })
 const mapping = createRoute({
   getParentRoute: () => shell,

@@ -55,7 +55,7 @@ const permissions: readonly Permission[] = [
 const DAY_MS = 86_400_000
 const lifetimes = ['30', '90', '365', 'never'] as const
 
-/** A new token, whose secret is shown once. */
+/** A new token, whose secret is shown once: only the button ends that, no click beside it and no Escape. */
 export function CreateToken({ onMade, onClose }: { onMade: () => void; onClose: () => void }) {
   const { t } = useTranslation()
   const { role: own } = useMe()
@@ -84,7 +84,6 @@ export function CreateToken({ onMade, onClose }: { onMade: () => void; onClose: 
     return (
       <Dialog
         opened
-        onClose={onClose}
         title={t('tokens.made', { name: made.name })}
         actions={
           <Button kind="primary" onClick={onClose}>

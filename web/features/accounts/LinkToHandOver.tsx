@@ -4,7 +4,7 @@ import { CopyField } from '../../ui/CopyField.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Time } from '../../ui/Time.tsx'
 
-/** A link that is shown once, to be given to one person. */
+/** A link that is shown once, to be given to one person: only the button ends it, no click beside it and no Escape. */
 export function LinkToHandOver({
   title,
   url,
@@ -20,7 +20,6 @@ export function LinkToHandOver({
   return (
     <Dialog
       opened
-      onClose={onClose}
       title={title}
       actions={
         <Button kind="primary" onClick={onClose}>

@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router'
+import { useLocation, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
@@ -55,10 +55,13 @@ export function UseRecipe({
   tools: Tools
 }) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
+  const navigate = useNavigate({ from: '/flows/new' })
+  const { href: back } = useLocation()
+  // In the address, so that it is still there when somebody comes back from connecting what is missing.
+  const { name: typed } = useSearch({ from: '/shell/flows/new' })
   const { filter, entry, steps, ...rest } = readFragment(WholeRecipeFields, masked)
   const { id, name, from, events } = readFragment(RecipeFields, rest)
-  const form = useForm({ name })
+  const form = useForm({ name: typed ?? name })
   const [chosen, setChosen] = useState<{ from?: string; to: Record<string, string> }>({ to: {} })
   const create = useChange(CreateFromRecipe, ({ answer }) => answer, form.show)
   const of = (vendor: string) => tools.connections.filter(({ connectorId }) => connectorId === vendor)
@@ -78,6 +81,10 @@ export function UseRecipe({
     return [...new Set(actions)].join(', ')
   }
 
+  function rename(next: string): void {
+    form.field('name').onChange(next)
+    void navigate({ search: (now) => ({ ...now, name: next }), replace: true, resetScroll: false })
+  }
   async function make(): Promise<void> {
     if (!form.hasAll(['name'], t('ui.required'))) return
     const flow = await create.send({
@@ -90,7 +97,6 @@ export function UseRecipe({
     if (flow) await navigate({ to: '/flows/$flowId', params: { flowId: flow.id }, replace: true })
   }
 
-  const back = `/flows/new?recipe=${encodeURIComponent(id)}`
   const sender = tools.connector(from)
   const conditions = [
     ...(filter === null ? [] : [t('recipe.onlyIf', { condition: conditionWords(filter) })]),
@@ -135,7 +141,13 @@ export function UseRecipe({
                   )
                 )
               })}
-              <TextField label={t('flow.name')} required autoComplete="off" {...form.field('name')} />
+              <TextField
+                label={t('flow.name')}
+                required
+                autoComplete="off"
+                {...form.field('name')}
+                onChange={rename}
+              />
               {asked.length > 0 && <p>{t('recipe.asks', { fields: asked.join(', ') })}</p>}
               {!isReady && <Notice>{t('recipe.notReady')}</Notice>}
               {create.problem && <Notice tone="bad">{create.problem}</Notice>}

@@ -28,7 +28,7 @@ const RecipeQuery = graphql(
 /** One recipe, and the flow that is made of it. */
 export function RecipePage({ id }: { id: string }) {
   const { t } = useTranslation()
-  const { recipe: _open, ...search } = useSearch({ from: '/shell/flows/new' })
+  const { recipe: _open, name: _typed, ...search } = useSearch({ from: '/shell/flows/new' })
   const { data, failure, isLoading, reload } = useData(RecipeQuery, { id })
   const { tools, ...toolsAsked } = useTools()
   const recipe = data?.recipe
