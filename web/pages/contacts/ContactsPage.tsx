@@ -30,6 +30,9 @@ const ContactsQuery = graphql(
           phone
           tags
           updatedAt
+          identities {
+            value
+          }
           ...ContactNameFields
         }
       }
@@ -46,6 +49,9 @@ const FindQuery = graphql(
         phone
         tags
         updatedAt
+        identities {
+          value
+        }
         ...ContactNameFields
       }
     }
@@ -87,7 +93,8 @@ export function ContactsPage() {
       key: 'address',
       header: t('contacts.column.address'),
       long: true,
-      cell: ({ email, phone }) => email ?? phone,
+      // Two of the same name without an address are told apart by what a tool calls them.
+      cell: ({ email, phone, identities }) => email ?? phone ?? identities[0]?.value,
     },
     {
       key: 'tags',
