@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Select } from '../../ui/Select.tsx'
 import { useNow } from '../../ui/use-now.ts'
 
-const periods = [1, 7, 30] as const
+const usual = [1, 7, 30]
 const HOUR_MS = 3_600_000
 
 /** How far back a list goes. */
@@ -14,6 +14,8 @@ export function PeriodSelect({
   onChange: (days: number | undefined) => void
 }) {
   const { t } = useTranslation()
+  // An address may have been written by hand, or by another program.
+  const periods = days === undefined || usual.includes(days) ? usual : [...usual, days].sort((a, b) => a - b)
   return (
     <Select
       label={t('events.byPeriod')}

@@ -10,7 +10,11 @@ import { Section } from '../../ui/Section.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Table } from '../../ui/Table.tsx'
 import type { Column } from '../../ui/Table.tsx'
+import { useLiveReload } from '../events/use-live-reload.ts'
 import { FlowStatus, FlowStatusFields } from './FlowStatus.tsx'
+
+/** A week is counted anew at most this often. */
+const GATHER_MS = 10_000
 
 const FlowsWeekQuery = graphql(
   `
@@ -39,6 +43,7 @@ export function FlowsWeek() {
   const { t, i18n } = useTranslation()
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   const { data, failure, isLoading, reload } = useData(FlowsWeekQuery, { timeZone })
+  useLiveReload({ concerns: ({ kind }) => kind !== 'receipt', reload, gatherMs: GATHER_MS })
   if (data?.flows.items.length === 0) return null
 
   const most = Math.max(...(data?.flows.items ?? []).flatMap(({ runsPerDay }) => runsPerDay.map(countOf)))

@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
 import { FindPerson } from '../../features/contacts/FindPerson.tsx'
 import { graphql } from '../../graphql/graphql.ts'
@@ -114,15 +115,17 @@ export function ContactsPage() {
       <PageHeader title={t('contacts.title')} about={t('contacts.about')} />
       <Stack>
         {!isFirst && (
-          <FilterBar label={t('contacts.filter')}>
-            <FindPerson
-              label={t('contacts.find')}
-              person={person}
-              onFind={(address) =>
-                void navigate({ to: '/contacts', search: address ? { person: address } : {} })
-              }
-            />
-          </FilterBar>
+          <NeedsRole role="marketer" quietly>
+            <FilterBar label={t('contacts.filter')}>
+              <FindPerson
+                label={t('contacts.find')}
+                person={person}
+                onFind={(address) =>
+                  void navigate({ to: '/contacts', search: address ? { person: address } : {} })
+                }
+              />
+            </FilterBar>
+          </NeedsRole>
         )}
         {shown.failure && !shown.data && (
           <FetchError what={t('contacts.notLoaded')} why={shown.failure} onRetry={shown.reload} />

@@ -80,7 +80,9 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await go('/events?days=7')
     const here = page.getByRole('navigation', { name: 'What arrived' }).locator('[aria-current="page"]')
     expect(await here.allTextContents()).toEqual(['Events'])
-    // An address can carry any word.
+    // An address can carry any number and any word.
+    await go('/events?days=14')
+    expect(await page.getByLabel('When').inputValue()).toBe('14')
     await go('/deliveries?state=constructor')
     expect(await here.allTextContents()).toEqual(['Sent on'])
   })
@@ -295,6 +297,7 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await viewer.page.getByText('saved by Mina Okafor').waitFor()
     expect(wordsIn(viewer.page.url())).toEqual(wordsIn(link))
     expect(await viewer.page.getByLabel('When').inputValue()).toBe('30')
+    expect(await viewer.page.getByLabel('Who').count()).toBe(0)
     expect(await viewer.page.getByRole('button', { name: /view/i }).count()).toBe(0)
 
     const menu = page.getByRole('button', { name: 'Rename or delete the view' })

@@ -1,6 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
 import { FindPerson } from '../../features/contacts/FindPerson.tsx'
 import { EventOutcome } from '../../features/events/EventOutcome.tsx'
@@ -180,12 +181,14 @@ export function EventsPage() {
                 ]}
               />
               <PeriodSelect days={days} onChange={(value) => show({ days: value })} />
-              <FindPerson
-                key={person}
-                label={t('events.byPerson')}
-                person={person}
-                onFind={(address) => show({ person: address })}
-              />
+              <NeedsRole role="marketer" quietly>
+                <FindPerson
+                  key={person}
+                  label={t('events.byPerson')}
+                  person={person}
+                  onFind={(address) => show({ person: address })}
+                />
+              </NeedsRole>
             </FilterBar>
           </SavedViews>
         )}
