@@ -64,7 +64,7 @@ export function Table<Row>({
                       {header}
                     </span>
                   )}
-                  {content ?? '–'}
+                  <div className={css.value}>{content ?? '–'}</div>
                 </td>
               )
             })}

@@ -250,6 +250,11 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await rows.getByText('Refused there').waitFor()
     expect(await rows.count()).toBe(1)
     expect(await findBarriers(page)).toEqual([])
+    // The reason beside it leaves room for the words, on a small screen too.
+    const wide = page.viewportSize()
+    await page.setViewportSize({ width: 320, height: 800 })
+    expect((await rows.getByText('Refused there').boundingBox())?.height).toBeLessThan(30)
+    if (wide) await page.setViewportSize(wide)
 
     await page.getByRole('button', { name: 'Send them again' }).click()
     await page.getByRole('button', { name: 'Send 1 again' }).click()
