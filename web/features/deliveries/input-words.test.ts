@@ -16,13 +16,13 @@ it('calls a field as the form of its action does, and what stands in it by its o
 })
 
 it('calls a code of the vendor what its form calls it, and leaves anything else as it was sent', () => {
-  const form = [{ name: 'type', choices: ['TODO', 'CALL'], choiceLabels: ['To do', 'Call'] }]
-  expect(sentWords(form, ['type'], 'TODO')).toBe('To do')
-  expect([sentWords(form, ['type'], 'FAX'), sentWords(form, ['title'], 'TODO')]).toEqual([
+  const form = [{ name: 'type', choices: ['EMAIL', 'CALL'], choiceLabels: ['Email', 'Call'] }]
+  expect(sentWords(form, ['type'], 'EMAIL')).toBe('Email')
+  expect([sentWords(form, ['type'], 'FAX'), sentWords(form, ['title'], 'EMAIL')]).toEqual([
     undefined,
     undefined,
   ])
-  expect([sentWords(form, ['type', 'a'], 'TODO'), sentWords(undefined, ['type'], 'TODO')]).toEqual([
+  expect([sentWords(form, ['type', 'a'], 'EMAIL'), sentWords(undefined, ['type'], 'EMAIL')]).toEqual([
     undefined,
     undefined,
   ])

@@ -8,9 +8,9 @@ import { Button, IconButton } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { toast } from '../../ui/toast-store.ts'
+import { NotSaved } from '../drafts/NotSaved.tsx'
 import { ChangedMeanwhile } from './ChangedMeanwhile.tsx'
 import { readFields } from './mapping-fields.ts'
-import { NotKept } from './NotKept.tsx'
 import css from './SaveBar.module.css'
 import type { Draft } from './use-draft.ts'
 
@@ -66,7 +66,7 @@ export function SaveBar({ id, draft, onNews }: { id: string; draft: Draft; onNew
 
   return (
     <div className={css.bar}>
-      <NotKept draft={draft} />
+      <NotSaved of="mapping" draft={draft} />
       {isOvertaken && state !== 'conflict' && (
         <ChangedMeanwhile
           id={id}

@@ -6,7 +6,7 @@ export interface ChoiceField {
   choiceLabels: readonly string[] | null
 }
 
-/** What a vendor's code is called, `TODO` as “To do”; nothing where the field knows no such choice. */
+/** What a vendor's code is called, `NOT_STARTED` as “Not started”; nothing where the field knows no such choice. */
 export function choiceWords(field: ChoiceField | undefined, value: Json | undefined): string | undefined {
   const place = typeof value === 'string' ? field?.choices?.indexOf(value) : undefined
   return place === undefined ? undefined : field?.choiceLabels?.[place]
