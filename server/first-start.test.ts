@@ -1,8 +1,19 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { readEnv } from './env.ts'
 import { ownSecrets, SecretFileEmpty, SecretKeyMissing } from './first-start.ts'
+import { createHub } from './hub.ts'
 import { DataFolderUnusable } from './open-data-folder.ts'
 
 let dataDir: string
@@ -25,6 +36,12 @@ it('makes key and tokens on the first start, readable by their owner alone, and 
   expect(readFileSync(first.made[1]!, 'utf8').trim()).toBe(first.adminToken)
 
   expect(ownSecrets({ ...nothing, dataDir })).toEqual({ ...first, made: [] })
+})
+
+it('makes nothing while a setting cannot be read', async () => {
+  const env = readEnv({ SWITCHYARD_DATA_DIR: dataDir, SWITCHYARD_ALLOW_NETWORKS: '10.0.0.1:80-90' })
+  await expect(createHub(env)).rejects.toThrow('is not an IP address')
+  expect(readdirSync(dataDir)).toEqual([])
 })
 
 it('says which folder cannot be used and what to change, not what the system calls it', () => {

@@ -97,6 +97,9 @@ export interface Surroundings {
 /** Puts a hub together from its settings: opens the store, brings it up to date, checks keys and clock. */
 export async function createHub(env: Env, surroundings: Surroundings = {}): Promise<Hub> {
   const { now = () => new Date(), connectors = registry } = surroundings
+  let listeningPort = env.port
+  // Read before anything is opened or made: a slip in the settings changes nothing.
+  const allowed = parseAllowedNetworks(env.allowNetworks, () => listeningPort || undefined)
   const secrets = ownSecrets(env)
   const log = createLogger({
     level: env.logLevel,
@@ -131,8 +134,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const previewFormulas = createFormulaRunner()
   const stopping = new AbortController()
   const works = env.role !== 'api'
-  let listeningPort = env.port
-  const network = openNetwork(parseAllowedNetworks(env.allowNetworks, () => listeningPort || undefined))
+  const network = openNetwork(allowed)
   const grants = createGrantStore(db)
   const accessTokens = createAccessTokens({
     network,
