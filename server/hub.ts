@@ -185,6 +185,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const queue = createQueue(db, processId, log)
   const receipts = createReceiptWriter({
     receipts: receiptCollection(db),
+    writes: database.writes,
     numbers: createNumbers(db, 'receipts', database.exclusive),
     metrics,
     onStored: (docs) => works && pipeline.offer(docs),

@@ -44,6 +44,94 @@ async function failure(work: Promise<unknown>): Promise<MongoServerError> {
   throw new Error('It was not refused.')
 }
 
+describe('the bulkWrite command of MongoDB 8', () => {
+  const other = () => client.db('commands_test').collection<Thing>(`${things.collectionName}_other`)
+  const bulkWrite = (ops: Document[], more: Document = {}) =>
+    client.db('admin').command({
+      bulkWrite: 1,
+      ops,
+      nsInfo: [things, other()].map(({ collectionName }) => ({ ns: `commands_test.${collectionName}` })),
+      ...more,
+    })
+
+  it('inserts, changes and removes in several collections, and says of each operation what it did', async () => {
+    await other().insertMany([
+      { _id: 1, n: 1 },
+      { _id: 2, n: 1 },
+    ])
+    const reply = await bulkWrite([
+      { insert: 0, document: { _id: 'a', n: 1, deep: { list: [1, 'x'] } } },
+      { update: 1, filter: { n: 1 }, updateMods: { $inc: { n: 1 } }, multi: true },
+      { update: 1, filter: { n: 1 }, updateMods: { $inc: { n: 1 } } },
+      { update: 0, filter: { _id: 'new' }, updateMods: { $set: { n: 5 } }, upsert: true },
+      { update: 0, filter: { _id: 'a' }, updateMods: { n: 9 } },
+      { delete: 1, filter: { n: 2 } },
+      { delete: 0, filter: { n: { $gt: 100 } }, multi: true },
+    ])
+    expect(reply).toMatchObject({
+      nErrors: 0,
+      nInserted: 1,
+      nMatched: 3,
+      nModified: 3,
+      nUpserted: 1,
+      nDeleted: 1,
+      ok: 1,
+      cursor: {
+        firstBatch: [
+          { ok: 1, idx: 0, n: 1 },
+          { ok: 1, idx: 1, n: 2, nModified: 2 },
+          { ok: 1, idx: 2, n: 0, nModified: 0 },
+          { ok: 1, idx: 3, n: 1, nModified: 0, upserted: { _id: 'new' } },
+          { ok: 1, idx: 4, n: 1, nModified: 1 },
+          { ok: 1, idx: 5, n: 1 },
+          { ok: 1, idx: 6, n: 0 },
+        ],
+      },
+    })
+    expect(await things.find().toArray()).toEqual([
+      { _id: 'a', n: 9 },
+      { _id: 'new', n: 5 },
+    ])
+    expect(await other().countDocuments()).toBe(1)
+  })
+
+  it('stops at the first error where order counts, and goes on where it does not', async () => {
+    await things.insertOne({ _id: 'a' })
+    const ops = ['a', 'b', 'a', 'c'].map((_id) => ({ insert: 0, document: { _id } }))
+    const unordered = await bulkWrite(ops, { ordered: false, errorsOnly: true })
+    const duplicate = { ok: 0, n: 0, code: 11000, keyPattern: { _id: 1 }, keyValue: { _id: 'a' } }
+    expect(unordered).toMatchObject({ nErrors: 2, nInserted: 2 })
+    expect(unordered['cursor'].firstBatch).toMatchObject([
+      { ...duplicate, idx: 0 },
+      { ...duplicate, idx: 2 },
+    ])
+    expect(await bulkWrite(ops)).toMatchObject({
+      nErrors: 1,
+      nInserted: 0,
+      cursor: { firstBatch: [duplicate] },
+    })
+  })
+
+  it('is refused by name where it cannot be served', async () => {
+    const insert = { insert: 0, document: { _id: 1 } }
+    expect((await failure(bulkWrite([{ insert: 7, document: {} }]))).message).toMatch(/nsInfo/)
+    expect((await failure(bulkWrite([{ replace: 0, filter: {} }]))).message).toMatch(
+      /insert, update or delete/,
+    )
+    expect((await failure(bulkWrite([{ ...insert, documents: [] }]))).message).toMatch(
+      /bulkWrite.ops.documents/,
+    )
+    expect((await failure(bulkWrite([insert], { nsInfo: [{ ns: 'nowhere' }] }))).codeName).toBe(
+      'InvalidNamespace',
+    )
+    const elsewhere = client
+      .db('commands_test')
+      .command({ bulkWrite: 1, ops: [insert], nsInfo: [{ ns: 'a.b' }] })
+    expect((await failure(elsewhere)).message).toMatch(/admin database/)
+    expect(await things.countDocuments()).toBe(0)
+  })
+})
+
 describe('reading and writing', () => {
   it('keeps every BSON type exactly, and the order of documents', async () => {
     const { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp, BSONRegExp } =

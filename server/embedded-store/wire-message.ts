@@ -29,8 +29,11 @@ export interface Request {
   readonly legacy: boolean
 }
 
-/** The fields whose documents are stored as they came and therefore never decoded. */
-const rawLists = new Set(['documents'])
+/** By command: the list whose documents are not decoded with the body, since what they hold is stored as it came. */
+const rawLists = new Map([
+  ['insert', 'documents'],
+  ['bulkWrite', 'ops'],
+])
 
 /** Takes whole messages from the front of `bytes`; returns them and what is left over. */
 export function takeMessages(bytes: Buffer): { messages: Buffer[]; rest: Buffer } {
@@ -99,22 +102,22 @@ function readSequence(section: Buffer, sequences: Map<string, readonly Buffer[]>
   sequences.set(section.toString('utf8', 4, nameEnd), docs)
 }
 
-/** Decodes the body without the lists of documents that are kept raw. */
+/** Decodes the body without the list of documents that is kept raw. */
 function decodeBody(bytes: Buffer, sequences: Map<string, readonly Buffer[]>): Doc {
-  // Only an insert has such a list, and `insert` is the first field's name.
-  if (bytes.toString('latin1', 5, 12) !== 'insert\0') return decode(bytes)
+  const command = bytes.toString('latin1', 5, bytes.indexOf(0, 5))
+  const list = rawLists.get(command)
+  if (list === undefined) return decode(bytes)
   const kept = Array<Buffer>()
   eachField(bytes, 0, (field) => {
-    const name = nameOf(field)
-    if (field.type !== bsonType.array || !rawLists.has(name)) {
+    if (field.type !== bsonType.array || nameOf(field) !== list) {
       kept.push(bytes.subarray(field.nameStart - 1, field.end))
       return
     }
     const items = elementsOf(bytes, field.start)
     if (items.some((item) => item.type !== bsonType.object)) {
-      throw new StoreError('TypeMismatch', `'insert.${name}' holds something that is not a document.`)
+      throw new StoreError('TypeMismatch', `'${command}.${list}' holds something that is not a document.`)
     }
-    sequences.set(name, items.map(bytesOf))
+    sequences.set(list, items.map(bytesOf))
   })
   const head = Buffer.allocUnsafe(4)
   const body = Buffer.concat([head, ...kept, Buffer.of(0)])

@@ -1,8 +1,8 @@
 import type { Collection } from 'mongodb'
-import { insertNew } from '../platform/insert-new.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { GAP_MS } from '../platform/ordered-log.ts'
+import type { Writes } from '../platform/writes.ts'
 import type { ReceiptDoc } from '../receipts/receipt-store.ts'
 
 /** The store cannot take the request now; the sender must be told to come again. */
@@ -36,13 +36,14 @@ interface Waiting {
  */
 export function createReceiptWriter(options: {
   receipts: Collection<ReceiptDoc>
+  writes: Writes
   numbers: Numbers
   metrics: Metrics
   /** Told of every accepted receipt, in order, once it is durable. */
   onStored: (docs: (ReceiptDoc & { number: number })[]) => void
   now: () => Date
 }): ReceiptWriter {
-  const { receipts, numbers, metrics, onStored, now } = options
+  const { receipts, writes, numbers, metrics, onStored, now } = options
   let waiting: Waiting[] = []
   let bytesWaiting = 0
   let running = false
@@ -65,7 +66,7 @@ export function createReceiptWriter(options: {
     const begun = now().getTime()
     const first = accepted.length > 0 ? await numbers.take(accepted.length) : 0
     const numbered = accepted.map((doc, at) => Object.assign(doc, { number: first + at }))
-    await insertNew(
+    await writes.insertNew(
       receipts,
       batch.map(({ doc }) => doc),
     )

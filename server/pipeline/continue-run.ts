@@ -4,7 +4,7 @@ import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import type { FlowDefinition } from '../flows/flow.ts'
 import type { FlowDirectory } from '../flows/flow-directory.ts'
-import { insertNew } from '../platform/insert-new.ts'
+import type { Database } from '../platform/mongo.ts'
 import { partitionOf } from '../platform/partition.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { makeDeliveries } from './make-deliveries.ts'
@@ -14,6 +14,7 @@ import type { MapLaterDeps } from './map-later.ts'
 import type { EventStore } from '../events/event-store.ts'
 
 export interface ContinueRunDeps extends MakeDeliveriesDeps, MapLaterDeps {
+  database: Pick<Database, 'writes'>
   deliveries: Collection<DeliveryDoc>
   dispatcher: () => Pick<Dispatcher, 'admit' | 'start' | 'abandon'>
   flows: Pick<FlowDirectory, 'version'>
@@ -57,7 +58,7 @@ export async function continueRun(
   const docs = made.flatMap(({ delivery, open }) =>
     isUsable(open) ? [deps.dispatcher().admit(delivery, partition, open)] : [],
   )
-  const before = await insertNew(deps.deliveries, docs).catch((err: unknown) => {
+  const before = await deps.database.writes.insertNew(deps.deliveries, docs).catch((err: unknown) => {
     for (const doc of docs) deps.dispatcher().abandon(doc._id)
     throw err
   })

@@ -81,7 +81,7 @@ export interface Dispatcher {
 const AGAIN_MS = 500
 
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const writer = createDeliveryWriter(deps.deliveries, deps.leases)
+  const writer = createDeliveryWriter(deps.database.writes, deps.deliveries, deps.leases)
   const destinations = new Destinations()
   const lanes = new Lanes()
   const known = new Set<number>()

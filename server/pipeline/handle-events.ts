@@ -5,7 +5,6 @@ import type { Contact } from '../contacts/contact-store.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { FlowMatch, HubEvent } from '../events/event-store.ts'
 import type { FlowDirectory } from '../flows/flow-directory.ts'
-import { insertNew } from '../platform/insert-new.ts'
 import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -23,7 +22,7 @@ import type { Entering } from './match-flows.ts'
 export interface HandleDeps extends MakeDeliveriesDeps {
   connections: ConnectionDirectory
   flows: FlowDirectory
-  database: Pick<Database, 'soon'>
+  database: Pick<Database, 'writes'>
   runs: Collection<RunDoc>
   deliveries: Collection<DeliveryDoc>
   dispatcher: Pick<Dispatcher, 'admit' | 'start' | 'abandon'>
@@ -56,6 +55,7 @@ export async function handleEvents(
   batch: readonly IdentifiedEvent[],
   record: (events: HubEvent[]) => Promise<void>,
 ): Promise<void> {
+  const { writes } = deps.database
   const runs: RunDoc[] = []
   const made: { made: Made; partition: number }[] = []
   const events: HubEvent[] = []
@@ -76,8 +76,8 @@ export async function handleEvents(
     // Only the deliveries have to be on disk before anything goes on: they are about to be sent.
     const [, existingRuns, existing] = await Promise.all([
       record(events),
-      insertNew(deps.runs, runs, deps.database.soon),
-      insertNew(deps.deliveries, docs),
+      writes.insertNew(deps.runs, runs, 'soon'),
+      writes.insertNew(deps.deliveries, docs),
     ])
     docs.forEach((doc, at) => {
       if (existing.has(at)) {

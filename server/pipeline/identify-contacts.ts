@@ -1,4 +1,4 @@
-import type { Collection, AnyBulkWriteOperation } from 'mongodb'
+import type { Collection } from 'mongodb'
 import type { EventDraft } from '#sdk'
 import { applyDraft } from '../contacts/apply-draft.ts'
 import type { ContactChangeDoc } from '../contacts/contact-change-store.ts'
@@ -7,9 +7,9 @@ import type { Claim } from '../contacts/contact-identities.ts'
 import { identityKey, toContact, toContactDoc } from '../contacts/contact-store.ts'
 import type { Contact, ContactDoc } from '../contacts/contact-store.ts'
 import type { NewId } from '../platform/ids.ts'
-import { insertNew } from '../platform/insert-new.ts'
-import type { Durability } from '../platform/insert-new.ts'
 import type { Database } from '../platform/mongo.ts'
+import { DuplicateKey } from '../platform/writes.ts'
+import type { GuardedUpdate } from '../platform/writes.ts'
 
 export interface ToIdentify {
   eventId: string
@@ -28,7 +28,7 @@ export interface Identified {
 export interface IdentifyDeps {
   contacts: Collection<ContactDoc>
   contactChanges: Collection<ContactChangeDoc>
-  database: Pick<Database, 'soon'>
+  database: Pick<Database, 'writes'>
   newId: NewId
   now: () => Date
 }
@@ -161,43 +161,28 @@ function blankContact({ newId, now }: IdentifyDeps, workspaceId: string): Contac
 
 /** False when somebody else got there first and the batch has to be worked out anew. */
 async function save({ contacts, contactChanges, database }: IdentifyDeps, desk: Desk): Promise<boolean> {
-  const entries = [...desk.byId.values()]
-  const created = entries.filter(({ storedRevision }) => storedRevision === undefined)
-  const changed = entries.filter(
-    ({ contact, storedRevision }) => storedRevision !== undefined && contact.revision !== storedRevision,
-  )
-  const [duplicates, updated] = await Promise.all([
-    insertNew(
-      contacts,
-      created.map(({ contact }) => toContactDoc(contact)),
-      database.soon,
-    ),
-    updateAll(contacts, changed, database.soon),
-    insertNew(contactChanges, desk.changes, database.soon),
+  const { writes } = database
+  const created: ContactDoc[] = []
+  const changed: GuardedUpdate<ContactDoc>[] = []
+  for (const { contact, storedRevision } of desk.byId.values()) {
+    const doc = toContactDoc(contact)
+    if (storedRevision === undefined) created.push(doc)
+    else if (contact.revision !== storedRevision) changed.push(replacing(doc, storedRevision))
+  }
+  const [existing, updated] = await Promise.all([
+    writes.insertNew(contacts, created, 'soon'),
+    writes.updateEach(contacts, changed, 'soon').catch((err: unknown) => {
+      // An identity that was free a moment ago has an owner now.
+      if (err instanceof DuplicateKey) return [false]
+      throw err
+    }),
+    writes.insertNew(contactChanges, desk.changes, 'soon'),
   ])
-  return duplicates.size === 0 && updated
+  return existing.size === 0 && !updated.includes(false)
 }
 
-async function updateAll(
-  contacts: Collection<ContactDoc>,
-  changed: readonly { contact: Contact; storedRevision: number | undefined }[],
-  durability: Durability,
-): Promise<boolean> {
-  if (changed.length === 0) return true
-  const operations = changed.map(({ contact, storedRevision }): AnyBulkWriteOperation<ContactDoc> => {
-    const { _id, ...fields } = toContactDoc(contact)
-    return {
-      updateOne: { filter: { _id, revision: storedRevision ?? 0 }, update: { $set: fields } },
-    }
-  })
-  try {
-    const { matchedCount } = await contacts.bulkWrite(operations, { ordered: false, ...durability })
-    return matchedCount === changed.length
-  } catch (err) {
-    // An identity that was free a moment ago has an owner now.
-    if (err instanceof Error && 'code' in err && err.code === 11000) return false
-    throw err
-  }
+function replacing({ _id, ...fields }: ContactDoc, revision: number): GuardedUpdate<ContactDoc> {
+  return { guard: { _id, revision }, change: { $set: fields } }
 }
 
 function ownerKey(workspaceId: string, key: string): string {

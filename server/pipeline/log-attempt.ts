@@ -2,7 +2,6 @@ import type { Collection } from 'mongodb'
 import type { Attempt, Delivery } from '../deliveries/delivery.ts'
 import type { ExchangeDoc } from '../deliveries/exchange-store.ts'
 import type { CapturedExchange } from '../platform/capture.ts'
-import { insertNew } from '../platform/insert-new.ts'
 import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -10,7 +9,7 @@ import type { Database } from '../platform/mongo.ts'
 import { traceIdOf } from '../platform/tracing.ts'
 
 export interface LogAttemptDeps {
-  database: Pick<Database, 'soon'>
+  database: Pick<Database, 'writes'>
   exchanges: Collection<ExchangeDoc>
   live: LiveFeed
   log: Logger
@@ -74,8 +73,8 @@ function keep({ database, exchanges, log }: LogAttemptDeps, doc: ExchangeDoc): v
   waiting.set(exchanges, fresh)
   setTimeout(() => {
     waiting.delete(exchanges)
-    insertNew(exchanges, fresh, database.soon).catch((err: unknown) =>
-      log.warn({ stage: 'exchange.not_stored', err }),
-    )
+    database.writes
+      .insertNew(exchanges, fresh, 'soon')
+      .catch((err: unknown) => log.warn({ stage: 'exchange.not_stored', err }))
   }, 50)
 }

@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, Collection } from 'mongodb'
+import type { Collection } from 'mongodb'
 import type { Reason } from '../errors.ts'
 import type { LiveFeed } from '../platform/live-feed.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -33,7 +33,7 @@ export interface ReceiptMarker {
 const GATHER_MS = 20
 
 export function createReceiptMarker(deps: {
-  database: Pick<Database, 'soon'>
+  database: Pick<Database, 'writes'>
   receipts: Collection<ReceiptDoc>
   now: () => Date
   live: LiveFeed
@@ -81,18 +81,17 @@ async function markAll(
   worked: readonly WorkedReceipt[],
 ): Promise<void> {
   const doneAt = now()
-  await receipts.bulkWrite(
-    worked.map(({ receipt, state, reason, eventIds }): AnyBulkWriteOperation<ReceiptDoc> => ({
-      updateOne: {
-        // A replay that was asked for meanwhile is not marked as done by the round before it.
-        filter: { _id: receipt.id, revision: receipt.revision },
-        update: {
-          $set: { state, doneAt, eventIds, ...(reason ? { reason } : {}) },
-          $unset: { open: 1, ...(reason ? {} : { reason: 1 }) },
-        },
+  await database.writes.updateEach(
+    receipts,
+    worked.map(({ receipt, state, reason, eventIds }) => ({
+      // A replay that was asked for meanwhile is not marked as done by the round before it.
+      guard: { _id: receipt.id, revision: receipt.revision },
+      change: {
+        $set: { state, doneAt, eventIds, ...(reason ? { reason } : {}) },
+        $unset: { open: 1, ...(reason ? {} : { reason: 1 }) },
       },
     })),
-    { ordered: false, ...database.soon },
+    'soon',
   )
   for (const { receipt, state, reason, eventIds } of worked) {
     metrics.worked.add(state)

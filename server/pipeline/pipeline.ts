@@ -247,6 +247,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
     const places = new Map(identified.map((entry) => [entry.event.id, entry]))
     await handleEvents(working, identified, (handled) =>
       saveEvents(
+        database.writes,
         events,
         handled.flatMap((event) => {
           const place = places.get(event.id)
@@ -254,7 +255,6 @@ export function createPipeline(deps: HubDeps): Pipeline {
             ? [toEventDoc(event, { number: place.number, partition: place.partition, open: false })]
             : []
         }),
-        database.soon,
       ),
     )
   }

@@ -1,11 +1,10 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb'
 import { toEventDoc } from '../events/event-store.ts'
 import type { EventDoc, HubEvent } from '../events/event-store.ts'
-import { insertNew } from '../platform/insert-new.ts'
-import type { Durability } from '../platform/insert-new.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { partitionOf } from '../platform/partition.ts'
 import type { Vault } from '../platform/vault.ts'
+import type { Writes } from '../platform/writes.ts'
 import { toReceipt } from '../receipts/receipt-store.ts'
 import type { Receipt, ReceiptDoc } from '../receipts/receipt-store.ts'
 import { compareReceipt } from './compare-receipt.ts'
@@ -243,7 +242,7 @@ async function pass(deps: ProcessDeps, identified: readonly IdentifiedEvent[]): 
       const { number, partition } = places.get(event.id) ?? { number: 0, partition: 0 }
       return toEventDoc(event, { ...(open ? { number } : {}), partition, open })
     })
-    await saveEvents(deps.events, docs, deps.database.soon)
+    await saveEvents(deps.database.writes, deps.events, docs)
   }
   if (deps.matchAtOnce) {
     await handleEvents(deps, identified, (events) => store(events, false))
@@ -258,11 +257,11 @@ async function pass(deps: ProcessDeps, identified: readonly IdentifiedEvent[]): 
 
 /** Inserts; what is there already (a replay, or a crash half-way) is brought to the newest state. */
 export async function saveEvents(
+  writes: Writes,
   events: Collection<EventDoc>,
   docs: readonly EventDoc[],
-  durability: Durability,
 ): Promise<void> {
-  const existing = await insertNew(events, docs, durability)
+  const existing = await writes.insertNew(events, docs, 'soon')
   if (existing.size === 0) return
   const operations = [...existing].flatMap((at): AnyBulkWriteOperation<EventDoc>[] => {
     const doc = docs[at]
@@ -270,5 +269,5 @@ export async function saveEvents(
     const { _id, ...replacement } = doc
     return [{ replaceOne: { filter: { _id }, replacement } }]
   })
-  await events.bulkWrite(operations, { ordered: false, ...durability })
+  await events.bulkWrite(operations, { ordered: false })
 }

@@ -5,7 +5,7 @@ import type { Delivery } from '../deliveries/delivery.ts'
 import { laneStates } from '../deliveries/delivery-state.ts'
 import type { DeliveryState } from '../deliveries/delivery-state.ts'
 import type { Leases } from '../platform/leases.ts'
-import { createWriteBatch } from '../platform/write-batch.ts'
+import type { Writes } from '../platform/writes.ts'
 import type { Held } from './held-delivery.ts'
 
 /** Records what becomes of deliveries, for the owner of their partition only. */
@@ -19,11 +19,10 @@ export interface DeliveryWriter {
 }
 
 export function createDeliveryWriter(
+  writes: Writes,
   deliveries: Collection<DeliveryDoc>,
   leases: Pick<Leases, 'token'>,
 ): DeliveryWriter {
-  const batch = createWriteBatch(deliveries)
-
   function documentOf({ delivery, partition }: Held, leaseUntil?: Date): DeliveryDoc {
     return toDeliveryDoc(delivery, {
       partition,
@@ -35,15 +34,18 @@ export function createDeliveryWriter(
 
   return {
     documentOf,
-    write(held, from, leaseUntil) {
+    async write(held, from, leaseUntil) {
       const doc = documentOf(held, leaseUntil)
-      return batch.update({
-        guard: { _id: doc._id, state: { $in: [...from] }, fence: { $lte: doc.fence } },
-        change: changeTo(doc),
-        // The attempt's id tells this sender's write from another's that wanted the same.
-        landed: (now) =>
-          now.state === doc.state && now.attempts.at(-1) === doc.attempts.at(-1) && now.fence === doc.fence,
-      })
+      const [written] = await writes.updateEach(deliveries, [
+        {
+          guard: { _id: doc._id, state: { $in: [...from] }, fence: { $lte: doc.fence } },
+          change: changeTo(doc),
+          // The attempt's id tells this sender's write from another's that wanted the same.
+          landed: (now) =>
+            now.state === doc.state && now.attempts.at(-1) === doc.attempts.at(-1) && now.fence === doc.fence,
+        },
+      ])
+      return written === true
     },
     async recordLateSuccess(delivery) {
       await deliveries.updateOne(

@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs'
-import { WriteConcern } from 'mongodb'
+import type { Db } from 'mongodb'
 import mongoose from 'mongoose'
 import type { Connection } from 'mongoose'
 import { startEmbeddedStore } from '../embedded-store/start-embedded-store.ts'
 import { DatabaseAway } from './database-away.ts'
-import type { Durability } from './insert-new.ts'
+import { sendByCollection } from './send-by-collection.ts'
+import { sendTogether } from './send-together.ts'
 import { storeFolder } from './store-folder.ts'
+import { createWrites } from './writes.ts'
+import type { Writes } from './writes.ts'
 
 /** An open connection, as stores and directories take it. */
 export type { Connection as DatabaseConnection } from 'mongoose'
@@ -18,14 +21,15 @@ export interface Database {
    * It allows numbers to be taken from memory and an event's stages to be written together.
    */
   exclusive: boolean
-  /**
-   * For writes that nobody outside depends on. The embedded store makes all writes durable in their order, so it need not
-   * stop for these: they are on disk with the next one that it has to stop for, or a moment later. Elsewhere it is the
-   * connection's own.
-   */
-  soon: Durability
+  /** For the road, where many write at about the same time. */
+  writes: Writes
   close(): Promise<void>
 }
+
+/** While the embedded store's one thread works on one command, the next is made; a third would only wait there. */
+const EMBEDDED_COMMANDS = 2
+/** A server on a network works on many at once. */
+const MONGO_COMMANDS = 8
 
 /**
  * Opens the database that `mongoUrl` names, or the embedded store in `dataDir`. A write is acknowledged when it would
@@ -50,8 +54,10 @@ export async function openDatabase(options: {
     // The embedded store's socket does not fail by itself, and a numbered write costs it a row more.
     retryWrites: embedded === undefined,
   })
+  let database: Db
   try {
     await connection.asPromise()
+    database = connection.getClient().db(connection.name)
   } catch (err) {
     await connection.close(true)
     await embedded?.stop()
@@ -60,7 +66,9 @@ export async function openDatabase(options: {
   return {
     connection,
     exclusive: embedded !== undefined,
-    soon: embedded ? { writeConcern: new WriteConcern(1, undefined, false) } : {},
+    writes: embedded
+      ? createWrites(sendTogether(database), EMBEDDED_COMMANDS)
+      : createWrites(sendByCollection(database), MONGO_COMMANDS),
     async close() {
       await connection.close()
       await embedded?.stop()

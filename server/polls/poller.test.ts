@@ -180,6 +180,7 @@ describe('a poll that is broken off', () => {
     const { database } = hub.deps
     const receipts = createReceiptWriter({
       receipts: receiptCollection(database.connection),
+      writes: database.writes,
       numbers: createNumbers(database.connection, 'receipts', database.exclusive),
       metrics: hub.deps.metrics,
       onStored: (docs) => hub.pipeline.offer(docs),

@@ -24,12 +24,13 @@ export const deleteCommand: Command = {
     checkNamespace(call.db, name)
     const deletes = operationsOf(call, 'deletes')
     checkBatchSize(deletes.length)
+    for (const one of deletes) checkOperation('delete.deletes', one, deleteFields)
     const ordered = call.body['ordered'] !== false
     const reply = await call.store.queue.run(
       () =>
         runWrites(call, deletes.length, ordered, false, (index, outcome) => {
           const one = deletes[index]
-          if (one) return removeMatching(call, name, one, outcome)
+          if (one) return removeMatching(call, call.db, name, one, outcome)
         }),
       durabilityOf(call),
     )
@@ -39,10 +40,16 @@ export const deleteCommand: Command = {
 
 const deleteFields = ['q', 'limit', 'hint', 'collation']
 
-function* removeMatching(call: CommandCall, name: string, one: Doc, outcome: WriteOutcome): Write<void> {
-  checkOperation('delete.deletes', one, deleteFields)
+/** Carries out one delete in the collection `name` of the database `db`. */
+export function* removeMatching(
+  call: CommandCall,
+  db: string,
+  name: string,
+  one: Doc,
+  outcome: WriteOutcome,
+): Write<void> {
   refuseCollation(one['collation'])
-  const { store, db } = call
+  const { store } = call
   const ns = `${db}.${name}`
   const limit = asNumber(one['limit'])
   if (limit !== 0 && limit !== 1) {

@@ -20,6 +20,7 @@ import {
   listDatabases,
   renameCollection,
 } from './collections.ts'
+import { bulkWrite } from './bulk-write.ts'
 import type { Command } from './command.ts'
 import { count, distinct } from './count.ts'
 import { deleteCommand } from './delete.ts'
@@ -44,6 +45,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['insert', insert],
   ['update', update],
   ['delete', deleteCommand],
+  ['bulkWrite', bulkWrite],
   ['findAndModify', findAndModify],
   ['findandmodify', findAndModify],
   ['find', find],
@@ -73,5 +75,4 @@ export const refusedCommands: ReadonlyMap<string, string> = new Map([
   ['commitTransaction', 'Multi-document transactions are not served by the embedded store.'],
   ['abortTransaction', 'Multi-document transactions are not served by the embedded store.'],
   ['mapReduce', 'mapReduce is not served by the embedded store; use an aggregation.'],
-  ['bulkWrite', 'The bulkWrite command came with MongoDB 8.0; this store answers as 7.0.'],
 ])

@@ -34,7 +34,7 @@ export const update: Command = {
       () =>
         runWrites(call, updates.length, ordered, true, (index, outcome) => {
           const one = updates[index]
-          if (one) return updateMatching(call, name, one, index, outcome)
+          if (one) return updateMatching(call, call.db, name, one, index, outcome)
         }),
       durabilityOf(call),
     )
@@ -44,14 +44,16 @@ export const update: Command = {
 
 const updateFields = ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation']
 
-function* updateMatching(
+/** Carries out one update, which stands at `index` of its command, in the collection `name` of the database `db`. */
+export function* updateMatching(
   call: CommandCall,
+  db: string,
   name: string,
   one: Doc,
   index: number,
   outcome: WriteOutcome,
 ): Write<void> {
-  const { store, db } = call
+  const { store } = call
   const ns = `${db}.${name}`
   refuseCollation(one['collation'])
   const context = expressionContext(call)

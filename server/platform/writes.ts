@@ -1,0 +1,186 @@
+import type { Collection, Document, Filter, UpdateFilter } from 'mongodb'
+
+/** A document whose id the caller made. */
+export interface Named {
+  _id: string
+}
+
+/** One update of one document, carried out only while `guard` still describes it. */
+export interface GuardedUpdate<T extends Named> {
+  /** Carries the id of the document. */
+  guard: Filter<T> & { _id: string }
+  change: UpdateFilter<T>
+  /**
+   * Tells from the document as it is now whether this very change went through, for databases that only count how many
+   * did. Without it a change counts as not made there as soon as another of the same command was not.
+   */
+  landed?(doc: T): boolean
+}
+
+/**
+ * When a write has to be on disk: before its caller hears of it, or, where nobody outside depends on it, a moment later.
+ * The embedded store makes all writes durable in their order, so it need not stop for the second kind: they are on disk
+ * with the next one that it has to stop for. MongoDB makes no difference between them here.
+ */
+export type Durability = 'at_once' | 'soon'
+
+/**
+ * The writes of the road. What many callers want written at about the same time goes to the database together, since a
+ * command costs far more than a document in it; each caller hears what became of its own.
+ */
+export interface Writes {
+  /**
+   * Inserts documents. Returns the positions of those that existed already; that is not an error, since every id names
+   * one fact and the pipeline may come by twice. Everything else rejects.
+   */
+  insertNew<T extends Named>(
+    collection: Collection<T>,
+    docs: readonly T[],
+    durability?: Durability,
+  ): Promise<ReadonlySet<number>>
+  /** Carries out updates; tells of each whether its guard still held. Rejects with `DuplicateKey` where an index refuses one. */
+  updateEach<T extends Named>(
+    collection: Collection<T>,
+    updates: readonly GuardedUpdate<T>[],
+    durability?: Durability,
+  ): Promise<readonly boolean[]>
+}
+
+/** A unique index does not allow what an update would make. */
+export class DuplicateKey extends Error {}
+
+/** One write of a command, in the collection of this name. */
+export type WriteOperation = { collection: string } & (
+  { insert: Document } | { guard: Document; change: Document; landed?(doc: Document): boolean }
+)
+
+/** What became of one write: how many documents it found or made, or the database's error. */
+export interface WriteOutcome {
+  n: number
+  error?: { code: number; message: string }
+}
+
+/** Carries out writes in any order and tells of each what became of it. Rejects where none of them may have been made. */
+export type SendWrites = (
+  operations: readonly WriteOperation[],
+  durability: Durability,
+) => Promise<readonly WriteOutcome[]>
+
+interface Waiting {
+  operations: readonly WriteOperation[]
+  bytes: number
+  durability: Durability
+  settle: (outcomes: readonly WriteOutcome[]) => void
+  fail: (err: unknown) => void
+}
+
+const DUPLICATE_KEY = 11_000
+const OPERATIONS_MAX = 1_000
+const BYTES_MAX = 8 * 1024 * 1024
+
+/**
+ * Gathers writes while `inFlightMax` commands are under way; with fewer, what one turn of the event loop brings goes out
+ * at its end.
+ */
+export function createWrites(send: SendWrites, inFlightMax: number): Writes {
+  let waiting: Waiting[] = []
+  let inFlight = 0
+  let scheduled = false
+
+  function write(
+    operations: readonly WriteOperation[],
+    durability: Durability,
+  ): Promise<readonly WriteOutcome[]> {
+    return new Promise((settle, fail) => {
+      waiting.push({ operations, bytes: bytesOf(operations), durability, settle, fail })
+      schedule()
+    })
+  }
+
+  function schedule(): void {
+    if (scheduled || waiting.length === 0 || inFlight >= inFlightMax) return
+    scheduled = true
+    setImmediate(() => {
+      scheduled = false
+      void sendNext()
+    })
+  }
+
+  async function sendNext(): Promise<void> {
+    const batch = nextBatch()
+    inFlight++
+    schedule()
+    try {
+      const operations = batch.flatMap((entry) => entry.operations)
+      const isUrgent = batch.some(({ durability }) => durability === 'at_once')
+      const outcomes = await send(operations, isUrgent ? 'at_once' : 'soon')
+      let from = 0
+      for (const entry of batch) {
+        const to = from + entry.operations.length
+        entry.settle(outcomes.slice(from, to))
+        from = to
+      }
+    } catch (err) {
+      for (const entry of batch) entry.fail(err)
+    }
+    inFlight--
+    schedule()
+  }
+
+  function nextBatch(): Waiting[] {
+    let bytes = 0
+    let operations = 0
+    let count = 0
+    for (const entry of waiting) {
+      bytes += entry.bytes
+      operations += entry.operations.length
+      if (count > 0 && (bytes > BYTES_MAX || operations > OPERATIONS_MAX)) break
+      count++
+    }
+    const batch = waiting.slice(0, count)
+    waiting = waiting.slice(count)
+    return batch
+  }
+
+  return {
+    async insertNew({ collectionName }, docs, durability = 'at_once') {
+      if (docs.length === 0) return new Set()
+      const outcomes = await write(
+        docs.map((insert) => ({ collection: collectionName, insert })),
+        durability,
+      )
+      const existing = new Set<number>()
+      for (const [at, { error }] of outcomes.entries()) {
+        if (error?.code === DUPLICATE_KEY) existing.add(at)
+        else if (error) throw new Error(error.message)
+      }
+      return existing
+    },
+    async updateEach({ collectionName }, updates, durability = 'at_once') {
+      if (updates.length === 0) return []
+      const outcomes = await write(
+        updates.map((update) => ({ collection: collectionName, ...update })),
+        durability,
+      )
+      for (const { error } of outcomes) {
+        if (error)
+          throw error.code === DUPLICATE_KEY ? new DuplicateKey(error.message) : new Error(error.message)
+      }
+      return outcomes.map(({ n }) => n === 1)
+    },
+  }
+}
+
+/** About how large these are on the wire: what their texts and bytes come to. */
+function bytesOf(operations: readonly WriteOperation[]): number {
+  let bytes = 0
+  for (const operation of operations) {
+    const fields: Document = 'insert' in operation ? operation.insert : (operation.change['$set'] ?? {})
+    bytes += 200
+    for (const name in fields) {
+      const value: unknown = fields[name]
+      if (typeof value === 'string' || Buffer.isBuffer(value)) bytes += value.length
+    }
+  }
+  return bytes
+}
