@@ -16,9 +16,6 @@ export interface LogAttemptDeps {
   metrics: Metrics
 }
 
-/** Captures that wait for the same write. */
-const waiting = new WeakMap<Collection<ExchangeDoc>, ExchangeDoc[]>()
-
 /** Leaves the trace of one attempt: what went over the wire, one log line, and news for whoever is watching. */
 export function logAttempt(
   deps: LogAttemptDeps,
@@ -62,19 +59,9 @@ export function logAttempt(
   }
 }
 
-/** Written together a moment later: a capture is for people to look at, and must never fail or delay a delivery. */
+/** A capture is for people to look at, and must never fail or delay a delivery. */
 function keep({ database, exchanges, log }: LogAttemptDeps, doc: ExchangeDoc): void {
-  const batch = waiting.get(exchanges)
-  if (batch) {
-    batch.push(doc)
-    return
-  }
-  const fresh = [doc]
-  waiting.set(exchanges, fresh)
-  setTimeout(() => {
-    waiting.delete(exchanges)
-    database.writes
-      .insertNew(exchanges, fresh, 'soon')
-      .catch((err: unknown) => log.warn({ stage: 'exchange.not_stored', err }))
-  }, 50)
+  database.writes
+    .insertNew(exchanges, [doc], 'later')
+    .catch((err: unknown) => log.warn({ stage: 'exchange.not_stored', err }))
 }

@@ -16,9 +16,8 @@ export interface WorkedReceipt {
 }
 
 /**
- * Marks receipts as worked through, those of a moment together: nobody waits for the mark, and one write for many
- * costs a fraction. A mark that is lost with the process, or cannot be written, means that the receipt is worked
- * through once more, which changes nothing.
+ * Marks receipts as worked through; nobody waits for the mark. One that is lost with the process, or cannot be written,
+ * means that the receipt is worked through once more, which changes nothing.
  */
 export interface ReceiptMarker {
   mark(worked: readonly WorkedReceipt[]): void
@@ -26,11 +25,9 @@ export interface ReceiptMarker {
   isPending(receiptId: string): boolean
   /** How many are pending. */
   size(): number
-  /** Writes what waits; resolves when that is done. */
-  flush(): Promise<void>
+  /** Resolves when none is pending. */
+  idle(): Promise<void>
 }
-
-const GATHER_MS = 20
 
 export function createReceiptMarker(deps: {
   database: Pick<Database, 'writes'>
@@ -40,39 +37,27 @@ export function createReceiptMarker(deps: {
   log: Logger
   metrics: Metrics
 }): ReceiptMarker {
-  let waiting: WorkedReceipt[] = []
   const pending = new Set<string>()
-  let timer: NodeJS.Timeout | undefined
-  let writing = Promise.resolve()
 
-  function flush(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    const batch = waiting
-    waiting = []
-    if (batch.length > 0) writing = writing.then(() => write(batch))
-    return writing
-  }
-
-  async function write(batch: readonly WorkedReceipt[]): Promise<void> {
+  async function write(worked: readonly WorkedReceipt[]): Promise<void> {
     try {
-      await markAll(deps, batch)
+      await markAll(deps, worked)
     } catch (err) {
-      deps.log.error({ stage: 'receipts.not_marked', receipts: batch.length, err })
+      deps.log.error({ stage: 'receipts.not_marked', receipts: worked.length, err })
     }
-    for (const { receipt } of batch) pending.delete(receipt.id)
+    for (const { receipt } of worked) pending.delete(receipt.id)
   }
 
   return {
     mark(worked) {
-      if (worked.length === 0) return
-      waiting.push(...worked)
       for (const { receipt } of worked) pending.add(receipt.id)
-      timer ??= setTimeout(() => void flush(), GATHER_MS)
+      void write(worked)
     },
     isPending: (receiptId) => pending.has(receiptId),
     size: () => pending.size,
-    flush,
+    async idle() {
+      while (pending.size > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    },
   }
 }
 
@@ -91,7 +76,7 @@ async function markAll(
         $unset: { open: 1, ...(reason ? {} : { reason: 1 }) },
       },
     })),
-    'soon',
+    'later',
   )
   for (const { receipt, state, reason, eventIds } of worked) {
     metrics.worked.add(state)

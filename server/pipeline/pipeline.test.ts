@@ -173,10 +173,10 @@ describe('the road of one event', () => {
     const { writes } = hub.deps.database
     const insertNew = writes.insertNew.bind(writes)
     let refused = 0
-    writes.insertNew = (collection, docs, durability) =>
+    writes.insertNew = (collection, docs, urgency) =>
       collection.collectionName === 'deliveries' && ++refused === 1
         ? Promise.reject(new Error('The database is away.'))
-        : insertNew(collection, docs, durability)
+        : insertNew(collection, docs, urgency)
     const body = stripeSale(++sales)
     await post(stripe, body)
     await expect.poll(() => refused).toBe(1)

@@ -325,7 +325,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
       receiptLog.stop()
       eventLog.stop()
       await intake.stop()
-      await marker.flush()
+      await marker.idle()
       await handling.stop()
       await dispatcher.drain()
       await leases.stop()

@@ -63,13 +63,15 @@ export async function openDatabase(options: {
     await embedded?.stop()
     throw new DatabaseAway(err)
   }
+  const writes = embedded
+    ? createWrites(sendTogether(database), EMBEDDED_COMMANDS)
+    : createWrites(sendByCollection(database), MONGO_COMMANDS)
   return {
     connection,
     exclusive: embedded !== undefined,
-    writes: embedded
-      ? createWrites(sendTogether(database), EMBEDDED_COMMANDS)
-      : createWrites(sendByCollection(database), MONGO_COMMANDS),
+    writes,
     async close() {
+      await writes.idle()
       await connection.close()
       await embedded?.stop()
     },

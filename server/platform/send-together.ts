@@ -13,7 +13,7 @@ interface Answer {
 export function sendTogether(database: Db): SendWrites {
   const admin = database.client.db('admin')
   const inserted: WriteOutcome = { n: 1 }
-  return async (operations, durability) => {
+  return async (operations, durable) => {
     const namespaces = new Map<string, number>()
     let errorsOnly = true
     const ops = operations.map((operation): Document => {
@@ -30,7 +30,7 @@ export function sendTogether(database: Db): SendWrites {
       nsInfo: [...namespaces.keys()].map((name) => ({ ns: `${database.databaseName}.${name}` })),
       ordered: false,
       errorsOnly,
-      writeConcern: { w: 1, j: durability === 'at_once' },
+      writeConcern: { w: 1, j: durable },
     }
     // Of the client's options a command of this kind takes over none.
     const reply = await admin.command(command, { ignoreUndefined: true })

@@ -7,7 +7,7 @@ import { makeDataDir } from '../testing/make-data-dir.ts'
 import { sendByCollection } from './send-by-collection.ts'
 import { sendTogether } from './send-together.ts'
 import { createWrites, DuplicateKey } from './writes.ts'
-import type { SendWrites, WriteOperation, Writes } from './writes.ts'
+import type { SendWrites, Urgency, WriteOperation, Writes } from './writes.ts'
 
 interface Thing {
   _id: string
@@ -44,9 +44,9 @@ describe.each([
     await collection('words').createIndex({ word: 1 }, { unique: true, sparse: true })
     const send = sender(client.db('writes'))
     commands = []
-    writes = createWrites((operations, durability) => {
+    writes = createWrites((operations, durable) => {
       commands.push(operations)
-      return send(operations, durability)
+      return send(operations, durable)
     }, 1)
   })
 
@@ -120,13 +120,13 @@ describe('writes while commands are under way', () => {
   function slowDatabase() {
     const sent: {
       operations: readonly WriteOperation[]
-      durability: string
+      durable: boolean
       answer: (err?: Error) => void
     }[] = []
-    const send: SendWrites = (operations, durability) =>
+    const send: SendWrites = (operations, durable) =>
       new Promise((resolve, reject) => {
         const answer = (err?: Error) => (err ? reject(err) : resolve(operations.map(() => ({ n: 1 }))))
-        sent.push({ operations, durability, answer })
+        sent.push({ operations, durable, answer })
       })
     return { sent, send }
   }
@@ -136,22 +136,47 @@ describe('writes while commands are under way', () => {
   it('share the next command, which is as urgent as its most urgent write', async () => {
     const { sent, send } = slowDatabase()
     const writes = createWrites(send, 1)
-    const insert = (id: string, durability: 'soon' | 'at_once') =>
-      writes.insertNew(client.db('writes').collection<Thing>('things'), [{ _id: id, at: 1 }], durability)
+    const insert = (id: string, urgency: Urgency) =>
+      writes.insertNew(client.db('writes').collection<Thing>('things'), [{ _id: id, at: 1 }], urgency)
     const first = insert('a', 'soon')
     await turn()
-    const later = [insert('b', 'soon'), insert('c', 'at_once')]
+    const later = [insert('b', 'soon'), insert('c', 'now')]
     await turn()
-    expect(sent.map(({ durability }) => durability)).toEqual(['soon'])
+    expect(sent.map(({ durable }) => durable)).toEqual([false])
     sent[0]?.answer()
     await first
     await turn()
     expect(sent[1]).toMatchObject({
-      durability: 'at_once',
+      durable: true,
       operations: [{ insert: { _id: 'b' } }, { insert: { _id: 'c' } }],
     })
     sent[1]?.answer()
     await Promise.all(later)
+  })
+
+  it('go with a command of others where nobody waits for them, or by themselves a moment later', async () => {
+    const { sent, send } = slowDatabase()
+    const writes = createWrites(send, 1)
+    const insert = (id: string, urgency: Urgency) =>
+      writes.insertNew(client.db('writes').collection<Thing>('things'), [{ _id: id, at: 1 }], urgency)
+    const [taken, first] = [insert('a', 'later'), insert('b', 'soon')]
+    await turn()
+    expect(sent[0]?.operations).toHaveLength(2)
+    sent[0]?.answer()
+    await Promise.all([taken, first])
+    const alone = insert('c', 'later')
+    await turn()
+    expect(sent).toHaveLength(1)
+    await expect.poll(() => sent.length).toBe(2)
+    sent[1]?.answer()
+    expect(await alone).toEqual(new Set())
+
+    void insert('d', 'later')
+    const idle = writes.idle()
+    await turn()
+    expect(sent[2]?.operations).toMatchObject([{ insert: { _id: 'd' } }])
+    sent[2]?.answer()
+    await idle
   })
 
   it('are cut into commands of at most eight megabytes or so', async () => {

@@ -18,11 +18,12 @@ export interface GuardedUpdate<T extends Named> {
 }
 
 /**
- * When a write has to be on disk: before its caller hears of it, or, where nobody outside depends on it, a moment later.
- * The embedded store makes all writes durable in their order, so it need not stop for the second kind: they are on disk
- * with the next one that it has to stop for. MongoDB makes no difference between them here.
+ * What waits for a write. `now`: something outside, so it is on disk before its caller hears of it. `soon`: only the
+ * hub itself; the embedded store makes all writes durable in their order, so it need not stop for these: they are on
+ * disk with the next one that it has to stop for, or a moment later (MongoDB makes no difference). `later`: nobody; it
+ * goes with the next command that there is anyway, and is otherwise as `soon`.
  */
-export type Durability = 'at_once' | 'soon'
+export type Urgency = 'now' | 'soon' | 'later'
 
 /**
  * The writes of the road. What many callers want written at about the same time goes to the database together, since a
@@ -36,14 +37,16 @@ export interface Writes {
   insertNew<T extends Named>(
     collection: Collection<T>,
     docs: readonly T[],
-    durability?: Durability,
+    urgency?: Urgency,
   ): Promise<ReadonlySet<number>>
   /** Carries out updates; tells of each whether its guard still held. Rejects with `DuplicateKey` where an index refuses one. */
   updateEach<T extends Named>(
     collection: Collection<T>,
     updates: readonly GuardedUpdate<T>[],
-    durability?: Durability,
+    urgency?: Urgency,
   ): Promise<readonly boolean[]>
+  /** Sends what waits to go with others, and resolves when nothing is under way. */
+  idle(): Promise<void>
 }
 
 /** A unique index does not allow what an update would make. */
@@ -60,16 +63,19 @@ export interface WriteOutcome {
   error?: { code: number; message: string }
 }
 
-/** Carries out writes in any order and tells of each what became of it. Rejects where none of them may have been made. */
+/**
+ * Carries out writes in any order and tells of each what became of it; with `durable` they are on disk by then. Rejects
+ * where none of them may have been made.
+ */
 export type SendWrites = (
   operations: readonly WriteOperation[],
-  durability: Durability,
+  durable: boolean,
 ) => Promise<readonly WriteOutcome[]>
 
 interface Waiting {
   operations: readonly WriteOperation[]
   bytes: number
-  durability: Durability
+  urgency: Urgency
   settle: (outcomes: readonly WriteOutcome[]) => void
   fail: (err: unknown) => void
 }
@@ -77,6 +83,8 @@ interface Waiting {
 const DUPLICATE_KEY = 11_000
 const OPERATIONS_MAX = 1_000
 const BYTES_MAX = 8 * 1024 * 1024
+/** What goes with the next command waits for one so long at most. */
+const LATER_MS = 50
 
 /**
  * Gathers writes while `inFlightMax` commands are under way; with fewer, what one turn of the event loop brings goes out
@@ -86,19 +94,25 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
   let waiting: Waiting[] = []
   let inFlight = 0
   let scheduled = false
+  /** Something waits that does not wait for others to go with. */
+  let isDue = false
+  let timer: NodeJS.Timeout | undefined
 
-  function write(
-    operations: readonly WriteOperation[],
-    durability: Durability,
-  ): Promise<readonly WriteOutcome[]> {
+  function write(operations: readonly WriteOperation[], urgency: Urgency): Promise<readonly WriteOutcome[]> {
     return new Promise((settle, fail) => {
-      waiting.push({ operations, bytes: bytesOf(operations), durability, settle, fail })
-      schedule()
+      waiting.push({ operations, bytes: bytesOf(operations), urgency, settle, fail })
+      if (urgency === 'later') timer ??= setTimeout(goNow, LATER_MS)
+      else goNow()
     })
   }
 
+  function goNow(): void {
+    isDue = true
+    schedule()
+  }
+
   function schedule(): void {
-    if (scheduled || waiting.length === 0 || inFlight >= inFlightMax) return
+    if (scheduled || !isDue || inFlight >= inFlightMax) return
     scheduled = true
     setImmediate(() => {
       scheduled = false
@@ -112,8 +126,10 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
     schedule()
     try {
       const operations = batch.flatMap((entry) => entry.operations)
-      const isUrgent = batch.some(({ durability }) => durability === 'at_once')
-      const outcomes = await send(operations, isUrgent ? 'at_once' : 'soon')
+      const outcomes = await send(
+        operations,
+        batch.some(({ urgency }) => urgency === 'now'),
+      )
       let from = 0
       for (const entry of batch) {
         const to = from + entry.operations.length
@@ -139,15 +155,18 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
     }
     const batch = waiting.slice(0, count)
     waiting = waiting.slice(count)
+    isDue = waiting.length > 0
+    clearTimeout(timer)
+    timer = undefined
     return batch
   }
 
   return {
-    async insertNew({ collectionName }, docs, durability = 'at_once') {
+    async insertNew({ collectionName }, docs, urgency = 'now') {
       if (docs.length === 0) return new Set()
       const outcomes = await write(
         docs.map((insert) => ({ collection: collectionName, insert })),
-        durability,
+        urgency,
       )
       const existing = new Set<number>()
       for (const [at, { error }] of outcomes.entries()) {
@@ -156,17 +175,23 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
       }
       return existing
     },
-    async updateEach({ collectionName }, updates, durability = 'at_once') {
+    async updateEach({ collectionName }, updates, urgency = 'now') {
       if (updates.length === 0) return []
       const outcomes = await write(
         updates.map((update) => ({ collection: collectionName, ...update })),
-        durability,
+        urgency,
       )
       for (const { error } of outcomes) {
         if (error)
           throw error.code === DUPLICATE_KEY ? new DuplicateKey(error.message) : new Error(error.message)
       }
       return outcomes.map(({ n }) => n === 1)
+    },
+    async idle() {
+      while (waiting.length > 0 || inFlight > 0) {
+        if (waiting.length > 0) goNow()
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
     },
   }
 }
