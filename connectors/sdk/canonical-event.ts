@@ -58,19 +58,21 @@ export interface EventDraft {
 
 const instant = z.iso.datetime({ offset: true }).transform((at) => new Date(at).toISOString())
 
-const draftSchema = z.strictObject({
-  name: z.string().transform((name, { issues }): EventName => {
-    if (isEventName(name)) return name
-    issues.push({ code: 'custom', message: 'is not a name of the vocabulary', input: name })
-    return z.NEVER
+const draftSchema = z.compile(
+  z.strictObject({
+    name: z.string().transform((name, { issues }): EventName => {
+      if (isEventName(name)) return name
+      issues.push({ code: 'custom', message: 'is not a name of the vocabulary', input: name })
+      return z.NEVER
+    }),
+    occurred_at: instant,
+    contact: contactDraftSchema.optional(),
+    properties: z.record(z.string(), z.unknown()).optional(),
+    context: contextSchema.optional(),
+    actor: z.enum(['contact', 'agent', 'automation', 'import', 'provider']).optional(),
+    key: z.string().optional(),
   }),
-  occurred_at: instant,
-  contact: contactDraftSchema.optional(),
-  properties: z.record(z.string(), z.unknown()).optional(),
-  context: contextSchema.optional(),
-  actor: z.enum(['contact', 'agent', 'automation', 'import', 'provider']).optional(),
-  key: z.string().optional(),
-})
+)
 
 /** Issues carry what they are about, so that what is missing can be told from what is wrong. */
 const toldWithInput = { reportInput: true }
@@ -88,7 +90,7 @@ export function parseEventDraft(draft: unknown): ParsedDraft {
 
   const event = parsed.data
   const word: Word = vocabulary[event.name]
-  const properties = word.properties.safeParse(event.properties ?? {}, toldWithInput)
+  const properties = propertiesOf(event.name).safeParse(event.properties ?? {}, toldWithInput)
   if (!properties.success) return outside(event.name, properties.error, 'properties')
   if (word.needsContact && !isIdentified(event.contact)) {
     const problem = 'needs one of external_id, anonymous_id, email or phone'
@@ -98,6 +100,17 @@ export function parseEventDraft(draft: unknown): ParsedDraft {
     }
   }
   return { ok: true, event }
+}
+
+/** Compiled when a name first comes: each is quick to compile, but there are many of them and most hubs see a few. */
+const compiled = new Map<EventName, z.ZodObject>()
+
+function propertiesOf(name: EventName): z.ZodObject {
+  const known = compiled.get(name)
+  if (known) return known
+  const schema: z.ZodObject = z.compile(vocabulary[name].properties)
+  compiled.set(name, schema)
+  return schema
 }
 
 function outside(event: string, error: z.ZodError, under?: string): ParsedDraft {

@@ -7,14 +7,19 @@ import { UnreadablePayload } from './unreadable-payload.ts'
  */
 export function parseJson(text: string): unknown {
   refuseDepth(text)
-  const hasLongNumbers = /\d{16}|\d[eE]/.test(text)
   const mayHidePrototype = /__proto__|\\u005f/i.test(text)
   try {
-    return hasLongNumbers || mayHidePrototype ? JSON.parse(text, exact) : JSON.parse(text)
+    return inexactNumber.test(text) || mayHidePrototype ? JSON.parse(text, exact) : JSON.parse(text)
   } catch (error) {
     throw new UnreadablePayload('invalid_json', undefined, { cause: error })
   }
 }
+
+/**
+ * Where a number stands, one that may be too long or too large to stay exact. Ids are texts and mostly begin with a
+ * letter: to walk through every value because of digits in one of them would cost several times the parsing.
+ */
+const inexactNumber = /(?:^|[:,[\s])-?(?:\d{16}|\d[\d.]*[eE])/
 
 function exact(key: string, value: unknown, context?: { source?: string }): unknown {
   const source = context?.source

@@ -5,6 +5,7 @@ export const depthMax = 100
 
 /** Counts brackets outside of strings, before anything recursive sees the text. */
 export function refuseDepth(text: string): void {
+  if (!mayBeTooDeep(text)) return
   let depth = 0
   let inString = false
   for (let at = 0; at < text.length; at += 1) {
@@ -18,4 +19,16 @@ export function refuseDepth(text: string): void {
       if (depth > depthMax) throw new UnreadablePayload('nested_too_deep', { max: depthMax })
     } else if (char === 0x7d || char === 0x5d) depth -= 1
   }
+}
+
+/** Most payloads have too few brackets for it, wherever those stand, and that is quickly seen. */
+function mayBeTooDeep(text: string): boolean {
+  let brackets = 0
+  for (const opening of ['{', '[']) {
+    for (let at = text.indexOf(opening); at >= 0; at = text.indexOf(opening, at + 1)) {
+      brackets += 1
+      if (brackets > depthMax) return true
+    }
+  }
+  return false
 }

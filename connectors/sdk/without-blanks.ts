@@ -5,12 +5,12 @@
  */
 export function withoutBlanks<T extends Record<string, unknown>>(record: T): Filled<T>
 export function withoutBlanks(record: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record).flatMap(([name, value]) => {
-      const kept = isPlain(value) ? withoutBlanks(value) : value
-      return isBlank(kept) ? [] : [[name, kept]]
-    }),
-  )
+  const filled: [string, unknown][] = []
+  for (const [name, value] of Object.entries(record)) {
+    const kept = isPlain(value) ? withoutBlanks(value) : value
+    if (!isBlank(kept)) filled.push([name, kept])
+  }
+  return Object.fromEntries(filled)
 }
 
 /** What is left of a record: the same fields, none of them null, all of them perhaps absent. */

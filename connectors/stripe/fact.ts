@@ -35,9 +35,10 @@ export function fact<S extends z.ZodType>(
   events: (object: z.output<S>, event: StripeEvent) => Omit<EventDraft, 'occurred_at'>[],
   key: (object: z.output<S>, event: StripeEvent) => string = (_object, { id }) => id,
 ): Fact {
+  const compiled = z.compile(object)
   return {
     read(event) {
-      const parsed = object.safeParse(event.data.object)
+      const parsed = compiled.safeParse(event.data.object)
       if (!parsed.success) return { ok: false, error: parsed.error }
       const drafts = events(parsed.data, event).map((draft) => completed(draft, event))
       return { ok: true, key: key(parsed.data, event), drafts }

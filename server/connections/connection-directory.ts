@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AnyConnector, TokenSource } from '#sdk'
 import type { ConfigRevision } from '../platform/config-revision.ts'
 import type { Vault } from '../platform/vault.ts'
@@ -37,7 +37,7 @@ export interface ConnectionDirectory {
 }
 
 export function hookKeyHash(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
+  return hash('sha256', key)
 }
 
 /** What the credentials of a connection are sealed to: a ciphertext copied elsewhere does not open. */

@@ -2,7 +2,8 @@ import { createHmac, randomUUID } from 'node:crypto'
 import type { Signature, Verdict } from '../signature.ts'
 import { accepted, refused } from '../signature.ts'
 import { anyMatches } from './constant-time.ts'
-import { signedBytes } from './signed-bytes.ts'
+import { signedPieces } from './signed-bytes.ts'
+import type { SignedParts } from './signed-bytes.ts'
 import { withinTolerance, writeTimestamp } from './timestamp.ts'
 import type { TimestampUnit } from './timestamp.ts'
 
@@ -59,13 +60,13 @@ export function hmac<C>(options: HmacOptions<C>): Signature<C> {
       .filter((secret) => secret !== undefined && secret !== '')
       .map((secret) => decodeSecret(secret ?? '', options))
 
-  const digests = (keys: readonly Buffer[], parts: Parameters<typeof signedBytes>[1]): string[] =>
+  const digests = (keys: readonly Buffer[], parts: SignedParts): string[] =>
     keys.flatMap((key) =>
-      addresses(parts.url).map((url) =>
-        createHmac(algorithm, key)
-          .update(signedBytes(signs, { ...parts, url }))
-          .digest(encoding),
-      ),
+      addresses(parts.url).map((url) => {
+        const digest = createHmac(algorithm, key)
+        for (const piece of signedPieces(signs, { ...parts, url })) digest.update(piece)
+        return digest.digest(encoding)
+      }),
     )
 
   return {

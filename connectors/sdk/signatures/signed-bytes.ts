@@ -13,25 +13,30 @@ export interface SignedParts {
  * `{timestamp}` `{id}` `{secret}`; the body goes in as bytes, never decoded and encoded again.
  */
 export function signedBytes(template: string, parts: SignedParts): Buffer {
-  const pieces = template.split(/\{(body|method|url|timestamp|id|secret)\}/)
   return Buffer.concat(
-    pieces.map((piece, position) => (position % 2 === 0 ? Buffer.from(piece) : part(piece, parts))),
+    signedPieces(template, parts).map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)),
   )
 }
 
-function part(name: string, parts: SignedParts): Buffer {
+/** The same bytes piece by piece, for what can take them in one after the other: the body need not be copied then. */
+export function signedPieces(template: string, parts: SignedParts): (string | Buffer)[] {
+  const pieces = template.split(/\{(body|method|url|timestamp|id|secret)\}/)
+  return pieces.map((piece, position) => (position % 2 === 0 ? piece : part(piece, parts)))
+}
+
+function part(name: string, parts: SignedParts): string | Buffer {
   switch (name) {
     case 'body':
       return parts.body
     case 'method':
-      return Buffer.from(parts.method)
+      return parts.method
     case 'url':
-      return Buffer.from(parts.url)
+      return parts.url
     case 'timestamp':
-      return Buffer.from(parts.timestamp ?? '')
+      return parts.timestamp ?? ''
     case 'id':
-      return Buffer.from(parts.id ?? '')
+      return parts.id ?? ''
     default:
-      return Buffer.from(parts.secret ?? '')
+      return parts.secret ?? ''
   }
 }
