@@ -16,6 +16,7 @@ function next(
     repeat: over.repeat ?? 'safe',
     attemptsUsed: over.attemptsUsed ?? 1,
     canConfirm: over.canConfirm ?? false,
+    createdAt: after(-3_600_000),
     now,
     random: () => 0,
   })
@@ -56,7 +57,10 @@ describe('what becomes of a delivery after an attempt', () => {
   })
 
   it('is parked until the owner has fixed the connection', () => {
-    expect(next(failed({ class: 'fix_connection' }))).toMatchObject({ state: 'parked' })
+    const { state, dueAt } = next(failed({ class: 'fix_connection' }))
+    expect(state).toBe('parked')
+    // Thirty days after it was made, however often it is parked.
+    expect(dueAt).toEqual(after(-3_600_000 + 30 * 24 * 3_600_000))
   })
 
   it('leaves the lane when only a person can help', () => {

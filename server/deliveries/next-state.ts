@@ -19,8 +19,8 @@ export interface NextState {
 
 /** When a doubtful delivery's action is asked whether it arrived, counted from the doubt. */
 export const confirmPausesMs = [10_000, 60_000, 600_000] as const
-/** Parked this long, a delivery is given up. */
-export const PARKED_MS_MAX = 30 * 24 * 3_600_000
+/** A delivery that is parked is given up when it is as old as this. */
+const PARKED_MS_MAX = 30 * 24 * 3_600_000
 
 /**
  * Where an attempt leads. A failure after a request with effects may have left is repeated only where repeating is
@@ -28,7 +28,14 @@ export const PARKED_MS_MAX = 30 * 24 * 3_600_000
  */
 export function nextState(
   result: AttemptResult,
-  context: { repeat: Repeat; attemptsUsed: number; canConfirm: boolean; now: Date; random: () => number },
+  context: {
+    repeat: Repeat
+    attemptsUsed: number
+    canConfirm: boolean
+    createdAt: Date
+    now: Date
+    random: () => number
+  },
 ): NextState {
   const { repeat, now } = context
   if (result.outcome === 'delivered') return { state: 'delivered' }
@@ -49,16 +56,17 @@ export function nextState(
       return { state: 'retrying', reason: failure.reason, dueAt }
     }
     case 'fix_connection':
-      return {
-        state: 'parked',
-        reason: { code: 'connection_must_be_fixed', data: { because: failure.reason } },
-        dueAt: new Date(now.getTime() + PARKED_MS_MAX),
-      }
+      return parked({ code: 'connection_must_be_fixed', data: { because: failure.reason } }, context)
     case 'fix_mapping':
       return { state: 'refused', reason: failure.reason }
     case 'gone':
       return { state: 'failed', reason: { code: 'gone', data: { because: failure.reason } } }
   }
+}
+
+/** Counted from when it was made: it may be parked again and again, by each probe that fails. */
+export function parked(reason: Reason, { createdAt }: { createdAt: Date }): NextState {
+  return { state: 'parked', reason, dueAt: new Date(createdAt.getTime() + PARKED_MS_MAX) }
 }
 
 function unconfirmed(because: Reason, { canConfirm, now }: { canConfirm: boolean; now: Date }): NextState {

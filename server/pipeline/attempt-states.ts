@@ -1,8 +1,6 @@
 import type { AnyAction } from '#sdk'
 import type { Attempt, Delivery } from '../deliveries/delivery.ts'
-import { PARKED_MS_MAX } from '../deliveries/next-state.ts'
 import type { AttemptResult, NextState } from '../deliveries/next-state.ts'
-import type { Reason } from '../errors.ts'
 import { ATTEMPT_MS_MAX } from './deliver.ts'
 
 /** Longer than any attempt lasts: after this the sender is gone. */
@@ -51,10 +49,6 @@ export function settled(delivery: Delivery, next: NextState, result: AttemptResu
 export function left(delivery: Delivery, next: NextState, now: Date): Delivery {
   const { reason: _reason, dueAt: _dueAt, ...rest } = delivery
   return { ...rest, ...next, updatedAt: now }
-}
-
-export function parked(reason: Reason, now: Date): NextState {
-  return { state: 'parked', reason, dueAt: new Date(now.getTime() + PARKED_MS_MAX) }
 }
 
 /** A formula that was stopped a moment ago is not tried again at once; everything else is for a person to mend. */

@@ -6,12 +6,13 @@ import { laneStates } from '../deliveries/delivery-state.ts'
 import { toDelivery } from '../deliveries/delivery-doc.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
+import { parked } from '../deliveries/next-state.ts'
 import type { NextState } from '../deliveries/next-state.ts'
 import type { Reason } from '../errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Leases } from '../platform/leases.ts'
 import type { Tracing } from '../platform/tracing.ts'
-import { isStale, leaseEnd, parked, sending, unmapped } from './attempt-states.ts'
+import { isStale, leaseEnd, sending, unmapped } from './attempt-states.ts'
 import { ATTEMPT_MS_MAX, deliver } from './deliver.ts'
 import type { AttemptOutcome, DeliverDeps } from './deliver.ts'
 import { Destinations, hasSlotFree, isFull, noteAnswer, placesOf } from './destinations.ts'
@@ -100,7 +101,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const destination = destinations.of(delivery.connectionId)
     if (inTheWay) {
       lanes.stallWith(delivery)
-      held.delivery = { ...delivery, ...parked(inTheWay, deps.now()) }
+      held.delivery = { ...delivery, ...parked(inTheWay, delivery) }
     } else if (!known.has(partition) || isFull(destination) || !deps.leases.holds(partition)) {
       lanes.stallWith(delivery)
       held.delivery = { ...delivery, dueAt: deps.now() }
@@ -201,7 +202,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const open = await deps.connections.byId(delivery.connectionId)
       const inTheWay = held.probe ? undefined : blockedBy(open)
       if (!deps.leases.holds(partition, ATTEMPT_MS_MAX)) return release(held)
-      if (inTheWay) return await leave(held, parked(inTheWay, deps.now()))
+      if (inTheWay) return await leave(held, parked(inTheWay, delivery))
       if (!isUsable(open))
         return await leave(held, { state: 'cancelled', reason: { code: 'connection_deleted' } })
       const action = open.connector.actions[delivery.actionId]

@@ -407,4 +407,18 @@ describe('a destination in trouble', () => {
     expect(delivery!.state).toBe('retrying')
     expect(Math.round(waitMs / 1000)).toBe(120)
   })
+
+  it('gives a delivery up, and says why, when its destination has been away for more than a month', async () => {
+    const { stripe, out } = await saleToWebhook()
+    receiver.answer((_request, response) => response.writeHead(401).end())
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    clock += 31 * 24 * 3_600_000
+    await expect
+      .poll(async () => {
+        await hub.settled()
+        return stores().deliveries.page({ connectionId: out.id }, undefined, 10)
+      })
+      .toMatchObject([{ state: 'failed', reason: { code: 'parked_too_long' } }])
+  })
 })

@@ -43,6 +43,7 @@ export async function recordAttempt(
     repeat: action?.repeat ?? 'unsafe',
     attemptsUsed: delivery.attemptsUsed,
     canConfirm: action?.confirm !== undefined,
+    createdAt: delivery.createdAt,
     now: deps.now(),
     random: deps.random,
   })
