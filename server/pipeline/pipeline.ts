@@ -10,15 +10,12 @@
  * Two jobs carry it: `process-receipts.ts` from a stored receipt to deliveries that are due, `dispatcher.ts` from there
  * to the vendor's answer. This file puts them together and contains no step of its own.
  */
-import { toDelivery } from '../deliveries/delivery-doc.ts'
 import { deliveryCollection } from '../deliveries/delivery-store.ts'
-import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
-import { eventCollection, toEvent, toEventDoc } from '../events/event-store.ts'
+import { eventCollection } from '../events/event-store.ts'
 import type { EventDoc } from '../events/event-store.ts'
 import { contactChangeCollection } from '../contacts/contact-change-store.ts'
 import { contactCollection } from '../contacts/contact-store.ts'
 import { exchangeCollection } from '../deliveries/exchange-store.ts'
-import { isUsable } from '../connections/connection-directory.ts'
 import { pauseGoneConnection } from '../connections/pause-gone-connection.ts'
 import type { HubDeps } from '../deps.ts'
 import { pollCollection } from '../polls/poll-store.ts'
@@ -37,16 +34,16 @@ import { createDispatcher } from './dispatcher.ts'
 import { createDueWork } from './due-work.ts'
 import { createEnrichEvents } from './enrich-events.ts'
 import { createEnrichingIntake } from './enriching-intake.ts'
-import { handleEvents } from './handle-events.ts'
+import { giveUpParked } from './give-up-parked.ts'
 import type { IdentifiedEvent } from './handle-events.ts'
+import { handleStoredEvents } from './handle-stored-events.ts'
+import type { EventItem } from './handle-stored-events.ts'
 import { createKnownThings } from './known-things.ts'
 import { mapLater } from './map-later.ts'
 import { createReceiptMarker } from './mark-receipts.ts'
-import { rawItem } from './raw-item.ts'
-import { processReceipts, saveEvents } from './process-receipts.ts'
+import { processReceipts } from './process-receipts.ts'
 import type { ProcessDeps, ReceiptItem } from './process-receipts.ts'
 import { createWorkQueue } from './work-queue.ts'
-import type { WorkItem } from './work-queue.ts'
 
 /** The running pipeline of one process. */
 export interface Pipeline {
@@ -67,10 +64,6 @@ export interface Pipeline {
 
 /** Ten thousand requests may wait in memory: what is larger than most is read back when its turn comes. */
 const KEPT_BYTES_MAX = 16 * 1024
-
-interface EventItem extends WorkItem {
-  identified?: IdentifiedEvent
-}
 
 export function createPipeline(deps: HubDeps): Pipeline {
   const { database, log, now } = deps
@@ -130,7 +123,7 @@ export function createPipeline(deps: HubDeps): Pipeline {
     exclusive,
     now,
     confirm: (doc) => confirmDelivery({ ...deps, ...flights, deliveries, leases }, doc),
-    expire: (doc) => expire(doc),
+    expire: (doc) => giveUpParked({ ...deps, deliveries }, doc),
   })
   const marker = createReceiptMarker({ ...deps, receipts })
   const working: ProcessDeps = {
@@ -176,7 +169,8 @@ export function createPipeline(deps: HubDeps): Pipeline {
   })
   const handling = createWorkQueue<EventItem>({
     load: loadEvents,
-    work: (batch) => Promise.resolve(() => handleStored(batch)),
+    work: (batch) =>
+      Promise.resolve(() => handleStoredEvents({ ...working, storesOf: deps.storesOf }, batch)),
     onError: (err) => log.error({ stage: 'pipeline.batch_failed', queue: 'events', err }),
   })
   const receiptLog = createOrderedLog<ReceiptItem>({
@@ -234,61 +228,6 @@ export function createPipeline(deps: HubDeps): Pipeline {
       .limit(limit)
       .toArray()
     return docs.map(storedEventItem)
-  }
-
-  /** Matches events that were identified by this or another process. */
-  async function handleStored(batch: EventItem[]): Promise<void> {
-    const missing = batch.flatMap(({ id, identified }) => (identified ? [] : [id]))
-    const stored =
-      missing.length > 0 ? await events.find({ _id: { $in: missing }, open: true }).toArray() : []
-    const read = await Promise.all(stored.map(async (doc) => [doc._id, await readBack(doc)] as const))
-    const byId = new Map(read)
-    const identified = batch.flatMap(({ id, identified: known }) => known ?? byId.get(id) ?? [])
-    const places = new Map(identified.map((entry) => [entry.event.id, entry]))
-    await handleEvents(working, identified, (handled) =>
-      saveEvents(
-        database.writes,
-        events,
-        handled.flatMap((event) => {
-          const place = places.get(event.id)
-          return place
-            ? [toEventDoc(event, { number: place.number, partition: place.partition, open: false })]
-            : []
-        }),
-      ),
-    )
-  }
-
-  async function readBack(doc: EventDoc): Promise<IdentifiedEvent> {
-    const event = toEvent(doc)
-    const stores = deps.storesOf(event.workspaceId)
-    const [contact, receipt, source] = await Promise.all([
-      event.contactId ? stores.contacts.find(event.contactId) : undefined,
-      stores.receipts.find(event.receiptId),
-      deps.connections.byId(event.connectionId),
-    ])
-    return {
-      event,
-      contact,
-      number: doc.number ?? 0,
-      partition: doc.partition,
-      receivedAt: receipt?.receivedAt ?? event.recordedAt,
-      trace: receipt?.trace,
-      raw: () => (receipt && isUsable(source) ? rawItem(receipt, event.item, source, deps.vault) : undefined),
-    }
-  }
-
-  async function expire(doc: DeliveryDoc): Promise<void> {
-    const delivery = toDelivery(doc)
-    await deliveries.updateOne(
-      { _id: doc._id, state: 'parked' },
-      {
-        $set: { state: 'failed', reason: JSON.stringify({ code: 'parked_too_long' }), updatedAt: now() },
-        $unset: { open: 1, dueAt: 1 },
-      },
-    )
-    deps.metrics.deliveries.of(delivery.connectorId).add('failed')
-    log.warn({ stage: 'delivery.left', delivery: delivery.id, state: 'failed', reason: 'parked_too_long' })
   }
 
   return {

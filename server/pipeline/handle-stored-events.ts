@@ -1,0 +1,59 @@
+import { isUsable } from '../connections/connection-directory.ts'
+import type { HubDeps } from '../deps.ts'
+import { toEvent, toEventDoc } from '../events/event-store.ts'
+import type { EventDoc } from '../events/event-store.ts'
+import { handleEvents } from './handle-events.ts'
+import type { IdentifiedEvent } from './handle-events.ts'
+import { saveEvents } from './process-receipts.ts'
+import type { ProcessDeps } from './process-receipts.ts'
+import { rawItem } from './raw-item.ts'
+import type { WorkItem } from './work-queue.ts'
+
+/** An event that waits for its flows; `identified` is at hand when this process identified it. */
+export interface EventItem extends WorkItem {
+  identified?: IdentifiedEvent
+}
+
+type HandleStoredDeps = ProcessDeps & Pick<HubDeps, 'storesOf'>
+
+/** Matches events that were stored when they were identified, by this or another process. */
+export async function handleStoredEvents(deps: HandleStoredDeps, batch: readonly EventItem[]): Promise<void> {
+  const { events } = deps
+  const missing = batch.flatMap(({ id, identified }) => (identified ? [] : [id]))
+  const stored = missing.length > 0 ? await events.find({ _id: { $in: missing }, open: true }).toArray() : []
+  const read = await Promise.all(stored.map(async (doc) => [doc._id, await readBack(deps, doc)] as const))
+  const byId = new Map(read)
+  const identified = batch.flatMap(({ id, identified: known }) => known ?? byId.get(id) ?? [])
+  const places = new Map(identified.map((entry) => [entry.event.id, entry]))
+  await handleEvents(deps, identified, (handled) =>
+    saveEvents(
+      deps.database.writes,
+      events,
+      handled.flatMap((event) => {
+        const place = places.get(event.id)
+        return place
+          ? [toEventDoc(event, { number: place.number, partition: place.partition, open: false })]
+          : []
+      }),
+    ),
+  )
+}
+
+async function readBack(deps: HandleStoredDeps, doc: EventDoc): Promise<IdentifiedEvent> {
+  const event = toEvent(doc)
+  const stores = deps.storesOf(event.workspaceId)
+  const [contact, receipt, source] = await Promise.all([
+    event.contactId ? stores.contacts.find(event.contactId) : undefined,
+    stores.receipts.find(event.receiptId),
+    deps.connections.byId(event.connectionId),
+  ])
+  return {
+    event,
+    contact,
+    number: doc.number ?? 0,
+    partition: doc.partition,
+    receivedAt: receipt?.receivedAt ?? event.recordedAt,
+    trace: receipt?.trace,
+    raw: () => (receipt && isUsable(source) ? rawItem(receipt, event.item, source, deps.vault) : undefined),
+  }
+}
