@@ -4,8 +4,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startEmbeddedStore } from './embedded-store/start-embedded-store.ts'
 import type { EmbeddedStore } from './embedded-store/start-embedded-store.ts'
 import { createRetention } from './apply-retention.ts'
+import { deliveryStates } from './deliveries/delivery-state.ts'
 import { deliveryCollection } from './deliveries/delivery-store.ts'
 import { reconcile } from './pipeline/reconcile.ts'
+import { pruneRefused } from './receipts/prune-refused.ts'
+import { receiptStates } from './receipts/receipt-state.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
 import { makeDataDir } from './testing/make-data-dir.ts'
 import { startReceiver } from './testing/start-receiver.ts'
@@ -25,6 +28,8 @@ let dir: string
 let store: EmbeddedStore
 let hub: TestHub
 let receiver: Receiver
+let workspaceId: string
+let shopId: string
 const asked: { name: string; command: Document }[] = []
 
 beforeAll(async () => {
@@ -34,9 +39,10 @@ beforeAll(async () => {
   const url = new URL(store.url)
   url.searchParams.set('monitorCommands', 'true')
   hub = await startTestHub({ MONGO_URL: url.href, SWITCHYARD_ALLOW_NETWORKS: receiver.network })
-  const [workspace] = await hub.deps.workspaces.all()
+  workspaceId = (await hub.deps.workspaces.all())[0]!.id
   const to = `${receiver.url}/in`
-  const { shop } = await wireSales(hub.deps, workspace!.id, { secret: SECRET, to })
+  const { shop } = await wireSales(hub.deps, workspaceId, { secret: SECRET, to })
+  shopId = shop.id
   await Promise.all(
     Array.from({ length: SALES }, async (_, sale) => {
       const body = stripeSale(sale)
@@ -121,6 +127,33 @@ it.each<[string, () => Promise<unknown>]>([
         '{ receipts(first: 50, filter: { states: [refused, not_understood] }) { count items { id } } }',
       ),
   ],
+  [
+    'what waits and what is under way',
+    () =>
+      hub.graphql(
+        '{ deliveries(first: 50, filter: { states: [queued, sending, retrying, parked] }) { count items { id } } }',
+      ),
+  ],
+  ['what needs somebody', () => hub.graphql('{ problems { items { id } } }')],
+  [
+    'the last requests of a connection',
+    () => hub.graphql('{ connections { items { lastReceipts { id } } } }'),
+  ],
+  [
+    'what a connection did not take in',
+    () =>
+      hub.graphql(
+        `query ($id: ID) {
+          receipts(first: 50, filter: { connectionId: $id, states: [stored, refused, not_understood, duplicate] }) {
+            count items { id }
+          }
+        }`,
+        { id: shopId },
+      ),
+  ],
+  ['keeping few of what was refused', () => pruneRefused(hub.deps.database.connection, shopId)],
+  ['what is taken from a connection that goes', ofConnection],
+  ['counting by state', countByState],
   ['the list of contacts', () => hub.graphql('{ contacts(first: 50) { nextCursor items { id email } } }')],
   ['one contact', oneContact],
 ])('looks at no more than it needs: %s', async (_what, act) => {
@@ -135,6 +168,25 @@ async function readMetrics(): Promise<void> {
   const headers = { authorization: 'Bearer swy_test-metrics-token' }
   const response = await fetch(`${hub.url}/metrics`, { headers })
   expect(await response.text()).toContain('switchyard_open_receipts 0')
+}
+
+async function ofConnection(): Promise<void> {
+  const { deliveries } = hub.deps.storesOf(workspaceId)
+  await deliveries.countOpen([shopId], 10_000)
+  await deliveries.unpark(shopId, hub.deps.now(), 1_000)
+  await deliveries.unfinished(shopId, 100)
+}
+
+async function countByState(): Promise<void> {
+  const { receipts, deliveries } = hub.deps.storesOf(workspaceId)
+  const since = new Date(0)
+  for (const state of receiptStates) {
+    if (state !== 'done') expect(await receipts.countAt([shopId], state, since, 10_000)).toBe(0)
+  }
+  for (const state of deliveryStates) {
+    if (state !== 'delivered')
+      expect(await deliveries.count({ states: [state], from: since }, 10_000)).toBe(0)
+  }
 }
 
 async function oneContact(): Promise<void> {

@@ -12,7 +12,7 @@ import { ensurePendingSignInIndexes } from './connections/pending-sign-in-store.
 import { contactChangeModel } from './contacts/contact-change-store.ts'
 import { contactModel } from './contacts/contact-store.ts'
 import { identityReviewModel, openIdentityReviews } from './contacts/identity-review-store.ts'
-import { deliveryModel } from './deliveries/delivery-store.ts'
+import { deliveryModel, replaceDeliveryIndexes } from './deliveries/delivery-store.ts'
 import { exchangeModel } from './deliveries/exchange-store.ts'
 import { eventModel } from './events/event-store.ts'
 import { flowModel, flowVersionModel } from './flows/flow-store.ts'
@@ -22,7 +22,7 @@ import { knownThingCollection } from './pipeline/known-things.ts'
 import type { Migration } from './platform/schema-version.ts'
 import { pollModel } from './polls/poll-store.ts'
 import { problemSnoozeModel } from './problems/problem-snooze-store.ts'
-import { receiptModel } from './receipts/receipt-store.ts'
+import { receiptModel, replaceReceiptIndexes } from './receipts/receipt-store.ts'
 import { registrationModel } from './registrations/registration-store.ts'
 import { replayModel } from './replays/replay-store.ts'
 import { replaceRunIndex, runModel } from './runs/run-store.ts'
@@ -69,6 +69,7 @@ export const migrations: readonly Migration[] = [
   },
   { version: 9, name: 'snoozes', run: (connection) => create(connection, [problemSnoozeModel]) },
   { version: 10, name: 'views', run: (connection) => create(connection, [viewModel]) },
+  { version: 11, name: 'fewer index entries', run: replaceStateIndexes },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {
@@ -98,6 +99,11 @@ async function create(
     await made.createCollection()
     await made.createIndexes()
   }
+}
+
+async function replaceStateIndexes(connection: Connection): Promise<void> {
+  await replaceDeliveryIndexes(connection)
+  await replaceReceiptIndexes(connection)
 }
 
 async function createPolls(connection: Connection): Promise<void> {

@@ -20,5 +20,8 @@ export const deliveryStates = [
 ] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
+/** States in which a delivery waits to be sent; a later one of its lane waits for it. */
+export const waitingStates = ['queued', 'retrying', 'parked'] as const satisfies DeliveryState[]
+
 /** States in which a delivery holds up later ones of its lane. */
-export const laneStates: readonly DeliveryState[] = ['queued', 'sending', 'retrying', 'parked']
+export const laneStates: readonly DeliveryState[] = [...waitingStates, 'sending']

@@ -2,18 +2,33 @@ import { Schema } from 'mongoose'
 import type { Collection, Filter } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import type { Reason } from '../errors.ts'
+import { countEach } from '../platform/count-each.ts'
 import { countStates } from '../platform/count-states.ts'
 import type { StatePoint } from '../platform/count-states.ts'
+import { dropIndexes } from '../platform/drop-indexes.ts'
 import { insertNew } from '../platform/insert-new.ts'
-import { newerThan, olderThan } from '../platform/keyset.ts'
+import { inOrder, newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { modelOf } from '../platform/model.ts'
 import { partitionOf } from '../platform/partition.ts'
-import { laneStates } from './delivery-state.ts'
+import { laneStates, waitingStates } from './delivery-state.ts'
 import type { DeliveryState } from './delivery-state.ts'
 import { toDelivery, toDeliveryDoc } from './delivery-doc.ts'
 import type { DeliveryDoc } from './delivery-doc.ts'
 import type { Delivery } from './delivery.ts'
+
+/** All but `sending` and `delivered`. Part of an index: another list needs an index of another name. */
+const rareStates = [
+  'queued',
+  'retrying',
+  'parked',
+  'needs_mapping',
+  'refused',
+  'failed',
+  'unconfirmed',
+  'skipped',
+  'cancelled',
+] satisfies DeliveryState[]
 
 const schema = new Schema<DeliveryDoc>(
   {
@@ -62,10 +77,17 @@ const schema = new Schema<DeliveryDoc>(
   .index({ eventId: 1 })
   // Lists end in the id, as their cursors do: without it every page would be sorted in memory.
   .index({ workspaceId: 1, createdAt: -1, _id: -1 })
-  .index({ workspaceId: 1, state: 1, createdAt: -1, _id: -1 })
+  // What people look for. Nearly every delivery is `sending` for a moment and then `delivered`, and has no entry here.
+  .index(
+    { workspaceId: 1, state: 1, createdAt: -1, _id: -1 },
+    { name: 'rare_of_workspace', partialFilterExpression: { state: { $in: rareStates } } },
+  )
   .index({ lane: 1, position: 1 }, { partialFilterExpression: { open: true } })
-  .index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } })
-  .index({ connectionId: 1, position: 1 }, { partialFilterExpression: { open: true } })
+  .index({ state: 1, dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } })
+  .index(
+    { connectionId: 1, state: 1, position: 1 },
+    { name: 'waiting_of_connection', partialFilterExpression: { state: { $in: [...waitingStates] } } },
+  )
 
 export function deliveryModel(database: Database): Model<DeliveryDoc> {
   return modelOf<DeliveryDoc>(database, 'Delivery', schema, 'deliveries')
@@ -73,6 +95,17 @@ export function deliveryModel(database: Database): Model<DeliveryDoc> {
 
 export function deliveryCollection(database: Database): Collection<DeliveryDoc> {
   return database.collection<DeliveryDoc>('deliveries')
+}
+
+/** Replaces indexes that cost every delivery entries which were gone again a moment later, or which nobody asked for. */
+export async function replaceDeliveryIndexes(database: Database): Promise<void> {
+  const model = deliveryModel(database)
+  await model.createIndexes()
+  await dropIndexes(model, [
+    'workspaceId_1_state_1_createdAt_-1__id_-1',
+    'dueAt_1',
+    'connectionId_1_position_1',
+  ])
 }
 
 /** Which deliveries a list shows. */
@@ -157,15 +190,8 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
       const docs = await deliveries.find({ eventId: { $in: [...eventIds] }, workspaceId }).toArray()
       return docs.map(toDelivery).sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
     },
-    async page(filter, after, limit) {
-      const docs = await deliveries
-        .find({ $and: [conditions(filter), olderThan('createdAt', after)] })
-        .sort({ createdAt: -1, _id: -1 })
-        .limit(limit)
-        .toArray()
-      return docs.map(toDelivery)
-    },
-    count: (filter, limit) => deliveries.countDocuments(conditions(filter), { limit }),
+    page: async (filter, after, limit) => (await read(filter, -1, after, limit)).map(toDelivery),
+    count: (filter, limit) => countEach(deliveries, questions(filter), limit),
     async ahead({ lane, position }) {
       const doc = await deliveries.findOne(
         { lane, open: true, position: { $lt: position } },
@@ -188,14 +214,7 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
       )
       return found.flat().map(toTrouble)
     },
-    async oldest(filter, after, limit) {
-      const docs = await deliveries
-        .find({ $and: [conditions(filter), newerThan('createdAt', after)] })
-        .sort({ createdAt: 1, _id: 1 })
-        .limit(limit)
-        .toArray()
-      return docs.map(toDelivery)
-    },
+    oldest: async (filter, after, limit) => (await read(filter, 1, after, limit)).map(toDelivery),
     async add(delivery) {
       const partition = partitionOf(delivery.contactId ?? delivery.eventId)
       const doc = toDeliveryDoc(delivery, { partition, open: laneStates.includes(delivery.state), fence: 0 })
@@ -245,21 +264,53 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
       return modifiedCount
     },
     async unfinished(connectionId, limit) {
-      const rows = await deliveries
-        .find(
-          { connectionId, workspaceId, open: true, state: { $ne: 'sending' } },
-          { projection: { _id: 1 } },
-        )
-        .limit(limit)
-        .toArray()
-      return rows.map((row) => row._id)
+      const rows = await Promise.all(
+        waitingStates.map((state) =>
+          deliveries
+            .find({ connectionId, workspaceId, state }, { projection: { _id: 1 } })
+            .limit(limit)
+            .toArray(),
+        ),
+      )
+      return rows
+        .flat()
+        .slice(0, limit)
+        .map((row) => row._id)
     },
     countOpen: (connectionIds, limit) =>
-      deliveries.countDocuments({ connectionId: { $in: [...connectionIds] }, open: true }, { limit }),
+      countEach(
+        deliveries,
+        inStates(laneStates).map((state) => ({ connectionId: { $in: [...connectionIds] }, ...state })),
+        limit,
+      ),
+  }
+
+  async function read(
+    filter: DeliveryFilter,
+    direction: 1 | -1,
+    after: Cursor | undefined,
+    limit: number,
+  ): Promise<DeliveryDoc[]> {
+    const beyond = direction === 1 ? newerThan('createdAt', after) : olderThan('createdAt', after)
+    const found = await Promise.all(
+      questions(filter).map((question) =>
+        deliveries
+          .find({ $and: [question, beyond] })
+          .sort({ createdAt: direction, _id: direction })
+          .limit(limit)
+          .toArray(),
+      ),
+    )
+    return inOrder(found, ({ createdAt }) => createdAt, direction).slice(0, limit)
+  }
+
+  function questions({ states, ...filter }: DeliveryFilter): Filter<DeliveryDoc>[] {
+    const condition = conditions(filter)
+    return states ? inStates(states).map((state) => ({ ...condition, ...state })) : [condition]
   }
 
   function conditions(filter: DeliveryFilter): Filter<DeliveryDoc> {
-    const { connectionId, flowId, eventId, eventIds, runId, states, from, to } = filter
+    const { connectionId, flowId, eventId, eventIds, runId, from, to } = filter
     return {
       workspaceId,
       ...(connectionId ? { connectionId } : {}),
@@ -267,10 +318,19 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
       ...(eventId ? { eventId } : {}),
       ...(eventIds ? { eventId: { $in: [...eventIds] } } : {}),
       ...(runId ? { runId } : {}),
-      ...(states ? { state: { $in: [...states] } } : {}),
       ...(from || to ? { createdAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }
   }
+}
+
+/**
+ * One condition for each state: MongoDB takes a partial index only for a single one of the values that it holds. What is
+ * being sent always has a due time, the end of its lease, and is found by that.
+ */
+function inStates(states: readonly DeliveryState[]): Filter<DeliveryDoc>[] {
+  return [...new Set(states)].map((state) =>
+    state === 'sending' ? { state, dueAt: { $exists: true } } : { state },
+  )
 }
 
 const troubleFields = {

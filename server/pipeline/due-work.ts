@@ -1,5 +1,7 @@
 import type { Collection, Filter } from 'mongodb'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
+import { laneStates } from '../deliveries/delivery-state.ts'
+import type { DeliveryState } from '../deliveries/delivery-state.ts'
 import type { Leases } from '../platform/leases.ts'
 import type { DestinationHealth } from './destination-health.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -97,6 +99,7 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
     const rows = await deliveries
       .find(
         {
+          state: { $in: withDueTime },
           dueAt: { $lte: now() },
           ...mine(),
           ...(saturated.length > 0 ? { connectionId: { $nin: saturated } } : {}),
@@ -242,6 +245,9 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
 
 /** The index that holds nothing but open deliveries: no database takes it by itself for a question without a lane. */
 const OPEN_ONLY = { lane: 1, position: 1 } as const
+
+/** The states with a time at which something has to be done; the index over due times begins with them. */
+const withDueTime: DeliveryState[] = [...laneStates, 'unconfirmed']
 
 /** As stored: the reason of deliveries that wait for the breaker alone. */
 const DESTINATION_DOWN = JSON.stringify({ code: 'destination_down' })

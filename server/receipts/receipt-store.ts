@@ -5,7 +5,9 @@ import type { Reason } from '../errors.ts'
 import type { ReceiptState } from './receipt-state.ts'
 import { countStates } from '../platform/count-states.ts'
 import type { StatePoint } from '../platform/count-states.ts'
-import { newerThan, olderThan } from '../platform/keyset.ts'
+import { countEach } from '../platform/count-each.ts'
+import { dropIndexes } from '../platform/drop-indexes.ts'
+import { inOrder, newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { allPartitions } from '../platform/partition.ts'
 import { modelOf } from '../platform/model.ts'
@@ -55,6 +57,9 @@ export interface ReceiptDoc extends Omit<Receipt, 'id'> {
   open?: true
 }
 
+/** Part of two indexes: another list needs indexes of other names. */
+const rareStates = ['not_understood', 'duplicate', 'refused'] satisfies ReceiptState[]
+
 const schema = new Schema<ReceiptDoc>(
   {
     _id: String,
@@ -90,11 +95,15 @@ const schema = new Schema<ReceiptDoc>(
   .index({ partition: 1, number: 1 }, { partialFilterExpression: { open: true } })
   // Lists end in the id, as their cursors do: without it every page would be sorted in memory.
   .index({ workspaceId: 1, receivedAt: -1, _id: -1 })
-  .index({ connectionId: 1, state: 1, receivedAt: -1, _id: -1 })
-  // Few among very many, and what people look for.
+  .index({ connectionId: 1, receivedAt: -1, _id: -1 })
+  // Few among very many, and what people look for. What is `stored` is open, what is `done` is nearly everything.
   .index(
     { workspaceId: 1, state: 1, receivedAt: -1, _id: -1 },
-    { partialFilterExpression: { state: { $in: ['refused', 'not_understood'] } } },
+    { name: 'rare_of_workspace', partialFilterExpression: { state: { $in: rareStates } } },
+  )
+  .index(
+    { connectionId: 1, state: 1, receivedAt: -1, _id: -1 },
+    { name: 'rare_of_connection', partialFilterExpression: { state: { $in: rareStates } } },
   )
 
 export function receiptModel(database: Database): Model<ReceiptDoc> {
@@ -104,6 +113,16 @@ export function receiptModel(database: Database): Model<ReceiptDoc> {
 /** The collection itself, for the pipeline, which writes in batches and reads no more than it needs. */
 export function receiptCollection(database: Database): Collection<ReceiptDoc> {
   return database.collection<ReceiptDoc>('receipts')
+}
+
+/** Replaces an index in which every receipt changed its place once it was done, and one that lacked duplicates. */
+export async function replaceReceiptIndexes(database: Database): Promise<void> {
+  const model = receiptModel(database)
+  await model.createIndexes()
+  await dropIndexes(model, [
+    'connectionId_1_state_1_receivedAt_-1__id_-1',
+    'workspaceId_1_state_1_receivedAt_-1__id_-1',
+  ])
 }
 
 /** Which receipts a list shows. */
@@ -123,8 +142,13 @@ export interface ReceiptStore {
   count(filter: ReceiptFilter, limit: number): Promise<number>
   /** How many are not worked through yet. */
   countOpen(limit: number): Promise<number>
-  /** How many arrived at these connections since then and are in this state. */
-  countAt(connectionIds: readonly string[], state: ReceiptState, since: Date, limit: number): Promise<number>
+  /** How many arrived at these connections of the workspace since then; with a state, those that are in it. */
+  countAt(
+    connectionIds: readonly string[],
+    state: ReceiptState | undefined,
+    since: Date,
+    limit: number,
+  ): Promise<number>
   /** How many began since then, by step of time and state, among the newest `limit`. */
   statistics(since: Date, step: 'hour' | 'day', limit: number): Promise<StatePoint[]>
   /** Oldest first, without bodies: for work that goes over all of them. */
@@ -143,33 +167,21 @@ export function createReceiptStore(database: Database, workspaceId: string): Rec
     },
     findMany: async (ids) =>
       (await receipts.find({ _id: { $in: [...ids] }, workspaceId }, withoutBody).toArray()).map(toReceipt),
-    async page(filter, after, limit) {
-      const docs = await receipts
-        .find({ $and: [conditions(filter), olderThan('receivedAt', after)] }, withoutBody)
-        .sort({ receivedAt: -1, _id: -1 })
-        .limit(limit)
-        .toArray()
-      return docs.map(toReceipt)
-    },
-    count: (filter, limit) => receipts.countDocuments(conditions(filter), { limit }),
+    page: async (filter, after, limit) => (await read(filter, -1, after, limit)).map(toReceipt),
+    count: (filter, limit) => countEach(receipts, questions(filter), limit),
     countAt: (connectionIds, state, since, limit) =>
       receipts.countDocuments(
-        { connectionId: { $in: [...connectionIds] }, workspaceId, state, receivedAt: { $gte: since } },
+        {
+          connectionId: { $in: [...connectionIds] },
+          receivedAt: { $gte: since },
+          ...(state ? inState(state) : {}),
+        },
         { limit },
       ),
-    countOpen: (limit) =>
-      // The index over unfinished ones begins with the partition.
-      receipts.countDocuments({ open: true, partition: { $in: allPartitions }, workspaceId }, { limit }),
+    countOpen: (limit) => receipts.countDocuments({ workspaceId, ...unfinished }, { limit }),
     statistics: (since, step, limit) =>
       countStates(receipts, { workspaceId, field: 'receivedAt', since, step, limit }),
-    async oldest(filter, after, limit) {
-      const docs = await receipts
-        .find({ $and: [conditions(filter), newerThan('receivedAt', after)] }, withoutBody)
-        .sort({ receivedAt: 1, _id: 1 })
-        .limit(limit)
-        .toArray()
-      return docs.map(toReceipt)
-    },
+    oldest: async (filter, after, limit) => (await read(filter, 1, after, limit)).map(toReceipt),
     async sendAgain(id, { number, inbound }) {
       const { matchedCount } = await receipts.updateOne(
         { _id: id, workspaceId, open: { $exists: false } },
@@ -183,14 +195,48 @@ export function createReceiptStore(database: Database, workspaceId: string): Rec
     },
   }
 
-  function conditions({ connectionId, states, from, to }: ReceiptFilter): Filter<ReceiptDoc> {
+  async function read(
+    filter: ReceiptFilter,
+    direction: 1 | -1,
+    after: Cursor | undefined,
+    limit: number,
+  ): Promise<ReceiptDoc[]> {
+    const beyond = direction === 1 ? newerThan('receivedAt', after) : olderThan('receivedAt', after)
+    const found = await Promise.all(
+      questions(filter).map((question) =>
+        receipts
+          .find({ $and: [question, beyond] }, withoutBody)
+          .sort({ receivedAt: direction, _id: direction })
+          .limit(limit)
+          .toArray(),
+      ),
+    )
+    return inOrder(found, ({ receivedAt }) => receivedAt, direction).slice(0, limit)
+  }
+
+  function questions({ states, ...filter }: ReceiptFilter): Filter<ReceiptDoc>[] {
+    const condition = conditions(filter)
+    return states ? [...new Set(states)].map((state) => ({ ...condition, ...inState(state) })) : [condition]
+  }
+
+  function conditions({ connectionId, from, to }: ReceiptFilter): Filter<ReceiptDoc> {
     return {
       workspaceId,
       ...(connectionId ? { connectionId } : {}),
-      ...(states ? { state: { $in: [...states] } } : {}),
       ...(from || to ? { receivedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }
   }
+}
+
+/** The index over unfinished receipts begins with the partition. */
+const unfinished = { open: true, partition: { $in: allPartitions } } as const
+
+/**
+ * One state, never several: MongoDB takes a partial index only for a single one of the values that it holds. What is
+ * stored and not worked through yet is found as unfinished.
+ */
+function inState(state: ReceiptState): Filter<ReceiptDoc> {
+  return state === 'stored' ? { state, ...unfinished } : { state }
 }
 
 export function toReceipt(doc: ReceiptDoc): Receipt {

@@ -1,6 +1,7 @@
 import { Schema } from 'mongoose'
 import type { Collection } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
+import { dropIndexes } from '../platform/drop-indexes.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { modelOf } from '../platform/model.ts'
@@ -49,8 +50,7 @@ export function runCollection(database: Database): Collection<RunDoc> {
 export async function replaceRunIndex(database: Database): Promise<void> {
   const model = runModel(database)
   await model.createIndexes()
-  const former = 'flowId_1_startedAt_-1__id_-1'
-  if (await model.collection.indexExists(former)) await model.collection.dropIndex(former)
+  await dropIndexes(model, ['flowId_1_startedAt_-1__id_-1'])
 }
 
 /** The runs of one workspace. */
