@@ -1,6 +1,6 @@
 import type { EventDraft } from '#sdk'
-import { identitiesOf } from './contact-identities.ts'
 import type { Claim } from './contact-identities.ts'
+import { identityKey } from './contact-store.ts'
 import type { Contact, FieldValue } from './contact-store.ts'
 
 /** What an event makes of a contact. */
@@ -14,13 +14,13 @@ const NAMES = new Set(['external_id', 'anonymous_id', 'tags'])
 
 /**
  * Lays what an event says over what is known. A blank never overwrites knowledge, and an older fact that arrives late
- * does not overwrite a newer one. `claims` are the identities that this contact may have. Returns the same contact
- * where nothing changes.
+ * does not overwrite a newer one. `claims` are the identities that the draft carries, `free` those among them that
+ * nobody has yet. Returns the same contact where nothing changes.
  */
 export function applyDraft(
   contact: Contact,
   draft: EventDraft,
-  claims: readonly Claim[],
+  { claims, free }: { claims: readonly Claim[]; free: readonly Claim[] },
   source: string,
   now: Date,
 ): Applied {
@@ -33,17 +33,16 @@ export function applyDraft(
     changes.push({ field, old: known?.value ?? null, new: value })
   }
 
-  const known = new Set(
-    contact.identities.map(({ type, namespace, value }) => `${type}:${namespace}:${value}`),
-  )
-  const added = claims.filter(({ type, namespace, value }) => !known.has(`${type}:${namespace}:${value}`))
+  const known = new Set(contact.identities.map(identityKey))
+  const added = free.filter((claim) => !known.has(identityKey(claim)))
   for (const claim of added) changes.push({ field: `identity.${claim.type}`, old: null, new: claim.value })
 
   const tags = tagsAfter(contact.tags, draft)
   if (!sameValue(tags, contact.tags)) changes.push({ field: 'tags', old: contact.tags, new: tags })
   if (changes.length === 0) return { contact, changes }
 
-  const owned = identitiesOf(draft.contact, '').filter(({ type, value }) => owns(type, value))
+  // An address that belongs to somebody else is not shown as this contact's.
+  const owned = claims.filter((claim) => added.includes(claim) || known.has(identityKey(claim)))
   const email = owned.find(({ type }) => type === 'email')?.value
   const phone = owned.find(({ type }) => type === 'phone')?.value
   return {
@@ -58,13 +57,6 @@ export function applyDraft(
       updatedAt: now,
     },
     changes,
-  }
-
-  /** An address that belongs to somebody else is not shown as this contact's. */
-  function owns(type: string, value: string): boolean {
-    return (
-      known.has(`${type}::${value}`) || added.some((claim) => claim.type === type && claim.value === value)
-    )
   }
 }
 
@@ -81,11 +73,11 @@ function* fieldsOf({ contact }: EventDraft): Generator<[string, unknown]> {
   }
 }
 
-function tagsAfter(tags: readonly string[], { name, contact, properties }: EventDraft): string[] {
+function tagsAfter(tags: string[], { name, contact, properties }: EventDraft): string[] {
   const tag = typeof properties?.['tag'] === 'string' ? properties['tag'] : undefined
   if (name === 'contact.tag_removed') return tags.filter((known) => known !== tag)
   const added = [...(contact?.tags ?? []), ...(name === 'contact.tag_added' && tag ? [tag] : [])]
-  return [...new Set([...tags, ...added])]
+  return added.length === 0 ? tags : [...new Set([...tags, ...added])]
 }
 
 function isBlank(value: unknown): boolean {

@@ -2,7 +2,6 @@ import type { Collection } from 'mongodb'
 import type { EventDraft } from '#sdk'
 import { applyDraft } from '../contacts/apply-draft.ts'
 import type { ContactChangeDoc } from '../contacts/contact-change-store.ts'
-import { identitiesOf } from '../contacts/contact-identities.ts'
 import type { Claim } from '../contacts/contact-identities.ts'
 import { identityKey, toContact, toContactDoc } from '../contacts/contact-store.ts'
 import type { Contact, ContactDoc } from '../contacts/contact-store.ts'
@@ -16,6 +15,8 @@ export interface ToIdentify {
   workspaceId: string
   connectionId: string
   draft: EventDraft
+  /** The names by which the draft can be recognised, strongest first. */
+  claims: readonly Claim[]
 }
 
 /** Whose event it is: nobody's where it carries no identifier. */
@@ -68,9 +69,9 @@ export async function openDesk(
   batch: readonly ToIdentify[],
 ): Promise<Desk> {
   const keysByWorkspace = new Map<string, Set<string>>()
-  for (const { workspaceId, connectionId, draft } of batch) {
+  for (const { workspaceId, claims } of batch) {
     const keys = keysByWorkspace.get(workspaceId) ?? new Set()
-    for (const claim of identitiesOf(draft.contact, connectionId)) keys.add(identityKey(claim))
+    for (const claim of claims) keys.add(identityKey(claim))
     keysByWorkspace.set(workspaceId, keys)
   }
   const desk: Desk = { byId: new Map(), ownerOf: new Map(), changes: [] }
@@ -88,8 +89,7 @@ export async function openDesk(
 }
 
 function identifyOne(deps: IdentifyDeps, desk: Desk, entry: ToIdentify): Identified {
-  const { workspaceId, connectionId, draft } = entry
-  const claims = identitiesOf(draft.contact, connectionId)
+  const { workspaceId, claims } = entry
   if (claims.length === 0) return {}
 
   const owned = claims.map((claim) => ({
@@ -123,10 +123,10 @@ function write(
   desk: Desk,
   before: Contact,
   free: readonly Claim[],
-  { eventId, workspaceId, connectionId, draft }: ToIdentify,
+  { eventId, workspaceId, connectionId, draft, claims }: ToIdentify,
 ): Contact {
   const at = now()
-  const { contact, changes } = applyDraft(before, draft, free, connectionId, at)
+  const { contact, changes } = applyDraft(before, draft, { claims, free }, connectionId, at)
   const known = desk.byId.get(contact.id)
   desk.byId.set(contact.id, { contact, storedRevision: known?.storedRevision })
   for (const claim of free) desk.ownerOf.set(ownerKey(workspaceId, identityKey(claim)), contact.id)

@@ -1,4 +1,6 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb'
+import { identitiesOf } from '../contacts/contact-identities.ts'
+import type { Claim } from '../contacts/contact-identities.ts'
 import { toEventDoc } from '../events/event-store.ts'
 import type { EventDoc, HubEvent } from '../events/event-store.ts'
 import type { Numbers } from '../platform/numbers.ts'
@@ -50,6 +52,7 @@ export interface ReceiptItem extends WorkItem {
 interface Draft {
   receipt: Receipt
   normalised: NormalisedEvent
+  claims: Claim[]
   connectorId: string
   connectorVersion: number
   notEnriched?: true
@@ -94,6 +97,7 @@ export async function processReceipts(deps: ProcessDeps, items: readonly Receipt
       drafts.push({
         receipt,
         normalised: event,
+        claims: identitiesOf(event.draft.contact, receipt.connectionId),
         connectorId: open.connector.id,
         connectorVersion: open.connector.version,
       })
@@ -115,12 +119,13 @@ export async function processReceipts(deps: ProcessDeps, items: readonly Receipt
   }
 }
 
-function toIdentify({ receipt, normalised }: Draft): ToIdentify {
+function toIdentify({ receipt, normalised, claims }: Draft): ToIdentify {
   return {
     eventId: normalised.id,
     workspaceId: receipt.workspaceId,
     connectionId: receipt.connectionId,
     draft: normalised.draft,
+    claims,
   }
 }
 
@@ -170,7 +175,8 @@ async function enriched(deps: ProcessDeps, drafts: Draft[]): Promise<Draft[]> {
       const result = await deps.enrich(draft.receipt, draft.normalised.draft)
       if (!result) return draft
       const normalised = { ...draft.normalised, draft: result.draft }
-      return { ...draft, normalised, ...(result.notEnriched ? { notEnriched: true } : {}) }
+      const claims = identitiesOf(result.draft.contact, draft.receipt.connectionId)
+      return { ...draft, normalised, claims, ...(result.notEnriched ? { notEnriched: true } : {}) }
     }),
   )
   return completed.every((draft, at) => draft === drafts[at]) ? drafts : completed
@@ -211,7 +217,6 @@ function eventOf(
   now: Date,
 ): HubEvent {
   const { receipt, normalised, before } = draft
-  const text = JSON.stringify(normalised.draft)
   return {
     id: normalised.id,
     workspaceId: receipt.workspaceId,
@@ -230,7 +235,7 @@ function eventOf(
     shape: normalised.shape,
     ...(draft.notEnriched ? { notEnriched: true } : {}),
     matches: [],
-    revision: before ? before.revision + (before.draft === text ? 0 : 1) : 0,
+    revision: before ? before.revision + (before.draft === JSON.stringify(normalised.draft) ? 0 : 1) : 0,
   }
 }
 
