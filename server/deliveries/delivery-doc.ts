@@ -58,7 +58,7 @@ export function toDeliveryDoc(
   return {
     _id: id,
     ...plain,
-    attempts: attempts.map((attempt) => JSON.stringify(attempt)),
+    attempts: attempts.map(attemptAsText),
     ...(input === undefined ? {} : { input: JSON.stringify(input) }),
     ...(foundThere === undefined ? {} : { foundThere: JSON.stringify(foundThere) }),
     ...(problems === undefined ? {} : { problems: JSON.stringify(problems) }),
@@ -69,4 +69,15 @@ export function toDeliveryDoc(
     fence: place.fence,
     ...(place.leaseUntil ? { leaseUntil: place.leaseUntil } : {}),
   }
+}
+
+function attemptAsText(attempt: Attempt): string {
+  const { startedAt, endedAt } = attempt
+  // Times that are text already save half of the work: JSON would have to ask each date how it wants to be written.
+  const stored: StoredAttempt = {
+    ...attempt,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt?.toISOString(),
+  }
+  return JSON.stringify(stored)
 }
