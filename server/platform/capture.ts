@@ -116,13 +116,7 @@ function createCleaner(text: Redactor): Cleaner {
   return {
     text,
     url(url) {
-      const clean = new URL(url)
-      clean.username = ''
-      clean.password = ''
-      for (const name of new Set(clean.searchParams.keys())) {
-        if (sensitiveParameter.test(name)) clean.searchParams.set(name, cut)
-      }
-      return text(clean.href.replaceAll(encodeURIComponent(cut), cut))
+      return text(withoutCredentials(url).href.replaceAll(cutInAddress, cut))
     },
     headers(headers) {
       const clean: Record<string, string> = {}
@@ -138,22 +132,42 @@ function createCleaner(text: Redactor): Cleaner {
   }
 }
 
+const cutInAddress = encodeURIComponent(cut)
+
+function withoutCredentials(url: URL): URL {
+  // A copy costs more than all the rest, and most addresses have nothing to cut.
+  if (url.username === '' && url.password === '' && url.search === '') return url
+  const clean = new URL(url)
+  clean.username = ''
+  clean.password = ''
+  for (const name of new Set(clean.searchParams.keys())) {
+    if (sensitiveParameter.test(name)) clean.searchParams.set(name, cut)
+  }
+  return clean
+}
+
 /** Cleans a little more than is kept, so that a secret across the cut is not left there in half. */
 const slackBytes = 8 * 1024
 
 function capturedBody(body: string | Uint8Array, redact: Redactor): CapturedBody {
-  const raw =
-    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length)
-  const bytes = raw.length
+  const bytes = Buffer.byteLength(body)
   const isCut = bytes > capturedBytesMax
-  if (!isUtf8(raw)) return { text: '', bytes, isCut }
-  const shown =
-    typeof body === 'string' && !isCut ? body : raw.toString('utf8', 0, capturedBytesMax + slackBytes)
+  const shown = typeof body === 'string' && !isCut ? body : beginningOf(body)
+  if (shown === undefined) return { text: '', bytes, isCut }
   const clean = cutByName(redact(shown))
   return { text: isCut ? Buffer.from(clean).toString('utf8', 0, capturedBytesMax) : clean, bytes, isCut }
 }
 
+/** Undefined where the body is not text. */
+function beginningOf(body: string | Uint8Array): string | undefined {
+  const raw =
+    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.length)
+  return isUtf8(raw) ? raw.toString('utf8', 0, capturedBytesMax + slackBytes) : undefined
+}
+
 function cutByName(text: string): string {
+  // No field without a sign behind its name; most values of headers have none.
+  if (!text.includes('=') && !text.includes(':')) return text
   if (!sensitiveHints.some((hint) => text.includes(hint))) return text
   return text.replace(sensitiveJson, `$1${cut}`).replace(sensitivePair, `$1${cut}`)
 }

@@ -142,7 +142,7 @@ async function exchange(
   const isOk = status >= 200 && status < 300
   if (isWriting && (isOk || isInDoubt(status))) onWritten()
   if (isOk || requestOptions.accept?.includes(status))
-    return responseOf(received, `${method} ${cleaner.url(url)}`, isWriting)
+    return responseOf(received, () => `${method} ${cleaner.url(url)}`, isWriting)
   throw new HttpStatusError({
     method,
     url: cleaner.url(url),

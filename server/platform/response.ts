@@ -2,8 +2,8 @@ import { UnreadableAnswerError } from '../../connectors/sdk/errors.ts'
 import type { HttpResponse } from '../../connectors/sdk/http.ts'
 import type { WireAnswer } from './transport.ts'
 
-/** The answer as a connector reads it. `what` names the request in an error, without a secret. */
-export function responseOf(answer: WireAnswer, what: string, isWriting: boolean): HttpResponse {
+/** The answer as a connector reads it. `what` names the request for an error, without a secret. */
+export function responseOf(answer: WireAnswer, what: () => string, isWriting: boolean): HttpResponse {
   const { status, headers, body } = answer
   const text = () => decoderFor(headers['content-type']).decode(body)
   return {
@@ -20,7 +20,7 @@ export function responseOf(answer: WireAnswer, what: string, isWriting: boolean)
         const kind = headers['content-type'] ?? 'of no stated type'
         const found = body.length === 0 ? 'is empty' : `is ${kind}, ${body.length} bytes`
         throw new UnreadableAnswerError(
-          `${what} was answered with status ${status}, but not with JSON: the body ${found}.`,
+          `${what()} was answered with status ${status}, but not with JSON: the body ${found}.`,
           isWriting,
         )
       }
