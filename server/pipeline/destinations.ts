@@ -127,6 +127,10 @@ export function placesOf({ answerMs }: Destination): number {
   return answerMs !== undefined && answerMs < QUICK_MS ? PLACES.quick : PLACES.usual
 }
 
+export function hasReady({ ready, low }: Destination): boolean {
+  return ready.length > 0 || low.length > 0
+}
+
 export function hasSlotFree({ inFlight, recording }: Destination, limit: number): boolean {
   return inFlight < limit && recording < RECORDING_MAX
 }

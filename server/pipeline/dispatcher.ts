@@ -15,7 +15,7 @@ import type { Tracing } from '../platform/tracing.ts'
 import { isStale, leaseEnd, sending, unmapped } from './attempt-states.ts'
 import { ATTEMPT_MS_MAX, deliver } from './deliver.ts'
 import type { AttemptOutcome, DeliverDeps } from './deliver.ts'
-import { Destinations, hasSlotFree, isFull, noteAnswer, placesOf } from './destinations.ts'
+import { Destinations, hasReady, hasSlotFree, isFull, noteAnswer, placesOf } from './destinations.ts'
 import type { Destination } from './destinations.ts'
 import type { Held } from './held-delivery.ts'
 import { Lanes } from './lanes.ts'
@@ -152,7 +152,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   async function pump(connectionId: string): Promise<void> {
     const destination = destinations.of(connectionId)
-    if (stopped || destination.resume || !deps.diskHasRoom()) return
+    if (stopped || destination.resume || !hasReady(destination) || !deps.diskHasRoom()) return
     let held: Held | undefined
     try {
       const open = await deps.connections.byId(connectionId)

@@ -48,7 +48,7 @@ export async function recordAttempt(
     random: deps.random,
   })
   held.delivery = settled(delivery, next, result, deps.now())
-  if (result.outcome !== 'interrupted')
+  if (result.outcome !== 'interrupted' && (input !== delivery.input || foundThere))
     held.delivery = { ...held.delivery, input, ...(foundThere ? { foundThere } : {}) }
   await untilRecorded(deps, delivery, async () => {
     if (result.outcome === 'delivered') await deps.continueRun(delivery, result.output)
