@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { compiledSchema } from './compiled-schema.ts'
 import { contactDraftSchema, isIdentified } from './contact-draft.ts'
 import type { ContactDraft } from './contact-draft.ts'
 import type { Reason } from './reason.ts'
@@ -90,7 +91,7 @@ export function parseEventDraft(draft: unknown): ParsedDraft {
 
   const event = parsed.data
   const word: Word = vocabulary[event.name]
-  const properties = propertiesOf(event.name).safeParse(event.properties ?? {}, toldWithInput)
+  const properties = compiledSchema(word.properties).safeParse(event.properties ?? {}, toldWithInput)
   if (!properties.success) return outside(event.name, properties.error, 'properties')
   if (word.needsContact && !isIdentified(event.contact)) {
     const problem = 'needs one of external_id, anonymous_id, email or phone'
@@ -100,17 +101,6 @@ export function parseEventDraft(draft: unknown): ParsedDraft {
     }
   }
   return { ok: true, event }
-}
-
-/** Compiled when a name first comes: each is quick to compile, but there are many of them and most hubs see a few. */
-const compiled = new Map<EventName, z.ZodObject>()
-
-function propertiesOf(name: EventName): z.ZodObject {
-  const known = compiled.get(name)
-  if (known) return known
-  const schema: z.ZodObject = z.compile(vocabulary[name].properties)
-  compiled.set(name, schema)
-  return schema
 }
 
 function outside(event: string, error: z.ZodError, under?: string): ParsedDraft {

@@ -1,6 +1,6 @@
-import type { z } from 'zod'
 import type { EventDraft } from './canonical-event.ts'
 import { parseEventDraft } from './canonical-event.ts'
+import { compiledSchema } from './compiled-schema.ts'
 import type { AnyConnector, AnyInbound } from './define-connector.ts'
 import type { Snapshot } from './define-inbound.ts'
 import type { Hook, Reply } from './hook.ts'
@@ -98,8 +98,7 @@ function readItem(
   raw: unknown,
   { hook, auth, position, compare }: { hook: Hook; auth: unknown; position: number; compare: Compare },
 ): ReadItem {
-  const item: z.ZodType = inbound.item
-  const parsed = item.safeParse(raw)
+  const parsed = compiledSchema(inbound.item).safeParse(raw)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const data = { field: issue?.path.map(String).join('.') ?? '', problem: issue?.message ?? '' }

@@ -35,9 +35,11 @@ export function fact<S extends z.ZodType>(
   events: (object: z.output<S>, event: StripeEvent) => Omit<EventDraft, 'occurred_at'>[],
   key: (object: z.output<S>, event: StripeEvent) => string = (_object, { id }) => id,
 ): Fact {
-  const compiled = z.compile(object)
+  // Compiled when the first of them comes: there are many types of events, and a shop sees a few.
+  let compiled: S | undefined
   return {
     read(event) {
+      compiled ??= z.compile(object)
       const parsed = compiled.safeParse(event.data.object)
       if (!parsed.success) return { ok: false, error: parsed.error }
       const drafts = events(parsed.data, event).map((draft) => completed(draft, event))

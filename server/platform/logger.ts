@@ -51,10 +51,20 @@ export function createLogger({ level, secrets = [], secretNames = [], destinatio
   return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') }
 }
 
-/** Buffered for at most a quarter of a second: a write per line would cost more than what the line tells about. */
+/**
+ * Buffered for at most a quarter of a second: a write per line would cost more than what the line tells about. As bytes,
+ * because texts would be joined and measured from their beginning again with every line.
+ */
 function standardOutput(): { write(line: string): unknown } {
   if (process.stdout.isTTY) return { write: (line) => process.stdout.write(plainLine(line)) }
-  return pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 250 })
+  const output: { write(line: string | Buffer): unknown } = pino.destination({
+    fd: 1,
+    sync: false,
+    minLength: 16_000,
+    periodicFlush: 250,
+    contentMode: 'buffer',
+  })
+  return { write: (line) => output.write(Buffer.from(line)) }
 }
 
 const sensitiveName = /authori[sz]|auth(?!or)|cookie|token|secret|passw|credential|[\w-]key$/i
