@@ -1,8 +1,8 @@
 import type { Doc } from './bson-types.ts'
 import type { Collection } from './catalog.ts'
 import type { Row } from './database.ts'
-import { decode } from './decode.ts'
-import { encode } from './encode.ts'
+import { decode, decodeFields } from './decode.ts'
+import { encode, encodeChanged } from './encode.ts'
 import { StoreError } from './errors.ts'
 import type { Filter } from './match.ts'
 import type { Store } from './store.ts'
@@ -30,12 +30,14 @@ export function changeDocument(
   row: Row,
   { test, update, unvalidated }: Change,
 ): Changed {
-  const before = decode(row.doc)
+  // The fields it has nothing to do with stay bytes, unless the filter looks at them to find a position.
+  const fields = update.usesPosition ? undefined : update.fields
+  const before = fields ? decodeFields(row.doc, fields) : decode(row.doc)
   const trace = { position: -1 }
   if (update.usesPosition) test?.(before, trace)
   const changed = update(before, trace.position)
   if (changed === before) return { modified: false, before: row.doc, after: row.doc }
-  const after = encode(changed)
+  const after = fields ? encodeChanged(row.doc, before, changed) : encode(changed)
   store.writer.replace(collection, row, after, unvalidated, changedFields(before, changed))
   return { modified: true, before: row.doc, after }
 }

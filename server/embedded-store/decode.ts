@@ -61,6 +61,22 @@ export function decodeFields(bytes: Uint8Array, names: ReadonlySet<string>): Doc
   })
 }
 
+/** Calls `visit` with the key of each top-level field and where the field lies in `bytes`, its type and name included. */
+export function eachTopField(
+  bytes: Uint8Array,
+  visit: (key: string, from: number, to: number) => void,
+): void {
+  open(bytes, () => {
+    const last = docEnd()
+    while (nextElement(last)) {
+      const from = at - 1
+      const key = readKey()
+      skipValue(elementType)
+      visit(key, from, at)
+    }
+  })
+}
+
 function open<Result>(bytes: Uint8Array, read: () => Result): Result {
   source = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   at = 0

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { Document } from 'bson'
 import { describe, expect, it } from 'vitest'
-import { decode } from './decode.ts'
-import { encode } from './encode.ts'
+import { decode, decodeFields } from './decode.ts'
+import { encode, encodeChanged } from './encode.ts'
 import { compareValues, rankOf } from './compare-values.ts'
 import { StoreError } from './errors.ts'
 import { compileFilter } from './match.ts'
@@ -186,6 +186,24 @@ describe('updates', () => {
           encode(compileUpdate(stored({ [operator]: { [key]: operand } }))(stored(doc))),
         )
         expect(bytes instanceof StoreError || encode(decode(bytes)).equals(bytes)).toBe(true)
+      }),
+    )
+  })
+
+  it('come to the same document, or refusal, where nothing but the fields they name is read', () => {
+    const rename = fc.tuple(plainPath, plainPath).map(([from, to]): Document => ({ $rename: { [from]: to } }))
+    const change = operation.map(([operator, key, operand]): Document => ({ [operator]: { [key]: operand } }))
+    fc.assert(
+      fc.property(fc.oneof(change, rename), change, document, (one, other, doc) => {
+        const bytes = encode(stored({ _id: 1, ...doc }))
+        const update = attempt(() => compileUpdate(stored({ ...one, ...other })))
+        if (update instanceof StoreError) return
+        const whole = attempt(() => encode(update(decode(bytes))))
+        const part = attempt(() => {
+          const before = decodeFields(bytes, update.fields ?? new Set())
+          return encodeChanged(bytes, before, update(before))
+        })
+        expect(part).toEqual(whole)
       }),
     )
   })

@@ -15,9 +15,11 @@ import {
   isInt32,
 } from './bson-types.ts'
 import type { Doc, SpecialValue, Value } from './bson-types.ts'
-import { depthMax } from './decode.ts'
+import { depthMax, eachTopField } from './decode.ts'
 
 const scratchBytes = 64 * 1024
+/** So few bytes are copied faster one by one than by a call. */
+const loopBytesMax = 100
 let out: Buffer = Buffer.allocUnsafe(scratchBytes)
 let at = 0
 
@@ -29,6 +31,39 @@ let at = 0
 export function encode(doc: Doc): Buffer {
   at = 0
   writeDoc(doc, 0)
+  return written()
+}
+
+/**
+ * The document `doc` with some of its top-level fields changed, all others copied as they are. `before` and `after` hold
+ * at least the fields that changed; whatever is the same reference in both is taken for unchanged.
+ * @throws StoreError as `encode` does, and InvalidBSON when `doc` is not one whole document.
+ */
+export function encodeChanged(doc: Buffer, before: Doc, after: Doc): Buffer {
+  at = 0
+  reserve(4)
+  at = 4
+  let kept = 4
+  eachTopField(doc, (key, from, to) => {
+    const value = after[key]
+    if (value === before[key]) return
+    writeBytes(doc, kept, from)
+    if (value !== undefined) writeElement(key, value, 1)
+    kept = to
+  })
+  writeBytes(doc, kept, doc.length - 1)
+  for (const key in after) {
+    const value = after[key]
+    if (value !== undefined && before[key] === undefined) writeElement(key, value, 1)
+  }
+  reserve(1)
+  out[at++] = 0
+  putInt32(0, at)
+  return written()
+}
+
+/** A copy of what stands in the scratch memory. */
+function written(): Buffer {
   const bytes = Buffer.allocUnsafe(at)
   out.copy(bytes, 0, 0, at)
   // A single huge document must not pin its scratch memory for the life of the process.
@@ -41,6 +76,12 @@ function reserve(bytes: number): void {
   const larger = Buffer.allocUnsafe(Math.max(out.length * 2, at + bytes))
   out.copy(larger, 0, 0, at)
   out = larger
+}
+
+function writeBytes(bytes: Buffer, from: number, to: number): void {
+  reserve(to - from)
+  if (to - from > loopBytesMax) at += bytes.copy(out, at, from, to)
+  else for (let position = from; position < to; position++) out[at++] = bytes[position] ?? 0
 }
 
 function writeInt32(value: number): void {

@@ -21,12 +21,13 @@ export interface UpdateOptions extends ExpressionContext {
 /** A compiled update. */
 export interface Update {
   /**
-   * The changed copy of a document, or the very same reference when the update changes nothing.
+   * The changed copy of a document, or the very same reference when the update changes nothing. Only `fields` of the
+   * document need to be there.
    * @param position where the filter matched in an array (`Trace.position`), for the positional `$`.
    */
   (doc: Doc, position?: number): Doc
   readonly kind: 'operators' | 'replacement' | 'pipeline'
-  /** The top-level fields it can change; undefined when it can change any. */
+  /** The top-level fields it looks at or changes; undefined when it may be any. */
   readonly fields: ReadonlySet<string> | undefined
   /** Whether it uses the positional `$`, so that the filter must be run with a trace. */
   readonly usesPosition: boolean
@@ -187,7 +188,8 @@ function compileOperators(update: Doc, options: UpdateOptions): Update {
   }
   return Object.assign(apply, {
     kind: 'operators' as const,
-    fields: new Set(paths.map((path) => fieldKey(path.split('.', 1)[0] ?? ''))),
+    // Errors name the document by its `_id`.
+    fields: new Set(['_id', ...paths.map((path) => fieldKey(path.split('.', 1)[0] ?? ''))]),
     usesPosition: paths.some((path) => path.split('.').includes('$')),
     insert: (filter: Doc): Doc => {
       const seed = upsertSeed(filter, false)
