@@ -17,6 +17,7 @@ import {
   newDoc,
 } from './bson-types.ts'
 import type { Doc, Value } from './bson-types.ts'
+import type { RawValue } from './raw-bson.ts'
 
 /** Nesting beyond this is refused, as MongoDB does at about the same depth; recursion needs a bound. */
 export const depthMax = 200
@@ -25,7 +26,8 @@ export const depthMax = 200
 const dateMsMax = 8.64e15
 
 // One decode runs at a time and none yields, so the cursor lives in the module instead of an object per call.
-let source: Buffer = Buffer.alloc(0)
+const nothing = Buffer.alloc(0)
+let source: Buffer = nothing
 let at = 0
 let end = 0
 let elementType = 0
@@ -61,6 +63,18 @@ export function decodeFields(bytes: Uint8Array, names: ReadonlySet<string>): Doc
   })
 }
 
+/** Reads one value of a document that is known to be whole. */
+export function decodeValue({ type, bytes, start }: RawValue): Value {
+  source = bytes
+  at = start
+  end = bytes.length
+  try {
+    return readValue(type, 1)
+  } finally {
+    source = nothing
+  }
+}
+
 /** Calls `visit` with the key of each top-level field and where the field lies in `bytes`, its type and name included. */
 export function eachTopField(
   bytes: Uint8Array,
@@ -85,7 +99,7 @@ function open<Result>(bytes: Uint8Array, read: () => Result): Result {
   try {
     return read()
   } finally {
-    source = Buffer.alloc(0)
+    source = nothing
   }
 }
 

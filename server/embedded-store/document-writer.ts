@@ -1,11 +1,10 @@
-import { newDoc, type Doc, type Value } from './bson-types.ts'
+import { newDoc } from './bson-types.ts'
 import { ridRange, type Catalog, type Collection, type Index } from './catalog.ts'
 import type { Database, Entry, Row } from './database.ts'
-import { decode } from './decode.ts'
+import { decodeValue } from './decode.ts'
 import { StoreError } from './errors.ts'
 import { documentKeys, type DocumentKeys } from './index-keys.ts'
 import { KeyWriter } from './key-encoding.ts'
-import { bytesOf, type RawValue } from './raw-bson.ts'
 import { showValue } from './show-value.ts'
 
 /** No document is larger, in bytes. */
@@ -152,7 +151,10 @@ export class DocumentWriter {
     const found = documentKeys(doc, index.fields, frame, new KeyWriter(), true)
     const values = found.values?.find((one) => one.key.equals(key))?.values ?? []
     const keyValue = newDoc()
-    for (const [i, name] of Object.keys(index.key).entries()) keyValue[name] = decoded(values[i])
+    for (const [i, name] of Object.keys(index.key).entries()) {
+      const value = values[i]
+      keyValue[name] = value ? decodeValue(value) : null
+    }
     const message = `E11000 duplicate key error collection: ${collection.ns} index: ${index.name} dup key: ${showValue(keyValue)}`
     throw new StoreError('DuplicateKey', message, { keyPattern: index.key, keyValue })
   }
@@ -173,17 +175,4 @@ function checkSize(doc: Buffer): void {
 
 function sameKeys(a: readonly Buffer[], b: readonly Buffer[]): boolean {
   return a.length === b.length && a.every((key, i) => key.equals(b[i] ?? key.subarray(0, 0)))
-}
-
-function decoded(value: RawValue | undefined): Value {
-  if (value === undefined) return null
-  // A document with this one value, to be read by the one decoder.
-  const body = bytesOf(value)
-  const holder = Buffer.alloc(body.length + 8)
-  holder.writeInt32LE(holder.length, 0)
-  holder[4] = value.type
-  holder.write('v', 5)
-  body.copy(holder, 7)
-  const doc: Doc = decode(holder)
-  return doc['v'] ?? null
 }

@@ -1,3 +1,4 @@
+import { copyBytes } from './copy-bytes.ts'
 import { StoreError } from './errors.ts'
 import {
   Binary,
@@ -18,8 +19,6 @@ import type { Doc, SpecialValue, Value } from './bson-types.ts'
 import { depthMax, eachTopField } from './decode.ts'
 
 const scratchBytes = 64 * 1024
-/** So few bytes are copied faster one by one than by a call. */
-const loopBytesMax = 100
 let out: Buffer = Buffer.allocUnsafe(scratchBytes)
 let at = 0
 
@@ -80,8 +79,7 @@ function reserve(bytes: number): void {
 
 function writeBytes(bytes: Buffer, from: number, to: number): void {
   reserve(to - from)
-  if (to - from > loopBytesMax) at += bytes.copy(out, at, from, to)
-  else for (let position = from; position < to; position++) out[at++] = bytes[position] ?? 0
+  at = copyBytes(bytes, from, to, out, at)
 }
 
 function writeInt32(value: number): void {

@@ -1,4 +1,5 @@
 import { newDoc, type Value } from './bson-types.ts'
+import { copyBytes } from './copy-bytes.ts'
 import { encode } from './encode.ts'
 import { bsonType, eachField, type RawValue } from './raw-bson.ts'
 
@@ -37,8 +38,7 @@ export class KeyWriter {
   begin(prefix: Buffer): void {
     this.length = 0
     this.inexact = false
-    this.room(prefix.length)
-    this.length += prefix.copy(this.buffer, 0)
+    this.bytes(prefix)
   }
 
   /** How many bytes were written: a place to come back to. */
@@ -53,7 +53,9 @@ export class KeyWriter {
 
   /** A copy of what was written. */
   finish(): Buffer {
-    return Buffer.from(this.buffer.subarray(0, this.length))
+    const key = Buffer.allocUnsafe(this.length)
+    copyBytes(this.buffer, 0, this.length, key, 0)
+    return key
   }
 
   byte(value: number): void {
@@ -61,10 +63,9 @@ export class KeyWriter {
     this.buffer[this.length++] = value
   }
 
-  bytes(source: Uint8Array): void {
-    this.room(source.length)
-    this.buffer.set(source, this.length)
-    this.length += source.length
+  bytes(source: Buffer, from = 0, to = source.length): void {
+    this.room(to - from)
+    this.length = copyBytes(source, from, to, this.buffer, this.length)
   }
 
   /** Writes one component, inverted for a descending field. `undefined` is a missing field and sorts as null. */
@@ -151,7 +152,7 @@ export class KeyWriter {
         return this.byte(keyTag.undefined)
       case bsonType.objectId:
         this.byte(keyTag.objectId)
-        return this.bytes(bytes.subarray(start, end))
+        return this.bytes(bytes, start, end)
       case bsonType.bool:
         this.byte(keyTag.bool)
         return this.byte(bytes[start] === 0 ? 1 : 2)
@@ -171,7 +172,7 @@ export class KeyWriter {
       case bsonType.binary:
         this.byte(keyTag.binary)
         this.uint32(bytes.readInt32LE(start))
-        return this.bytes(bytes.subarray(start + 4, end))
+        return this.bytes(bytes, start + 4, end)
       case bsonType.regex: {
         const middle = bytes.indexOf(0, start)
         this.byte(keyTag.regex)

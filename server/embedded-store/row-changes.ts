@@ -1,3 +1,5 @@
+import { copyBytes } from './copy-bytes.ts'
+
 /** What one column of a changed row can be. */
 export type Cell = string | number | Buffer | null
 
@@ -99,8 +101,7 @@ export class RowChanges {
     this.reserve(5 + body.length)
     this.bytes[this.end] = isText ? textCell : bytesCell
     this.end = this.bytes.writeUInt32LE(body.length, this.end + 1)
-    this.bytes.set(body, this.end)
-    this.end += body.length
+    this.end = copyBytes(body, 0, body.length, this.bytes, this.end)
   }
 
   private reserve(count: number): void {
