@@ -94,6 +94,7 @@ describe('deliveries of several states', () => {
   it('are counted as many as there are, and no further than is asked', async () => {
     expect(await deliveries.count({ states: ['failed', 'parked', 'sending'] }, 100)).toBe(6)
     expect(await deliveries.count({ states: ['failed', 'parked', 'sending'] }, 5)).toBe(5)
+    expect(await deliveries.count({ states: ['failed', 'failed'] }, 100)).toBe(2)
     expect(await deliveries.count({ states: ['sending'], from: new Date('2026-11-26T12:02:00Z') }, 5)).toBe(1)
   })
 
