@@ -19,7 +19,8 @@ interface CutKeys {
 
 const rangesMax = 20_000
 const nothing = Buffer.alloc(0)
-const afterAll = Buffer.of(0xff)
+/** Comes after every value of a key's next field. */
+export const afterAll = Buffer.of(0xff)
 
 /** Turns what a filter says about the fields of an index into key ranges: points first, then at most one field with ranges. */
 export function cutKeys(index: Index, bounds: FilterBounds): CutKeys {

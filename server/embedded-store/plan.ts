@@ -1,10 +1,11 @@
 import { endOf, startOf, type Interval } from './bounds.ts'
-import { isDoc, newDoc, type Doc } from './bson-types.ts'
+import { isDoc, newDoc, type Doc, type Value } from './bson-types.ts'
 import type { Collection, Index } from './catalog.ts'
 import { equalValues } from './compare-values.ts'
-import { cutKeys } from './cut-keys.ts'
+import { afterAll, cutKeys } from './cut-keys.ts'
 import { StoreError } from './errors.ts'
 import { filterBounds, type FilterBounds } from './filter-bounds.ts'
+import { encodeComponent, rawValue } from './key-encoding.ts'
 import { asNumber } from './read-value.ts'
 
 /** A range of index keys, end exclusive. An exact key of a unique index is looked up instead of scanned. */
@@ -77,11 +78,31 @@ function planById(collection: Collection, filter: Doc, { sort = [], hint }: Plan
   const id = filter['_id']
   const index = collection.indexes[0]
   if (id === undefined || index?.id !== 0 || hint !== undefined || sort.length > 0) return undefined
+  const plan = typeof id === 'string' ? planByText(index, id) : planByCondition(index, id)
+  if (!plan?.ranges.every((range) => range.exactKey)) return undefined
+  for (const key in filter) if (key !== '_id') return { ...plan, exact: false }
+  return plan
+}
+
+/** What `planByCondition` would come to, for the one form of `_id` that nearly every command has. */
+function planByText(index: Index, id: string): IndexPlan {
+  const from = Buffer.concat([index.prefix, encodeComponent(rawValue(id))])
+  return {
+    kind: 'index',
+    index,
+    ranges: [{ from, to: Buffer.concat([from, afterAll]), exactKey: true }],
+    descending: false,
+    mergeAfter: undefined,
+    exact: !index.multikey && !index.inexact,
+    sorted: true,
+    repeats: index.multikey,
+  }
+}
+
+function planByCondition(index: Index, id: Value): IndexPlan | undefined {
   const condition = newDoc()
   condition['_id'] = id
-  const plan = candidateFor(index, filterBounds(condition), sort)?.plan
-  if (!plan?.ranges.every((range) => range.exactKey)) return undefined
-  return Object.keys(filter).length === 1 ? plan : { ...plan, exact: false }
+  return candidateFor(index, filterBounds(condition), [])?.plan
 }
 
 function planBounds(
