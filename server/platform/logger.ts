@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions } from 'pino'
+import { pino } from 'pino'
 import { createRedactor, cut } from './redaction.ts'
 import type { Redactor } from './redaction.ts'
 
@@ -38,7 +38,7 @@ export function createLogger({ level, secrets = [], secretNames = [], destinatio
     {
       level,
       base: undefined,
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: createTimestamp(),
       serializers: { err: (cleaned: unknown) => cleaned },
       formatters: { level: (label) => ({ level: label }) },
     },
@@ -49,6 +49,18 @@ export function createLogger({ level, secrets = [], secretNames = [], destinatio
     if (log.isLevelEnabled(at)) log[at](clean.fields(line, 0))
   }
   return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') }
+}
+
+/** Lines come in bursts: the time of most is that of the line before, and need not be put in words again. */
+function createTimestamp(): () => string {
+  let at = Number.NaN
+  let text = ''
+  return () => {
+    const now = Date.now()
+    if (now !== at) text = `,"time":"${new Date(now).toISOString()}"`
+    at = now
+    return text
+  }
 }
 
 /**
