@@ -1,5 +1,7 @@
+import type { RequestHandler } from 'express'
 import request from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApp } from './app.ts'
 import { startTestHub } from './testing/start-test-hub.ts'
 import type { TestHub } from './testing/start-test-hub.ts'
 import { wireUp } from './testing/wire.ts'
@@ -29,6 +31,57 @@ describe('the surface of the hub', () => {
   it('answers 404 for a webhook address that no connection has, whatever the method', async () => {
     for (const method of ['get', 'post', 'put', 'options'] as const) {
       expect((await request(hub.app)[method]('/hooks/nobody-has-this')).status).toBe(404)
+    }
+  })
+
+  it('finds a webhook address in another spelling as well', async () => {
+    const [, , key = ''] = hookPath.split('/')
+    const escaped = `%${key.charCodeAt(0).toString(16)}${key.slice(1)}`
+    for (const path of [
+      `/HOOKS/${key}`,
+      `${hookPath}/`,
+      `/hooks/${escaped}`,
+      `${hookPath}?a=1`,
+      `${hookPath}/?a=1`,
+    ]) {
+      expect((await request(hub.app).post(path).send({ type: 'contact.created' })).status).toBe(202)
+    }
+    expect((await request(hub.app).post(`${hookPath}/more`)).status).toBe(404)
+  })
+
+  it('says no more than a number to a sender when it fails, however the address is spelled', async () => {
+    const away = {
+      ...hub.deps.connections,
+      byHookKey: () => Promise.reject(new Error('The database is away.')),
+    }
+    const nowhere = { store: async () => {}, unacknowledgedBytes: () => 0, idle: async () => {} }
+    const receive = {
+      ...hub.deps,
+      connections: away,
+      receipts: nowhere,
+      onRefused: () => {},
+    }
+    const unasked: RequestHandler = (_request, response) => void response.end()
+    const app = createApp({
+      serves: {
+        receive,
+        signIn: async () => {},
+        identity: undefined,
+        graphql: unasked,
+        page: unasked,
+      },
+      log: hub.deps.log,
+      metrics: unasked,
+      notReady: async () => undefined,
+      trustProxy: '',
+    })
+    for (const path of ['/hooks/whoever', '/HOOKS/whoever']) {
+      const answer = await request(app).post(path).send({})
+      expect(answer.status).toBe(500)
+      expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
+      expect(answer.body).toEqual({
+        error: expect.stringMatching(/^Something went wrong on our side\. Reference: [\w-]{36}\.$/),
+      })
     }
   })
 

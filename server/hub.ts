@@ -1,5 +1,6 @@
+import type { RequestListener } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Express, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
 import type { AnyConnector } from '#sdk'
 import { connectors as registry } from '../connectors/registry.ts'
 import { createAccounts } from './accounts/accounts.ts'
@@ -67,7 +68,7 @@ import { createWorkspaceStore } from './workspaces/workspace-store.ts'
 
 /** A hub that is put together but does not listen. */
 export interface Hub {
-  app: Express
+  app: RequestListener
   deps: HubDeps
   pipeline: Pipeline
   poller: RowWorker

@@ -38,6 +38,9 @@ export interface ReceiveDeps {
   live: Pick<LiveFeed, 'publish'>
 }
 
+/** Takes in one request at the address that ends in `key`, and answers it. */
+export type ReceiveHook = (request: IncomingMessage, response: ServerResponse, key: string) => Promise<void>
+
 /** After decompression. */
 export const HOOK_BYTES_MAX = 5 * 1024 * 1024
 
@@ -45,8 +48,8 @@ export const HOOK_BYTES_MAX = 5 * 1024 * 1024
  * `ALL /hooks/:key`: the address of one connection. Answers 2xx only when the receipt is durable. Whatever the state
  * of flows, an existing connection's address is never a 404, and a request that cannot be understood is kept.
  */
-export function receiveHook(deps: ReceiveDeps) {
-  return async (request: IncomingMessage, response: ServerResponse, key: string): Promise<void> => {
+export function receiveHook(deps: ReceiveDeps): ReceiveHook {
+  return async (request, response, key) => {
     const open = await deps.connections.byHookKey(key)
     if (!open) {
       deps.metrics.receipts.add('unknown_address')
