@@ -45,7 +45,7 @@ export type MappingFields = Record<string, MappingField>
 
 type JsonObject = Record<string, unknown>
 
-/** What a mapping can read. Everything is plain JSON; `event.raw` may be a getter, it is touched only by rows that read it. */
+/** What a mapping can read. Everything is plain JSON; a part may be a getter, which is touched only by rows that read it. */
 export interface MappingInput {
   event: {
     id: string
@@ -59,8 +59,8 @@ export interface MappingInput {
     /** What the vendor posted, as parsed. */
     readonly raw: unknown
   }
-  contact: JsonObject | null
-  company: JsonObject | null
+  readonly contact: JsonObject | null
+  readonly company: JsonObject | null
   connection: JsonObject
   /** Outputs of earlier steps of the same run, by step id. */
   steps: JsonObject

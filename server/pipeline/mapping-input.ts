@@ -5,7 +5,7 @@ import type { HubEvent } from '../events/event-store.ts'
 
 type JsonObject = Record<string, unknown>
 
-/** Everything a mapping or a condition can read about one event. `raw` is asked for only by what reads it. */
+/** Everything a mapping or a condition can read about one event. The contact and `raw` are made only for what reads them. */
 export function mappingInput(sources: {
   event: HubEvent
   contact: Contact | undefined
@@ -17,7 +17,8 @@ export function mappingInput(sources: {
 }): MappingInput {
   const { event, contact, connection, receivedAt, raw, steps, now } = sources
   const { draft } = event
-  const person = contact ? withWholeName(contactForMapping(contact)) : null
+  let known: JsonObject | null | undefined
+  const person = () => (known ??= contact ? withWholeName(contactForMapping(contact)) : null)
   return {
     event: {
       id: event.id,
@@ -32,8 +33,13 @@ export function mappingInput(sources: {
         return raw()
       },
     },
-    contact: person,
-    company: isObject(person?.['company']) ? person['company'] : null,
+    get contact() {
+      return person()
+    },
+    get company() {
+      const company = person()?.['company']
+      return isObject(company) ? company : null
+    },
     connection: { id: connection.id, name: connection.name, connector: connection.connectorId },
     steps,
     now: now.toISOString(),
