@@ -5,7 +5,8 @@ import type { WireAnswer } from './transport.ts'
 /** The answer as a connector reads it. `what` names the request for an error, without a secret. */
 export function responseOf(answer: WireAnswer, what: () => string, isWriting: boolean): HttpResponse {
   const { status, headers, body } = answer
-  const text = () => decoderFor(headers['content-type']).decode(body)
+  let decoded: string | undefined
+  const text = () => (decoded ??= decoderFor(headers['content-type']).decode(body))
   return {
     status,
     headers,
