@@ -49,7 +49,7 @@ function toAttempt(text: string): Attempt {
   }
 }
 
-/** What is stored of a delivery that stands at this place of the work. */
+/** What is stored of a delivery that stands at this place of the work; what is undefined in it is not. */
 export function toDeliveryDoc(
   delivery: Delivery,
   place: { partition: number; open: boolean; fence: number; leaseUntil?: Date },
@@ -59,15 +59,15 @@ export function toDeliveryDoc(
     _id: id,
     ...plain,
     attempts: attempts.map(attemptAsText),
-    ...(input === undefined ? {} : { input: JSON.stringify(input) }),
-    ...(foundThere === undefined ? {} : { foundThere: JSON.stringify(foundThere) }),
-    ...(problems === undefined ? {} : { problems: JSON.stringify(problems) }),
-    ...(output === undefined ? {} : { output: JSON.stringify(output) }),
-    ...(reason === undefined ? {} : { reason: JSON.stringify(reason) }),
+    input: input && JSON.stringify(input),
+    foundThere: foundThere && JSON.stringify(foundThere),
+    problems: problems && JSON.stringify(problems),
+    output: output && JSON.stringify(output),
+    reason: reason && JSON.stringify(reason),
     partition: place.partition,
-    ...(place.open ? { open: true } : {}),
+    open: place.open ? true : undefined,
     fence: place.fence,
-    ...(place.leaseUntil ? { leaseUntil: place.leaseUntil } : {}),
+    leaseUntil: place.leaseUntil,
   }
 }
 

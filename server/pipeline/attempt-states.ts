@@ -16,10 +16,10 @@ export function leaseEnd(now: Date): Date {
 
 /** A delivery at the start of an attempt. */
 export function sending(delivery: Delivery, attemptId: string, now: Date): Delivery {
-  const { reason: _reason, ...rest } = delivery
   const attempt: Attempt = { id: attemptId, startedAt: now, outcome: 'interrupted' }
   return {
-    ...rest,
+    ...delivery,
+    reason: undefined,
     state: 'sending',
     dueAt: leaseEnd(now),
     attempts: [...delivery.attempts, attempt].slice(-ATTEMPTS_KEPT),
@@ -30,12 +30,13 @@ export function sending(delivery: Delivery, attemptId: string, now: Date): Deliv
 
 /** A delivery at the end of an attempt. */
 export function settled(delivery: Delivery, next: NextState, result: AttemptResult, now: Date): Delivery {
-  const { reason: _reason, dueAt: _dueAt, ...rest } = delivery
   const attempts = delivery.attempts.map((attempt, at): Attempt =>
     at === delivery.attempts.length - 1 ? { ...attempt, endedAt: now, ...ending(result, next) } : attempt,
   )
   return {
-    ...rest,
+    ...delivery,
+    reason: undefined,
+    dueAt: undefined,
     ...next,
     attempts,
     ...(result.outcome === 'delivered' ? { output: result.output } : {}),
@@ -47,8 +48,7 @@ export function settled(delivery: Delivery, next: NextState, result: AttemptResu
 
 /** A delivery whose turn ends without an attempt. */
 export function left(delivery: Delivery, next: NextState, now: Date): Delivery {
-  const { reason: _reason, dueAt: _dueAt, ...rest } = delivery
-  return { ...rest, ...next, updatedAt: now }
+  return { ...delivery, reason: undefined, dueAt: undefined, ...next, updatedAt: now }
 }
 
 /** A formula that was stopped a moment ago is not tried again at once; everything else is for a person to mend. */

@@ -13,7 +13,7 @@ import type { TestHub } from '../testing/start-test-hub.ts'
 import { wireUp } from '../testing/wire.ts'
 import { createDestinationHealth } from './destination-health.ts'
 import { createDispatcher } from './dispatcher.ts'
-import type { Dispatcher } from './dispatcher.ts'
+import type { Dispatcher, DispatcherDeps } from './dispatcher.ts'
 
 const PARTITION = 7
 
@@ -42,8 +42,12 @@ beforeEach(() => {
 })
 
 /** A dispatcher beside the hub's own, which knows nothing of these deliveries. */
-function dispatcherWith(over: { now?: () => Date }): Dispatcher {
-  const deps = { ...hub.deps, ...over }
+function dispatcherWith(over: Partial<Pick<DispatcherDeps, 'now' | 'mapLater'>>): Dispatcher {
+  const deps = {
+    ...hub.deps,
+    mapLater: (delivery: Delivery) => Promise.reject(new Error(`${delivery.id} is mapped already.`)),
+    ...over,
+  }
   const db = deps.database.connection
   return createDispatcher({
     ...deps,
@@ -52,7 +56,6 @@ function dispatcherWith(over: { now?: () => Date }): Dispatcher {
     exchanges: exchangeCollection(db),
     leases: { holds: () => true, token: () => 1, processes: () => 1 },
     health: createDestinationHealth(db, deps.now),
-    mapLater: (delivery) => Promise.reject(new Error(`${delivery.id} is mapped already.`)),
     continueRun: () => Promise.resolve(),
     onGone: () => Promise.resolve(),
   })
@@ -191,5 +194,30 @@ describe('one delivery that was taken up twice', () => {
     await expect.poll(() => dispatcher.inFlight()).toBe(0)
     const sent = receiver.received.filter(({ headers }) => headers['webhook-id'] === delivery.id)
     expect(sent).toHaveLength(1)
+  })
+})
+
+describe('what is sent', () => {
+  it('is recorded, where it was made when its turn came', async () => {
+    const { input, ...unmapped } = deliveryTo('ctc_formula')
+    dispatcher = dispatcherWith({ mapLater: () => Promise.resolve({ input: input!, mappingVersion: 3 }) })
+    dispatcher.lookedThrough(PARTITION)
+    const rows = deliveryCollection(hub.deps.database.connection)
+    await rows.insertOne(dispatcher.admit(unmapped, PARTITION, open))
+    dispatcher.start(unmapped.id)
+    await expect.poll(() => dispatcher.inFlight()).toBe(0)
+    const stored = await rows.findOne({ _id: unmapped.id })
+    expect(stored).toMatchObject({ state: 'delivered', input: JSON.stringify(input), mappingVersion: 3 })
+  })
+
+  it('stays recorded, where it was made beforehand', async () => {
+    const delivery = deliveryTo('ctc_mapped')
+    dispatcher.lookedThrough(PARTITION)
+    const rows = deliveryCollection(hub.deps.database.connection)
+    await rows.insertOne(dispatcher.admit(delivery, PARTITION, open))
+    dispatcher.start(delivery.id)
+    await expect.poll(() => dispatcher.inFlight()).toBe(0)
+    const stored = await rows.findOne({ _id: delivery.id })
+    expect(stored).toMatchObject({ state: 'delivered', input: JSON.stringify(delivery.input) })
   })
 })

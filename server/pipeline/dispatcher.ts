@@ -135,6 +135,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   function start(deliveryId: string): void {
     const held = lanes.arrived(deliveryId)
     if (!held) return
+    held.storedInput = held.delivery.input
     if (held.started) void finish(held, deps.connections.byId(held.delivery.connectionId))
     else if (lanes.isHead(held)) makeReady(held)
   }

@@ -5,6 +5,8 @@ import type { Turn } from './send-budget.ts'
 export interface Held {
   delivery: Delivery
   partition: number
+  /** The input as it has been stored: it is the largest part of a delivery and need not be written again. */
+  storedInput?: Delivery['input']
   /** The document says `sending`. */
   started: boolean
   /** It takes up one of its destination's slots: until the answer has come, not until that is recorded. */

@@ -28,14 +28,19 @@ export function createDeliveryWriter(
       partition,
       open: laneStates.includes(delivery.state),
       fence: leases.token(partition),
-      ...(leaseUntil ? { leaseUntil } : {}),
+      leaseUntil,
     })
   }
 
   return {
     documentOf,
     async write(held, from, leaseUntil) {
-      const doc = documentOf(held, leaseUntil)
+      const { delivery, storedInput } = held
+      const isInputStored = delivery.input === storedInput
+      const doc = documentOf(
+        isInputStored ? { ...held, delivery: { ...delivery, input: undefined } } : held,
+        leaseUntil,
+      )
       const [written] = await writes.updateEach(deliveries, [
         {
           guard: { _id: doc._id, state: { $in: [...from] }, fence: { $lte: doc.fence } },
@@ -45,6 +50,7 @@ export function createDeliveryWriter(
             now.state === doc.state && now.attempts.at(-1) === doc.attempts.at(-1) && now.fence === doc.fence,
         },
       ])
+      if (written) held.storedInput = delivery.input
       return written === true
     },
     async recordLateSuccess(delivery) {
@@ -60,7 +66,7 @@ export function createDeliveryWriter(
   }
 }
 
-/** Everything about a delivery that can change once it has been made. */
+/** Everything about a delivery that can change once it has been made; what is undefined is left out on its way. */
 function changeTo(doc: DeliveryDoc): UpdateFilter<DeliveryDoc> {
   const { state, mappingVersion, input, onlyIfEmpty, foundThere, mappedAt, output, updatedAt, fence } = doc
   const { attempts, attemptsUsed, open, dueAt, leaseUntil, reason, problems } = doc
@@ -71,8 +77,17 @@ function changeTo(doc: DeliveryDoc): UpdateFilter<DeliveryDoc> {
       attemptsUsed,
       updatedAt,
       fence,
-      ...present({ mappingVersion, input, onlyIfEmpty, foundThere, mappedAt, output }),
-      ...present({ open, dueAt, leaseUntil, reason, problems }),
+      mappingVersion,
+      input,
+      onlyIfEmpty,
+      foundThere,
+      mappedAt,
+      output,
+      open,
+      dueAt,
+      leaseUntil,
+      reason,
+      problems,
     },
     $unset: {
       ...(open === undefined ? { open: 1 } : {}),
@@ -82,10 +97,4 @@ function changeTo(doc: DeliveryDoc): UpdateFilter<DeliveryDoc> {
       ...(problems === undefined ? { problems: 1 } : {}),
     },
   }
-}
-
-function present<T extends object>(fields: T): Partial<T> {
-  const kept: Partial<T> = { ...fields }
-  for (const name in kept) if (kept[name] === undefined) delete kept[name]
-  return kept
 }
