@@ -164,7 +164,7 @@ function compileOperators(update: Doc, options: UpdateOptions): Update {
     if (operator === '$rename') addRenames(tree, operandFields(operator, operand), paths)
     else addOperator(tree, operator, operandFields(operator, operand), paths, options)
   }
-  for (const path of paths) checkUse.path(path)
+  for (const path of paths) if (path.includes('$[')) checkUse.path(path)
   checkUse.all(update)
   // MongoDB lets an upsert insert such a field, but no update add it to a stored document.
   const dollarPath = paths.find((path) => path.startsWith('$'))
@@ -189,8 +189,8 @@ function compileOperators(update: Doc, options: UpdateOptions): Update {
   return Object.assign(apply, {
     kind: 'operators' as const,
     // Errors name the document by its `_id`.
-    fields: new Set(['_id', ...paths.map((path) => fieldKey(path.split('.', 1)[0] ?? ''))]),
-    usesPosition: paths.some((path) => path.split('.').includes('$')),
+    fields: new Set(['_id', ...paths.map((path) => fieldKey(firstName(path)))]),
+    usesPosition: paths.some((path) => path.includes('$') && path.split('.').includes('$')),
     insert: (filter: Doc): Doc => {
       const seed = upsertSeed(filter, false)
       const doc = withId(applyTree(tree, run(seed, -1, true)), now)
@@ -206,10 +206,15 @@ function compileOperators(update: Doc, options: UpdateOptions): Update {
   })
 }
 
+function firstName(path: string): string {
+  const dot = path.indexOf('.')
+  return dot < 0 ? path : path.slice(0, dot)
+}
+
 function notForStorage(path: string): StoreError {
   return new StoreError(
     'DollarPrefixedFieldName',
-    `The dollar ($) prefixed field '${path.split('.', 1)[0]}' in '${path}' is not valid for storage.`,
+    `The dollar ($) prefixed field '${firstName(path)}' in '${path}' is not valid for storage.`,
   )
 }
 
@@ -247,7 +252,11 @@ function addOperator(
   }
 }
 
+/** Most paths are one name with nothing special in it. */
+const plainName = /^[^.$]+$/
+
 function checkPath(path: string): void {
+  if (plainName.test(path)) return
   const names = path.split('.')
   if (path === '') throw new StoreError('EmptyFieldName', 'An empty update path is not valid.')
   if (names.includes('')) {
