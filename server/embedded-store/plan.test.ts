@@ -11,7 +11,7 @@ import { encode } from './encode.ts'
 import { StoreError } from './errors.ts'
 import { changeDocument } from './change-document.ts'
 import { compileFilter } from './match.ts'
-import type { Plan } from './plan.ts'
+import { planFilter, type Plan } from './plan.ts'
 import { openQuery, planQuery, type Query } from './query.ts'
 import { readSpecification } from './commands/index-specification.ts'
 import { sortKey } from './index-keys.ts'
@@ -434,4 +434,15 @@ it('finds the next job to claim without walking over locked and finished ones', 
   for (; row === null; row = source?.next()) steps++
   expect(row && decode(row.doc)['_id']).toBe(899)
   expect(steps).toBeLessThan(30)
+})
+
+it('plans an _id that is a text as it plans the condition that says the same', () => {
+  const collection = storeWithIndexes('text-ids').collection()
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (id, more) => {
+      const rest = more ? { a: 1 } : {}
+      const plan = planFilter(collection, docOf({ _id: id, ...rest }))
+      expect(plan).toEqual(planFilter(collection, docOf({ _id: docOf({ $eq: id }), ...rest })))
+    }),
+  )
 })
