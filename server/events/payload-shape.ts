@@ -30,13 +30,15 @@ function skeleton(value: unknown, depth: number): string {
       for (const element of value.slice(0, ELEMENTS_MAX)) text += skeleton(element, depth + 1)
     return `${text}]`
   }
-  if (typeof value !== 'object') return typeof value
-  if (value === null) return 'null'
+  if (!isRecord(value)) return value === null ? 'null' : typeof value
   let text = '{'
   if (depth < DEPTH_MAX)
-    for (const [key, inner] of Object.entries(value))
-      text += `${key.length}:${key}${skeleton(inner, depth + 1)}`
+    for (const key of Object.keys(value)) text += `${key.length}:${key}${skeleton(value[key], depth + 1)}`
   return `${text}}`
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 function shapeOf(payload: unknown): string {
@@ -50,7 +52,7 @@ function describe(value: unknown, path: string, depth: number, lines: Set<string
     lines.add(`${path}:list`)
     if (depth < DEPTH_MAX)
       for (const element of value.slice(0, ELEMENTS_MAX)) describe(element, `${path}[]`, depth + 1, lines)
-  } else if (typeof value === 'object' && value !== null) {
+  } else if (isRecord(value)) {
     if (depth >= DEPTH_MAX) return
     for (const [key, inner] of Object.entries(value)) describe(inner, `${path}.${key}`, depth + 1, lines)
   } else {
