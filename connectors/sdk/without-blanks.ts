@@ -6,7 +6,8 @@
 export function withoutBlanks<T extends Record<string, unknown>>(record: T): Filled<T>
 export function withoutBlanks(record: Record<string, unknown>): Record<string, unknown> {
   const filled: [string, unknown][] = []
-  for (const [name, value] of Object.entries(record)) {
+  for (const name of Object.keys(record)) {
+    const value = record[name]
     const kept = isPlain(value) ? withoutBlanks(value) : value
     if (!isBlank(kept)) filled.push([name, kept])
   }
