@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import express from 'express'
-import type { Express, NextFunction, Request, RequestHandler, Response } from 'express'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 import { IDENTITY_CALLBACK_PATH, IDENTITY_PATH } from './accounts/receive-identity.ts'
 import type { Receive } from './accounts/receive-identity.ts'
@@ -29,14 +29,10 @@ export interface AppDeps {
 /** The HTTP surface of the hub. Does not listen, so that tests can use it as it is. */
 export function createApp(deps: AppDeps): RequestListener {
   const app = express()
-  const receive = deps.serves && receiveHook(deps.serves.receive)
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('trust proxy', trusted(deps.trustProxy))
   app.set('query parser', 'simple')
-
-  // Before everything else: signatures cover the bytes as they came, so nothing may touch the body.
-  if (receive) app.all('/hooks/:key', (request, response) => receive(request, response, request.params.key))
 
   app.get('/health', (_request, response) => void response.json({ status: 'ok' }))
   app.get('/ready', async (_request, response) => {
@@ -65,24 +61,36 @@ export function createApp(deps: AppDeps): RequestListener {
     (_request, response) => void response.status(404).json({ error: 'There is nothing at this address.' }),
   )
   app.use(lastResort(deps))
-  return receive ? pastExpress(receive, app, deps) : app
+  return deps.serves ? hooksFirst(receiveHook(deps.serves.receive), app, deps.log) : app
 }
 
+/** As lenient as express about capitals and a slash at the end. */
+const hookAddress = /^\/hooks\/([^/?]+)\/?(?:\?|$)/i
+
 /**
- * Nearly all requests are hooks, at an address spelled as it was given out, and to be led there by express is a fifth of
- * what taking one in costs. They go straight to where it would lead them; any other spelling is its to understand.
+ * Hooks before everything else: signatures cover the bytes as they came, so nothing may touch the body. Nearly all
+ * requests are hooks, and to be led to them by express would be a fifth of what taking one in costs.
  */
-function pastExpress(receive: ReceiveHook, app: Express, deps: AppDeps): RequestListener {
+function hooksFirst(receive: ReceiveHook, app: RequestListener, log: Logger): RequestListener {
   return (request, response) => {
-    const key = /^\/hooks\/([\w-]+)(?:\?|$)/.exec(request.url ?? '')?.[1]
+    const key = hookAddress.exec(request.url ?? '')?.[1]
     if (key === undefined) {
       app(request, response)
       return
     }
-    receive(request, response, key).catch((err: unknown) => {
+    receive(request, response, decoded(key)).catch((err: unknown) => {
       if (response.headersSent) response.destroy()
-      else tellFailure(deps.log, err, request, response)
+      else tellFailure(log, err, request, response)
     })
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    // No connection has an address that cannot be read.
+    return part
   }
 }
 
