@@ -6,8 +6,8 @@ import { Checkpoints } from './checkpoints.ts'
 import { encode } from './encode.ts'
 import { docOf, Store } from './store.ts'
 
-const framesMax = 125
-const pageBytes = 16_384
+const framesMax = 250
+const pageBytes = 8_192
 
 let dir = ''
 let file = ''
@@ -25,11 +25,11 @@ afterEach(async () => {
   rmSync(dir, { recursive: true })
 })
 
-/** Writes 25 pages, has SQLite commit them, and goes on before anything else can happen. */
+/** Writes 50 pages, has SQLite commit them, and goes on before anything else can happen. */
 async function writeAndSettle(round: number): Promise<void> {
   const next = () =>
     store.queue.run(function* () {
-      const text = 'x'.repeat(25 * pageBytes)
+      const text = 'x'.repeat(50 * pageBytes)
       store.writer.insert(store.collectionForWrite('t', 'c'), encode(docOf({ _id: round, text })))
     })
   await next()
@@ -46,5 +46,5 @@ it('keep the write-ahead log small although transactions follow each other witho
     await checkpoints.idle()
   }
   expect(statSync(`${file}-wal`).size).toBeLessThan(2 * framesMax * pageBytes)
-  expect(statSync(file).size).toBeGreaterThan(50 * 25 * pageBytes)
+  expect(statSync(file).size).toBeGreaterThan(50 * 50 * pageBytes)
 })

@@ -13,7 +13,7 @@ interface CheckpointLimits {
   readonly framesMax: number
 }
 
-const usualLimits: CheckpointLimits = { worthBytes: 4 * 1024 * 1024, framesMax: 4_000 }
+const usualLimits: CheckpointLimits = { worthBytes: 4 * 1024 * 1024, framesMax: 8_000 }
 
 /**
  * Brings what SQLite has committed from its write-ahead log into the file. A thread of its own does nearly all of it, while
