@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { reasonWords } from '../reason-words.ts'
@@ -12,6 +12,7 @@ import { Notice } from '../../ui/Notice.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { readSignInNews, SIGN_IN_CHANNEL } from './sign-in-news.ts'
+import type { SignInNews } from './sign-in-news.ts'
 
 export const SignInFields = graphql(`
   fragment SignInFields on Connection {
@@ -129,14 +130,18 @@ export function SignInAtVendor({
   )
 }
 
-/** Hears how a sign-in in another window of this browser has ended. */
-function useNews(connectionId: string, listener: (news: { outcome: string; message: string }) => void): void {
+/**
+ * Hears how a sign-in in another window of this browser has ended, for as long as the page is there: what is said while a
+ * channel is closed and opened anew would be lost.
+ */
+function useNews(connectionId: string, listener: (news: SignInNews) => void): void {
+  const onNews = useEffectEvent(listener)
   useEffect(() => {
     const channel = new BroadcastChannel(SIGN_IN_CHANNEL)
     channel.addEventListener('message', ({ data }) => {
       const news = readSignInNews(data)
-      if (news && (news.connectionId ?? connectionId) === connectionId) listener(news)
+      if (news && (news.connectionId ?? connectionId) === connectionId) onNews(news)
     })
     return () => channel.close()
-  })
+  }, [connectionId])
 }
