@@ -7,9 +7,10 @@ import { countStates } from '../platform/count-states.ts'
 import type { StatePoint } from '../platform/count-states.ts'
 import { dropIndexes } from '../platform/drop-indexes.ts'
 import { insertNew } from '../platform/insert-new.ts'
-import { inOrder, newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { modelOf } from '../platform/model.ts'
+import { readEach } from '../platform/read-each.ts'
+import type { Stretch } from '../platform/read-each.ts'
 import { partitionOf } from '../platform/partition.ts'
 import { laneStates, waitingStates } from './delivery-state.ts'
 import type { DeliveryState } from './delivery-state.ts'
@@ -190,7 +191,8 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
       const docs = await deliveries.find({ eventId: { $in: [...eventIds] }, workspaceId }).toArray()
       return docs.map(toDelivery).sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
     },
-    page: async (filter, after, limit) => (await read(filter, -1, after, limit)).map(toDelivery),
+    page: async (filter, after, limit) =>
+      (await read(filter, { direction: -1, after, limit })).map(toDelivery),
     count: (filter, limit) => countEach(deliveries, questions(filter), limit),
     async ahead({ lane, position }) {
       const doc = await deliveries.findOne(
@@ -214,7 +216,8 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
       )
       return found.flat().map(toTrouble)
     },
-    oldest: async (filter, after, limit) => (await read(filter, 1, after, limit)).map(toDelivery),
+    oldest: async (filter, after, limit) =>
+      (await read(filter, { direction: 1, after, limit })).map(toDelivery),
     async add(delivery) {
       const partition = partitionOf(delivery.contactId ?? delivery.eventId)
       const doc = toDeliveryDoc(delivery, { partition, open: laneStates.includes(delivery.state), fence: 0 })
@@ -285,23 +288,8 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
       ),
   }
 
-  async function read(
-    filter: DeliveryFilter,
-    direction: 1 | -1,
-    after: Cursor | undefined,
-    limit: number,
-  ): Promise<DeliveryDoc[]> {
-    const beyond = direction === 1 ? newerThan('createdAt', after) : olderThan('createdAt', after)
-    const found = await Promise.all(
-      questions(filter).map((question) =>
-        deliveries
-          .find({ $and: [question, beyond] })
-          .sort({ createdAt: direction, _id: direction })
-          .limit(limit)
-          .toArray(),
-      ),
-    )
-    return inOrder(found, ({ createdAt }) => createdAt, direction).slice(0, limit)
+  function read(filter: DeliveryFilter, stretch: Stretch): Promise<DeliveryDoc[]> {
+    return readEach(questions(filter), (question) => deliveries.find(question), 'createdAt', stretch)
   }
 
   function questions({ states, ...filter }: DeliveryFilter): Filter<DeliveryDoc>[] {

@@ -15,20 +15,3 @@ export function newerThan(field: string, cursor: Cursor | undefined): Record<str
   if (!cursor) return {}
   return { $or: [{ [field]: { $gt: cursor.at } }, { [field]: cursor.at, _id: { $gt: cursor.id } }] }
 }
-
-/**
- * Several lists, each in this order, as one: 1 begins with the oldest, -1 with the newest. A row that was in one list and
- * had moved to another before that was read is there once.
- */
-export function inOrder<Row extends { _id: string }>(
-  lists: readonly Row[][],
-  at: (row: Row) => Date,
-  direction: 1 | -1,
-): Row[] {
-  const [first = []] = lists
-  if (lists.length < 2) return first
-  const byId = new Map(lists.flat().map((row) => [row._id, row]))
-  return [...byId.values()].sort(
-    (one, other) => direction * (at(one).getTime() - at(other).getTime() || (one._id < other._id ? -1 : 1)),
-  )
-}

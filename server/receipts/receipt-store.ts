@@ -7,10 +7,11 @@ import { countStates } from '../platform/count-states.ts'
 import type { StatePoint } from '../platform/count-states.ts'
 import { countEach } from '../platform/count-each.ts'
 import { dropIndexes } from '../platform/drop-indexes.ts'
-import { inOrder, newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { allPartitions } from '../platform/partition.ts'
 import { modelOf } from '../platform/model.ts'
+import { readEach } from '../platform/read-each.ts'
+import type { Stretch } from '../platform/read-each.ts'
 
 export type { ReceiptState }
 
@@ -167,7 +168,8 @@ export function createReceiptStore(database: Database, workspaceId: string): Rec
     },
     findMany: async (ids) =>
       (await receipts.find({ _id: { $in: [...ids] }, workspaceId }, withoutBody).toArray()).map(toReceipt),
-    page: async (filter, after, limit) => (await read(filter, -1, after, limit)).map(toReceipt),
+    page: async (filter, after, limit) =>
+      (await read(filter, { direction: -1, after, limit })).map(toReceipt),
     count: (filter, limit) => countEach(receipts, questions(filter), limit),
     countAt: (connectionIds, state, since, limit) =>
       receipts.countDocuments(
@@ -181,7 +183,8 @@ export function createReceiptStore(database: Database, workspaceId: string): Rec
     countOpen: (limit) => receipts.countDocuments({ workspaceId, ...unfinished }, { limit }),
     statistics: (since, step, limit) =>
       countStates(receipts, { workspaceId, field: 'receivedAt', since, step, limit }),
-    oldest: async (filter, after, limit) => (await read(filter, 1, after, limit)).map(toReceipt),
+    oldest: async (filter, after, limit) =>
+      (await read(filter, { direction: 1, after, limit })).map(toReceipt),
     async sendAgain(id, { number, inbound }) {
       const { matchedCount } = await receipts.updateOne(
         { _id: id, workspaceId, open: { $exists: false } },
@@ -195,23 +198,13 @@ export function createReceiptStore(database: Database, workspaceId: string): Rec
     },
   }
 
-  async function read(
-    filter: ReceiptFilter,
-    direction: 1 | -1,
-    after: Cursor | undefined,
-    limit: number,
-  ): Promise<ReceiptDoc[]> {
-    const beyond = direction === 1 ? newerThan('receivedAt', after) : olderThan('receivedAt', after)
-    const found = await Promise.all(
-      questions(filter).map((question) =>
-        receipts
-          .find({ $and: [question, beyond] }, withoutBody)
-          .sort({ receivedAt: direction, _id: direction })
-          .limit(limit)
-          .toArray(),
-      ),
+  function read(filter: ReceiptFilter, stretch: Stretch): Promise<ReceiptDoc[]> {
+    return readEach(
+      questions(filter),
+      (question) => receipts.find(question, withoutBody),
+      'receivedAt',
+      stretch,
     )
-    return inOrder(found, ({ receivedAt }) => receivedAt, direction).slice(0, limit)
   }
 
   function questions({ states, ...filter }: ReceiptFilter): Filter<ReceiptDoc>[] {
