@@ -38,6 +38,7 @@ import { openDatabase } from './platform/mongo.ts'
 import { openNetwork } from './platform/network.ts'
 import { createNumbers } from './platform/numbers.ts'
 import { createQueue } from './platform/queue.ts'
+import { createRounds } from './platform/rounds.ts'
 import { parseAllowedNetworks } from './platform/safe-address.ts'
 import { migrate } from './platform/schema-version.ts'
 import { createSharedLiveFeed } from './platform/shared-live-feed.ts'
@@ -184,6 +185,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
 
   const pipeline = createPipeline(deps)
   const queue = createQueue(db, processId, log)
+  const rounds = createRounds(log)
   const receipts = createReceiptWriter({
     receipts: receiptCollection(db),
     writes: database.writes,
@@ -247,10 +249,11 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     async start() {
       if (!works) return
       await pipeline.start()
-      await startRecurringJobs({ deps, queue, pipeline, poller, registrar })
+      await startRecurringJobs({ deps, queue, rounds, pipeline, poller, registrar })
     },
     async stop() {
       if (works) await queue.stop()
+      await rounds.stop()
       await poller.stop()
       await registrar.stop()
       await receipts.idle()

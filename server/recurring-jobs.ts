@@ -9,31 +9,34 @@ import { planConnections } from './connections/plan-connection.ts'
 import type { RowWorker } from './platform/row-worker.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
 import type { Queue } from './platform/queue.ts'
+import type { Rounds } from './platform/rounds.ts'
 import { createRetention } from './apply-retention.ts'
 import { runReplays } from './replays/run-replays.ts'
 
 const SECOND = 1_000
 
 /**
- * The hub's fixed set of recurring jobs. Waking due work is every process's own affair, since each holds other
- * partitions, and carries its id in the job's name; the others run once, wherever.
+ * Everything the hub does again and again. What one process at a time does for all is a job of the queue. Looking for
+ * its own due work is every process's own affair, since each holds other partitions and claims rows one by one; it comes
+ * so often that a job would cost far more than the look itself.
  */
 export async function startRecurringJobs(options: {
   deps: HubDeps
   queue: Queue
+  rounds: Rounds
   pipeline: Pipeline
   poller: RowWorker
   registrar: RowWorker
 }): Promise<void> {
-  const { deps, queue, pipeline, poller, registrar } = options
-  const mine = deps.processId
+  const { deps, queue, rounds, pipeline, poller, registrar } = options
   const db = deps.database.connection
-  await queue.every(`due_work:${mine}`, SECOND / 2, () => pipeline.wakeDue())
-  await queue.every(`sweep:${mine}`, 10 * SECOND, () => pipeline.sweep())
-  await queue.every(`polls:${mine}`, SECOND, () => poller.round())
-  await queue.every(`registrations:${mine}`, 2 * SECOND, () => registrar.round())
+  rounds.every('due_work', SECOND / 2, () => pipeline.wakeDue())
+  rounds.every('polls', SECOND, () => poller.round())
+  rounds.every('registrations', 2 * SECOND, () => registrar.round())
+
+  await queue.every(`sweep:${deps.processId}`, 10 * SECOND, () => pipeline.sweep())
   await queue.every('plan_connections', 60 * SECOND, () => planConnections(deps))
-  await queue.every('replays', SECOND, () => runReplays(deps))
+  await queue.every('replays', 2 * SECOND, () => runReplays(deps))
   await queue.every(
     'known_things',
     3_600 * SECOND,

@@ -17,7 +17,8 @@ export interface Queue {
 }
 
 const COLLECTION = 'agenda_jobs'
-const PROCESS_EVERY_MS = 500
+/** Each time Agenda asks the database once for every job there is. */
+const PROCESS_EVERY_MS = 2_000
 const LOCK_MS = 60_000
 /** A job of one process that has been due for so long has nobody to run it. */
 const LEFTOVER_MS = 10 * 60_000

@@ -61,20 +61,20 @@ async function replacements() {
 }
 
 it('goes on in chunks, and stops when somebody says so', async () => {
-  await leaveFailed(250)
+  await leaveFailed(450)
   const { id, total } = await start()
-  expect(total).toBe(250)
+  expect(total).toBe(450)
   await runReplays(hub.deps)
-  expect(await deps.replays.find(id)).toMatchObject({ state: 'running', done: 100 })
+  expect(await deps.replays.find(id)).toMatchObject({ state: 'running', done: 200 })
   await runReplays(hub.deps)
   await cancelReplay(deps, id)
   await runReplays(hub.deps)
-  expect(await deps.replays.find(id)).toMatchObject({ state: 'cancelled', done: 200 })
-  expect(await replacements()).toHaveLength(200)
+  expect(await deps.replays.find(id)).toMatchObject({ state: 'cancelled', done: 400 })
+  expect(await replacements()).toHaveLength(400)
 })
 
 it('replaces each once, in the order in which they failed, although it died before writing down how far it was', async () => {
-  await leaveFailed(120)
+  await leaveFailed(220)
   const { id } = await start()
   await runReplays(hub.deps)
   const { connection } = hub.deps.database
@@ -87,7 +87,7 @@ it('replaces each once, in the order in which they failed, although it died befo
   expect((await deps.replays.find(id))?.state).toBe('done')
   const made = await replacements()
   expect(made.map(({ replayOf }) => replayOf)).toEqual(
-    Array.from({ length: 120 }, (_, at) => `dlv_${String(at).padStart(4, '0')}`),
+    Array.from({ length: 220 }, (_, at) => `dlv_${String(at).padStart(4, '0')}`),
   )
   expect(made.every(({ low }) => low)).toBe(true)
   expect(await deps.deliveries.count({ states: ['failed'] }, 1_000)).toBe(0)
@@ -105,7 +105,7 @@ it('does not go over what came after it was asked for', async () => {
 })
 
 it('holds no other replay up, however large it is', async () => {
-  await leaveFailed(150)
+  await leaveFailed(250)
   const large = await start()
   const small = await startReplay(
     deps,
@@ -114,5 +114,5 @@ it('holds no other replay up, however large it is', async () => {
   )
   await runReplays(hub.deps)
   const states = await Promise.all([large, small].map(async ({ id }) => (await deps.replays.find(id))?.done))
-  expect(states).toEqual([100, 50])
+  expect(states).toEqual([200, 50])
 })

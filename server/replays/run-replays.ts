@@ -7,7 +7,7 @@ import { deliveryFilter, receiptFilter } from './replay-filter.ts'
 import { runningReplays } from './replay-store.ts'
 import type { Replay } from './replay-store.ts'
 
-const CHUNK = 100
+const CHUNK = 200
 
 /**
  * Carries running replays on by one chunk each, oldest first, so that a large one holds up no other. Safe to run again
