@@ -54,7 +54,7 @@ describe('the surface of the hub', () => {
       ...hub.deps.connections,
       byHookKey: () => Promise.reject(new Error('The database is away.')),
     }
-    const nowhere = { store: async () => {}, unacknowledgedBytes: () => 0, idle: async () => {} }
+    const nowhere = { store: async () => {} }
     const receive = {
       ...hub.deps,
       connections: away,

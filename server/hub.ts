@@ -183,7 +183,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   }
   await ensureFirstWorkspace(deps)
 
-  const pipeline = createPipeline(deps)
+  const pipeline = createPipeline({ ...deps, givesWay: () => receipts.isCrowded() })
   const queue = createQueue(db, processId, log)
   const rounds = createRounds(log)
   const receipts = createReceiptWriter({

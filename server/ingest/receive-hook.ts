@@ -23,7 +23,7 @@ import type { HookVerdict } from './verify-hook.ts'
 
 export interface ReceiveDeps {
   connections: ConnectionDirectory
-  receipts: ReceiptWriter
+  receipts: Pick<ReceiptWriter, 'store'>
   vault: Vault
   newId: NewId
   now: () => Date

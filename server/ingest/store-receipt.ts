@@ -16,12 +16,18 @@ export interface ReceiptWriter {
   store(doc: ReceiptDoc): Promise<void>
   /** Bytes taken in and not yet durable. */
   unacknowledgedBytes(): number
+  /** So many wait for their acknowledgement at once, or did a moment ago, that whatever can wait should. */
+  isCrowded(): boolean
   idle(): Promise<void>
 }
 
 const BATCH_MAX = 256
 const BATCH_BYTES_MAX = 8 * 1024 * 1024
 const UNACKNOWLEDGED_MAX = 64 * 1024 * 1024
+/** A steady stream of some hundred a second brings fewer at once, even where the machine stops for a moment. */
+const CROWD = 24
+/** Senders that post again as soon as they are answered are back within it. */
+const CROWD_MS = 20
 
 interface Waiting {
   doc: ReceiptDoc
@@ -47,6 +53,14 @@ export function createReceiptWriter(options: {
   let waiting: Waiting[] = []
   let bytesWaiting = 0
   let running = false
+  /** How many are in the commit that is under way. */
+  let committing = 0
+  /** On the clock that nobody sets. */
+  let crowdedAtMs = -Infinity
+
+  function noteCrowd(): void {
+    if (waiting.length + committing >= CROWD) crowdedAtMs = performance.now()
+  }
 
   function nextBatch(): Waiting[] {
     let bytes = 0
@@ -80,14 +94,17 @@ export function createReceiptWriter(options: {
   async function run(): Promise<void> {
     while (waiting.length > 0) {
       const batch = nextBatch()
+      committing = batch.length
       try {
         await commit(batch)
+        noteCrowd()
         for (const entry of batch) entry.settle()
       } catch (err) {
         for (const entry of batch) entry.fail(err)
       }
       for (const entry of batch) bytesWaiting -= entry.bytes
     }
+    committing = 0
     running = false
   }
 
@@ -100,12 +117,14 @@ export function createReceiptWriter(options: {
       return new Promise((settle, fail) => {
         waiting.push({ doc, bytes, settle, fail })
         bytesWaiting += bytes
+        noteCrowd()
         if (running) return
         running = true
         setImmediate(() => void run())
       })
     },
     unacknowledgedBytes: () => bytesWaiting,
+    isCrowded: () => performance.now() - crowdedAtMs < CROWD_MS,
     async idle() {
       while (running) await new Promise((resolve) => setTimeout(resolve, 5))
     },

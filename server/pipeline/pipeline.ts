@@ -62,11 +62,13 @@ export interface Pipeline {
   load(): { receipts: number; events: number; attempts: number; paced: number; stalledLanes: number }
 }
 
-/** Ten thousand requests may wait in memory: what is larger than most is read back when its turn comes. */
+/** So many requests wait in memory, none larger than most are; the others are read back when their turn comes. */
+const KEPT_MAX = 4_000
 const KEPT_BYTES_MAX = 16 * 1024
 
-export function createPipeline(deps: HubDeps): Pipeline {
-  const { database, log, now } = deps
+/** `givesWay`: true while requests are taken in so fast that acknowledging them goes before working through them. */
+export function createPipeline(deps: HubDeps & { givesWay: () => boolean }): Pipeline {
+  const { database, log, now, givesWay } = deps
   const db = database.connection
   const { exclusive } = database
   const receipts = receiptCollection(db)
@@ -165,12 +167,14 @@ export function createPipeline(deps: HubDeps): Pipeline {
       const unmarked = batch.filter(({ id }) => !marker.isPending(id))
       return processReceipts(working, await enriching.sortOut(unmarked))
     },
+    givesWay,
     onError: (err) => log.error({ stage: 'pipeline.batch_failed', queue: 'receipts', err }),
   })
   const handling = createWorkQueue<EventItem>({
     load: loadEvents,
     work: (batch) =>
       Promise.resolve(() => handleStoredEvents({ ...working, storesOf: deps.storesOf }, batch)),
+    givesWay,
     onError: (err) => log.error({ stage: 'pipeline.batch_failed', queue: 'events', err }),
   })
   const receiptLog = createOrderedLog<ReceiptItem>({
@@ -240,9 +244,10 @@ export function createPipeline(deps: HubDeps): Pipeline {
       await dueWork.scan()
     },
     offer(docs) {
+      const hasRoom = intake.size() < KEPT_MAX
       const items = docs.map((doc): ReceiptItem => ({
         ...receiptItem(doc),
-        ...(doc.bodyBytes > KEPT_BYTES_MAX ? {} : { doc }),
+        ...(hasRoom && doc.bodyBytes <= KEPT_BYTES_MAX ? { doc } : {}),
       }))
       if (exclusive) intake.add(items)
       else receiptLog.offer(items)

@@ -6,17 +6,23 @@ function item(number: number, turn = 'a', partition = 1): WorkItem {
   return { id: `i${number}`, number, partition, turn }
 }
 
-function queueOver(stored: WorkItem[], over: { failFirst?: boolean } = {}) {
+function queueOver(
+  stored: WorkItem[],
+  over: { failFirst?: boolean; givesWay?: (worked: number[][]) => boolean } = {},
+) {
   const worked: number[][] = []
   const done = new Set<string>()
   let failNext = over.failFirst ?? false
+  let loads = 0
   const queue = createWorkQueue<WorkItem>({
-    load: (partitions, after, limit) =>
-      Promise.resolve(
+    load: (partitions, after, limit) => {
+      loads++
+      return Promise.resolve(
         stored
           .filter((each) => partitions.includes(each.partition) && each.number > after && !done.has(each.id))
           .slice(0, limit),
-      ),
+      )
+    },
     work: (batch) => {
       if (failNext) {
         failNext = false
@@ -26,9 +32,10 @@ function queueOver(stored: WorkItem[], over: { failFirst?: boolean } = {}) {
       for (const { id } of batch) done.add(id)
       return Promise.resolve(() => Promise.resolve())
     },
+    givesWay: () => over.givesWay?.(worked) ?? false,
     onError: () => undefined,
   })
-  return { queue, worked }
+  return { queue, worked, loads: () => loads }
 }
 
 describe('the queue of unfinished work', () => {
@@ -59,6 +66,36 @@ describe('the queue of unfinished work', () => {
     await queue.idle()
     expect(worked[0]).toContain(900)
     expect(worked.flat()).toHaveLength(501)
+  })
+
+  it('works little at a time while something is more urgent, and everything at once when that is over', async () => {
+    const { queue, worked } = queueOver([], { givesWay: (batches) => batches.length < 3 })
+    queue.take(1)
+    await queue.idle()
+    queue.add(Array.from({ length: 80 }, (_, at) => item(at + 1)))
+    await queue.idle()
+    expect(worked.map(({ length }) => length)).toEqual([8, 8, 8, 56])
+  })
+
+  it('goes on although something else stays more urgent for ever', async () => {
+    const { queue, worked } = queueOver([], { givesWay: () => true })
+    queue.take(1)
+    await queue.idle()
+    queue.add(Array.from({ length: 20 }, (_, at) => item(at + 1)))
+    await queue.idle()
+    expect(worked.flat()).toHaveLength(20)
+  })
+
+  it('has room for those with little to do when a flood from somebody else has filled it', async () => {
+    const { queue, worked } = queueOver([])
+    queue.take(1)
+    queue.take(2)
+    await queue.idle()
+    // Neither is in the database, as this queue sees it: what it does not take now would never be worked.
+    queue.add([...Array.from({ length: 31_000 }, (_, at) => item(at + 1, 'flood')), item(40_000, 'other', 2)])
+    await queue.idle()
+    expect(worked[0]).toContain(40_000)
+    expect(worked.flat()).toHaveLength(30_001)
   })
 
   it('takes an item once although it is told of it twice', async () => {
@@ -101,8 +138,20 @@ describe('the queue of unfinished work', () => {
     expect(worked.flat()).toEqual([7])
   })
 
+  it('reads no backlog again that it has before it', async () => {
+    const { queue, worked, loads } = queueOver([])
+    queue.take(1)
+    await queue.idle()
+    const before = loads()
+    queue.add(Array.from({ length: 200 }, (_, at) => item(at + 1)))
+    queue.sweep()
+    await queue.idle()
+    expect(worked.flat()).toHaveLength(200)
+    expect(loads()).toBe(before)
+  })
+
   it('holds a bounded part in memory and comes back for the rest, in order', async () => {
-    const stored = Array.from({ length: 25_000 }, (_, at) => item(at + 1))
+    const stored = Array.from({ length: 45_000 }, (_, at) => item(at + 1))
     const { queue, worked } = queueOver(stored)
     queue.take(1)
     await queue.idle()

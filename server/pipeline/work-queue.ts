@@ -29,12 +29,18 @@ export interface WorkQueue<T extends WorkItem> {
 /** What is left to be done for a batch. Rests run one after the other, each beside the work of the next batch. */
 export type Rest = () => Promise<void>
 
-const BATCH_MAX = 128
+const BATCH_MAX = 64
+/** As long as something more urgent is going on. */
+const SMALL_BATCH = 8
 /** One connection's share of a batch while others are waiting. */
-const TURN_MAX = 32
+const TURN_SHARE = 1 / 4
+/** How many times longer than a small batch the pause after it is at most. */
+const PAUSE_FACTOR = 8
+const PAUSE_LOOK_MS = 5
 const PAGE = 2_000
-/** Above this, items are left to the database and read back when there is room. */
-const QUEUED_MAX = 10_000
+/** Above this, items of those who have many are left to the database and read back when there is room. */
+const QUEUED_MAX = 30_000
+const MANY = 1_000
 const RETRY_MS = 500
 
 export function createWorkQueue<T extends WorkItem>(options: {
@@ -45,9 +51,11 @@ export function createWorkQueue<T extends WorkItem>(options: {
    * be safe to run twice: what throws is tried again.
    */
   work: (batch: T[]) => Promise<Rest>
+  /** While true, something else is more urgent: batches are small, and after each there is a pause of many times its length. */
+  givesWay?: () => boolean
   onError: (err: unknown) => void
 }): WorkQueue<T> {
-  const { load, work, onError } = options
+  const { load, work, givesWay = () => false, onError } = options
   const turns = new Map<string, T[]>()
   const known = new Set<string>()
   const taken = new Set<number>()
@@ -66,10 +74,14 @@ export function createWorkQueue<T extends WorkItem>(options: {
     for (const item of items) {
       if (stopped || !taken.has(item.partition) || known.has(item.id)) continue
       if (behind.has(item.partition)) missed.add(item.partition)
-      else if (queued >= QUEUED_MAX) behind.set(item.partition, 0)
+      else if (queued >= QUEUED_MAX && hasMany(item.turn)) behind.set(item.partition, 0)
       else push(item)
     }
     wake()
+  }
+
+  function hasMany(turn: string): boolean {
+    return (turns.get(turn)?.length ?? 0) >= MANY
   }
 
   function push(item: T): void {
@@ -87,9 +99,10 @@ export function createWorkQueue<T extends WorkItem>(options: {
 
   function nextBatch(): T[] {
     const batch: T[] = []
-    const share = turns.size > 1 ? TURN_MAX : BATCH_MAX
+    const most = givesWay() ? SMALL_BATCH : BATCH_MAX
+    const share = turns.size > 1 ? Math.ceil(most * TURN_SHARE) : most
     for (const [name, turn] of turns) {
-      const room = Math.min(share, BATCH_MAX - batch.length)
+      const room = Math.min(share, most - batch.length)
       if (room === 0) break
       batch.push(...turn.splice(0, room))
       turns.delete(name)
@@ -106,13 +119,24 @@ export function createWorkQueue<T extends WorkItem>(options: {
       if (behind.size > 0 && queued < QUEUED_MAX / 2) await catchUp()
       const batch = nextBatch()
       if (batch.length === 0) break
+      const begunMs = performance.now()
       for (const item of batch) underWay.add(item)
       const rest = await untilDone(() => work(batch.filter((item) => taken.has(item.partition))))
       await resting
       resting = finish(batch, rest)
+      if (givesWay()) await pause(begunMs)
     }
     running = false
     tellIdlers()
+  }
+
+  /** Leaves the process to what is more urgent, until that is over or had its share. */
+  async function pause(batchBegunMs: number): Promise<void> {
+    await resting
+    const untilMs = performance.now() + PAUSE_FACTOR * (performance.now() - batchBegunMs)
+    while (!stopped && givesWay() && performance.now() < untilMs) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_LOOK_MS))
+    }
   }
 
   async function finish(batch: T[], rest: Rest | undefined): Promise<void> {
@@ -190,6 +214,8 @@ export function createWorkQueue<T extends WorkItem>(options: {
       }
     },
     sweep() {
+      // There is enough to do, and what slipped by is worked no sooner if the whole backlog is read once more.
+      if (queued >= BATCH_MAX) return
       for (const partition of taken) if (!behind.has(partition)) behind.set(partition, 0)
       wake()
     },
