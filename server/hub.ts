@@ -21,6 +21,7 @@ import type { Env } from './env.ts'
 import { ownSecrets } from './first-start.ts'
 import type { GraphqlDeps } from './graphql/graphql-handler.ts'
 import { createFlowDirectory } from './flows/flow-directory.ts'
+import { createCrowd } from './ingest/crowd.ts'
 import { createReceiptWriter } from './ingest/store-receipt.ts'
 import { checkKeyFingerprints } from './key-fingerprints.ts'
 import { createMappingDirectory } from './mappings/mapping-directory.ts'
@@ -183,7 +184,8 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   }
   await ensureFirstWorkspace(deps)
 
-  const pipeline = createPipeline({ ...deps, givesWay: () => receipts.isCrowded() })
+  const crowd = createCrowd()
+  const pipeline = createPipeline({ ...deps, crowd })
   const queue = createQueue(db, processId, log)
   const rounds = createRounds(log)
   const receipts = createReceiptWriter({
@@ -191,6 +193,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
     writes: database.writes,
     numbers: createNumbers(db, 'receipts', database.exclusive),
     metrics,
+    crowd,
     onStored: (docs) => works && pipeline.offer(docs),
     now,
   })

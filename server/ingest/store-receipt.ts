@@ -4,6 +4,7 @@ import type { Numbers } from '../platform/numbers.ts'
 import { GAP_MS } from '../platform/ordered-log.ts'
 import type { Writes } from '../platform/writes.ts'
 import type { ReceiptDoc } from '../receipts/receipt-store.ts'
+import type { Crowd } from './crowd.ts'
 
 /** The store cannot take the request now; the sender must be told to come again. */
 export class StoreBusy extends Error {
@@ -16,19 +17,12 @@ export interface ReceiptWriter {
   store(doc: ReceiptDoc): Promise<void>
   /** Bytes taken in and not yet durable. */
   unacknowledgedBytes(): number
-  /** So many wait for their acknowledgement at once, or did a moment ago, that whatever can wait should. */
-  isCrowded(): boolean
   idle(): Promise<void>
 }
 
 const BATCH_MAX = 256
 const BATCH_BYTES_MAX = 8 * 1024 * 1024
 const UNACKNOWLEDGED_MAX = 64 * 1024 * 1024
-/** A steady stream of some hundred a second brings fewer at once, even where the machine stops for a moment. */
-const CROWD = 24
-/** Senders that post again as soon as they are answered are back within it. */
-const CROWD_MS = 20
-
 interface Waiting {
   doc: ReceiptDoc
   bytes: number
@@ -45,23 +39,15 @@ export function createReceiptWriter(options: {
   writes: Writes
   numbers: Numbers
   metrics: Metrics
+  crowd: Pick<Crowd, 'enter' | 'leave'>
   /** Told of every accepted receipt, in order, once it is durable. */
   onStored: (docs: (ReceiptDoc & { number: number })[]) => void
   now: () => Date
 }): ReceiptWriter {
-  const { receipts, writes, numbers, metrics, onStored, now } = options
+  const { receipts, writes, numbers, metrics, crowd, onStored, now } = options
   let waiting: Waiting[] = []
   let bytesWaiting = 0
   let running = false
-  /** How many are in the commit that is under way. */
-  let committing = 0
-  /** On the clock that nobody sets. */
-  let crowdedAtMs = -Infinity
-
-  function noteCrowd(): void {
-    if (waiting.length + committing >= CROWD) crowdedAtMs = performance.now()
-  }
-
   function nextBatch(): Waiting[] {
     let bytes = 0
     let count = 0
@@ -94,17 +80,17 @@ export function createReceiptWriter(options: {
   async function run(): Promise<void> {
     while (waiting.length > 0) {
       const batch = nextBatch()
-      committing = batch.length
       try {
         await commit(batch)
-        noteCrowd()
         for (const entry of batch) entry.settle()
       } catch (err) {
         for (const entry of batch) entry.fail(err)
       }
-      for (const entry of batch) bytesWaiting -= entry.bytes
+      for (const { doc, bytes } of batch) {
+        bytesWaiting -= bytes
+        crowd.leave(doc.connectionId)
+      }
     }
-    committing = 0
     running = false
   }
 
@@ -117,14 +103,13 @@ export function createReceiptWriter(options: {
       return new Promise((settle, fail) => {
         waiting.push({ doc, bytes, settle, fail })
         bytesWaiting += bytes
-        noteCrowd()
+        crowd.enter(doc.connectionId)
         if (running) return
         running = true
         setImmediate(() => void run())
       })
     },
     unacknowledgedBytes: () => bytesWaiting,
-    isCrowded: () => performance.now() - crowdedAtMs < CROWD_MS,
     async idle() {
       while (running) await new Promise((resolve) => setTimeout(resolve, 5))
     },

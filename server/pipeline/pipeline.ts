@@ -19,6 +19,7 @@ import { exchangeCollection } from '../deliveries/exchange-store.ts'
 import { pauseGoneConnection } from '../connections/pause-gone-connection.ts'
 import type { HubDeps } from '../deps.ts'
 import { pollCollection } from '../polls/poll-store.ts'
+import type { Crowd } from '../ingest/crowd.ts'
 import { wakePoll } from '../polls/wake-poll.ts'
 import { createLeases } from '../platform/leases.ts'
 import { createNumbers } from '../platform/numbers.ts'
@@ -66,9 +67,9 @@ export interface Pipeline {
 const KEPT_MAX = 4_000
 const KEPT_BYTES_MAX = 16 * 1024
 
-/** `givesWay`: true while requests are taken in so fast that acknowledging them goes before working through them. */
-export function createPipeline(deps: HubDeps & { givesWay: () => boolean }): Pipeline {
-  const { database, log, now, givesWay } = deps
+/** Where a connection's requests crowd at the door, acknowledging them goes before working through them. */
+export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }): Pipeline {
+  const { database, log, now } = deps
   const db = database.connection
   const { exclusive } = database
   const receipts = receiptCollection(db)
@@ -167,14 +168,13 @@ export function createPipeline(deps: HubDeps & { givesWay: () => boolean }): Pip
       const unmarked = batch.filter(({ id }) => !marker.isPending(id))
       return processReceipts(working, await enriching.sortOut(unmarked))
     },
-    givesWay,
+    givesWay: (connectionId) => deps.crowd.holds(connectionId),
     onError: (err) => log.error({ stage: 'pipeline.batch_failed', queue: 'receipts', err }),
   })
   const handling = createWorkQueue<EventItem>({
     load: loadEvents,
     work: (batch) =>
       Promise.resolve(() => handleStoredEvents({ ...working, storesOf: deps.storesOf }, batch)),
-    givesWay,
     onError: (err) => log.error({ stage: 'pipeline.batch_failed', queue: 'events', err }),
   })
   const receiptLog = createOrderedLog<ReceiptItem>({

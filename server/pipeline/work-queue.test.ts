@@ -8,7 +8,7 @@ function item(number: number, turn = 'a', partition = 1): WorkItem {
 
 function queueOver(
   stored: WorkItem[],
-  over: { failFirst?: boolean; givesWay?: (worked: number[][]) => boolean } = {},
+  over: { failFirst?: boolean; givesWay?: (turn: string, worked: number[][]) => boolean } = {},
 ) {
   const worked: number[][] = []
   const done = new Set<string>()
@@ -32,7 +32,7 @@ function queueOver(
       for (const { id } of batch) done.add(id)
       return Promise.resolve(() => Promise.resolve())
     },
-    givesWay: () => over.givesWay?.(worked) ?? false,
+    givesWay: (turn) => over.givesWay?.(turn, worked) ?? false,
     onError: () => undefined,
   })
   return { queue, worked, loads: () => loads }
@@ -69,7 +69,7 @@ describe('the queue of unfinished work', () => {
   })
 
   it('works little at a time while something is more urgent, and everything at once when that is over', async () => {
-    const { queue, worked } = queueOver([], { givesWay: (batches) => batches.length < 3 })
+    const { queue, worked } = queueOver([], { givesWay: (_turn, batches) => batches.length < 3 })
     queue.take(1)
     await queue.idle()
     queue.add(Array.from({ length: 80 }, (_, at) => item(at + 1)))
@@ -84,6 +84,20 @@ describe('the queue of unfinished work', () => {
     queue.add(Array.from({ length: 20 }, (_, at) => item(at + 1)))
     await queue.idle()
     expect(worked.flat()).toHaveLength(20)
+  })
+
+  it('works as always for those who do not give way', async () => {
+    const { queue, worked } = queueOver([], { givesWay: (turn) => turn === 'crowd' })
+    queue.take(1)
+    await queue.idle()
+    const many = (first: number, turn: string) =>
+      Array.from({ length: 40 }, (_, at) => item(first + at, turn))
+    queue.add([...many(100, 'crowd'), ...many(200, 'other')])
+    await queue.idle()
+    const ofCrowd = worked.map((batch) => batch.filter((number) => number < 200).length)
+    const ofOther = worked.map((batch) => batch.filter((number) => number >= 200).length)
+    expect(ofCrowd).toEqual([8, 8, 8, 8, 8])
+    expect(ofOther).toEqual([40, 0, 0, 0, 0])
   })
 
   it('has room for those with little to do when a flood from somebody else has filled it', async () => {

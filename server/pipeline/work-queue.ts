@@ -30,11 +30,11 @@ export interface WorkQueue<T extends WorkItem> {
 export type Rest = () => Promise<void>
 
 const BATCH_MAX = 64
-/** As long as something more urgent is going on. */
-const SMALL_BATCH = 8
 /** One connection's share of a batch while others are waiting. */
-const TURN_SHARE = 1 / 4
-/** How many times longer than a small batch the pause after it is at most. */
+const TURN_MAX = 16
+/** Its share while it gives way. */
+const YIELDING_MAX = 8
+/** How many times longer than a batch the pause after it is at most, where all that waits gives way. */
 const PAUSE_FACTOR = 8
 const PAUSE_LOOK_MS = 5
 const PAGE = 2_000
@@ -51,8 +51,8 @@ export function createWorkQueue<T extends WorkItem>(options: {
    * be safe to run twice: what throws is tried again.
    */
   work: (batch: T[]) => Promise<Rest>
-  /** While true, something else is more urgent: batches are small, and after each there is a pause of many times its length. */
-  givesWay?: () => boolean
+  /** While something is more urgent than this turn's work: little of it is done at a time, with pauses unless others wait. */
+  givesWay?: (turn: string) => boolean
   onError: (err: unknown) => void
 }): WorkQueue<T> {
   const { load, work, givesWay = () => false, onError } = options
@@ -99,14 +99,17 @@ export function createWorkQueue<T extends WorkItem>(options: {
 
   function nextBatch(): T[] {
     const batch: T[] = []
-    const most = givesWay() ? SMALL_BATCH : BATCH_MAX
-    const share = turns.size > 1 ? Math.ceil(most * TURN_SHARE) : most
+    const share = turns.size > 1 ? TURN_MAX : BATCH_MAX
+    const hadTheirs = new Set<string>()
     for (const [name, turn] of turns) {
-      const room = Math.min(share, most - batch.length)
+      const yields = givesWay(name)
+      if (yields && hadTheirs.has(name)) continue
+      const room = Math.min(yields ? YIELDING_MAX : share, BATCH_MAX - batch.length)
       if (room === 0) break
       batch.push(...turn.splice(0, room))
+      hadTheirs.add(name)
       turns.delete(name)
-      // To the end of the line, so that the others are served first next time.
+      // To the end of the line, so that the others are served first; it comes round again where the batch has room.
       if (turn.length > 0) turns.set(name, turn)
     }
     queued -= batch.length
@@ -124,17 +127,20 @@ export function createWorkQueue<T extends WorkItem>(options: {
       const rest = await untilDone(() => work(batch.filter((item) => taken.has(item.partition))))
       await resting
       resting = finish(batch, rest)
-      if (givesWay()) await pause(begunMs)
+      await giveWay(batch, begunMs)
     }
     running = false
     tellIdlers()
   }
 
-  /** Leaves the process to what is more urgent, until that is over or had its share. */
-  async function pause(batchBegunMs: number): Promise<void> {
+  /** Where this batch and all that waits give way: leaves the process to what is more urgent until that had its share. */
+  async function giveWay(batch: readonly T[], begunMs: number): Promise<void> {
+    const isOver = () =>
+      stopped || !batch.every(({ turn }) => givesWay(turn)) || ![...turns.keys()].every(givesWay)
+    if (isOver()) return
     await resting
-    const untilMs = performance.now() + PAUSE_FACTOR * (performance.now() - batchBegunMs)
-    while (!stopped && givesWay() && performance.now() < untilMs) {
+    const untilMs = performance.now() + PAUSE_FACTOR * (performance.now() - begunMs)
+    while (!isOver() && performance.now() < untilMs) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_LOOK_MS))
     }
   }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { planConnection } from '../connections/plan-connection.ts'
 import { knownThingCollection } from '../pipeline/known-things.ts'
 import { pruneKnownThings } from '../pipeline/prune-known-things.ts'
+import { createCrowd } from '../ingest/crowd.ts'
 import { createReceiptWriter } from '../ingest/store-receipt.ts'
 import { createNumbers } from '../platform/numbers.ts'
 import { receiptCollection } from '../receipts/receipt-store.ts'
@@ -183,6 +184,7 @@ describe('a poll that is broken off', () => {
       writes: database.writes,
       numbers: createNumbers(database.connection, 'receipts', database.exclusive),
       metrics: hub.deps.metrics,
+      crowd: createCrowd(),
       onStored: (docs) => hub.pipeline.offer(docs),
       now,
     })
