@@ -84,8 +84,11 @@ export interface Hub {
   listensOn(port: number): void
   /** Takes its share of the work and begins with it. */
   start(): Promise<void>
-  /** Finishes what is under way and gives the rest back. */
-  stop(): Promise<void>
+  /**
+   * Finishes what is under way and gives the rest back. False where something could not be ended in order, mostly since
+   * the database is away; everything after it is ended all the same.
+   */
+  stop(): Promise<boolean>
 }
 
 /** What a hub finds around it; tests put their own in its place. */
@@ -255,22 +258,34 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
       await startRecurringJobs({ deps, queue, rounds, pipeline, poller, registrar })
     },
     async stop() {
-      if (works) await queue.stop()
-      await rounds.stop()
-      await poller.stop()
-      await registrar.stop()
-      await receipts.idle()
-      if (works) await pipeline.stop()
-      await accessTokens.idle()
-      stopping.abort()
-      config.stop()
-      deps.live.stop()
-      disk.stop()
-      await formulas.stop()
-      await previewFormulas.stop()
-      await tracing.stop()
-      await deps.network.close()
-      await database.close()
+      const ends: (() => void | Promise<void>)[] = [
+        ...(works ? [() => queue.stop()] : []),
+        () => rounds.stop(),
+        () => poller.stop(),
+        () => registrar.stop(),
+        () => receipts.idle(),
+        ...(works ? [() => pipeline.stop()] : []),
+        () => accessTokens.idle(),
+        () => stopping.abort(),
+        () => config.stop(),
+        () => deps.live.stop(),
+        () => disk.stop(),
+        () => formulas.stop(),
+        () => previewFormulas.stop(),
+        () => tracing.stop(),
+        () => deps.network.close(),
+        () => database.close(),
+      ]
+      let drained = true
+      for (const end of ends) {
+        try {
+          await end()
+        } catch (err) {
+          drained = false
+          log.warn({ stage: 'process.not_ended', err })
+        }
+      }
+      return drained
     },
   }
 }
