@@ -1,23 +1,41 @@
 import { readEnv } from '../server/env.ts'
 import { rotateKey } from '../server/connections/rotate-key.ts'
 import { ownSecrets } from '../server/first-start.ts'
+import { checkKeyFingerprints, forgetOlderKeys } from '../server/key-fingerprints.ts'
 import { openDatabase } from '../server/platform/mongo.ts'
+import type { Database } from '../server/platform/mongo.ts'
 import { rotateFarewells } from '../server/registrations/rotate-farewells.ts'
 import { createVault } from '../server/platform/vault.ts'
+import type { Vault } from '../server/platform/vault.ts'
 
 /*
  * npm run rotate-key: seals every credential anew under the first key of SWITCHYARD_SECRET_KEY ("new,old").
- * Afterwards the old key can be taken out of the setting. The hub may be running, if it uses a MongoDB of its own.
+ * Afterwards that key alone opens the database. A hub with a MongoDB may be running; one with its own store is stopped first.
  */
-const env = readEnv(process.env)
-const vault = createVault(ownSecrets(env).secretKey)
-const database = await openDatabase(env)
+let database: Database | undefined
 try {
-  const { checked, sealed } = await rotateKey(database.connection, vault, (done) =>
+  const env = readEnv(process.env)
+  const vault = createVault(ownSecrets(env).secretKey)
+  database = await openDatabase(env)
+  await rotateAll(database, vault)
+} catch (err) {
+  console.error(err instanceof Error ? err.message : err)
+  process.exitCode = 1
+} finally {
+  await database?.close()
+}
+
+async function rotateAll({ connection }: Database, vault: Vault): Promise<void> {
+  await checkKeyFingerprints(connection, vault)
+  const { checked, sealed, left } = await rotateKey(connection, vault, (done) =>
     process.stdout.write(`\r${done} connections …`),
   )
-  const farewells = await rotateFarewells(database.connection, vault)
+  const farewells = await rotateFarewells(connection, vault)
   console.log(`\r${checked} connections looked at, ${sealed + farewells} sealed under the new key.`)
-} finally {
-  await database.close()
+  if (left > 0) throw new Error(`${left} were being changed and are under the old key still: run this again.`)
+  await forgetOlderKeys(connection, vault)
+  console.log(
+    'From now on the new key alone is needed: leave the old one out of SWITCHYARD_SECRET_KEY, and keep it set; ' +
+      'or put the new one in place of what the file secret-key in the data folder holds.',
+  )
 }

@@ -14,9 +14,15 @@ export async function checkKeyFingerprints(connection: Connection, vault: Vault)
   const row = await rows.findOne({ _id: 'vault' })
   if (row && !row.fingerprints.some((known) => ours.includes(known))) {
     throw new WrongSecretKey(
-      'SWITCHYARD_SECRET_KEY is not the key this database was used with. Set the right key; to change it, set ' +
-        '"new,old" and run npm run rotate-key.',
+      'The key (SWITCHYARD_SECRET_KEY, or else the file secret-key in the data folder) is not the one this database is ' +
+        'sealed with. Set the right key; to change it, set SWITCHYARD_SECRET_KEY="new,old" and run npm run rotate-key.',
     )
   }
   await rows.updateOne({ _id: 'vault' }, { $addToSet: { fingerprints: { $each: ours } } }, { upsert: true })
+}
+
+/** Nothing is sealed under another key than the newest any more: from now on it alone opens this database. */
+export async function forgetOlderKeys(connection: Connection, vault: Vault): Promise<void> {
+  const rows = connection.collection<{ _id: string; fingerprints: string[] }>('key_fingerprints')
+  await rows.updateOne({ _id: 'vault' }, { $set: { fingerprints: vault.keyFingerprints().slice(0, 1) } })
 }

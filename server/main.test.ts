@@ -54,7 +54,7 @@ it('ends a start with the key of another folder, instead of waiting with the sto
     SWITCHYARD_SECRET_KEY: generateSecretKey(),
   })
 
-  expect(said).toContain('SWITCHYARD_SECRET_KEY is not the key this database was used with.')
+  expect(said).toContain('is not the one this database is sealed with')
   expect(code).toBe(1)
 })
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { checkKeyFingerprints, forgetOlderKeys, WrongSecretKey } from '../key-fingerprints.ts'
 import { createVault, SealKeyMissing } from '../platform/vault.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
@@ -32,8 +33,8 @@ it('opens every credential with the new key alone after a rotation, and again af
     refreshedAt: new Date(),
   })
 
-  expect(await rotateKey(db, createVault(`${newKey},${oldKey}`))).toEqual({ checked: 1, sealed: 1 })
-  expect(await rotateKey(db, createVault(`${newKey},${oldKey}`))).toEqual({ checked: 1, sealed: 0 })
+  expect(await rotateKey(db, createVault(`${newKey},${oldKey}`))).toEqual({ checked: 1, sealed: 1, left: 0 })
+  expect(await rotateKey(db, createVault(`${newKey},${oldKey}`))).toEqual({ checked: 1, sealed: 0, left: 0 })
 
   const connection = await hub.deps.storesOf(workspace!.id).connections.find(id)
   const context = credentialsContext(connection!)
@@ -42,4 +43,17 @@ it('opens every credential with the new key alone after a rotation, and again af
   expect(openTokens(createVault(newKey), place, connection!.grant!.tokens!)).toEqual({
     accessToken: 'at_before',
   })
+})
+
+it('lets the new key alone open the database after a rotation, and the old one not any more', async () => {
+  const db = hub.deps.database.connection
+  const both = createVault(`${newKey},${oldKey}`)
+  await checkKeyFingerprints(db, both)
+  await checkKeyFingerprints(db, createVault(oldKey))
+
+  await rotateKey(db, both)
+  await forgetOlderKeys(db, both)
+
+  await checkKeyFingerprints(db, createVault(newKey))
+  await expect(checkKeyFingerprints(db, createVault(oldKey))).rejects.toThrow(WrongSecretKey)
 })

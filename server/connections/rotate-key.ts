@@ -6,16 +6,17 @@ import { tokensContext } from './grant.ts'
 
 /**
  * Seals everything that older keys have sealed under the newest one, a connection at a time. Can be stopped and begun
- * again: what is done already is left alone, and a connection that somebody changes meanwhile is done in the next round.
+ * again: what is done already is left alone, and a connection that somebody changes meanwhile is `left` for the next round.
  */
 export async function rotateKey(
   database: DatabaseConnection,
   vault: Vault,
   onProgress: (checked: number) => void = () => undefined,
-): Promise<{ checked: number; sealed: number }> {
+): Promise<{ checked: number; sealed: number; left: number }> {
   const model = connectionModel(database)
   let checked = 0
   let sealed = 0
+  let left = 0
   for await (const doc of model.find().lean().cursor()) {
     const connection = toConnection(doc)
     const credentials = credentialsContext(connection)
@@ -33,17 +34,22 @@ export async function rotateKey(
         { $set: renewed },
       )
       sealed += modifiedCount
+      left += 1 - modifiedCount
     }
     await moveTokens(connection)
     onProgress(++checked)
   }
-  return { checked, sealed }
+  return { checked, sealed, left }
 
   /** Apart from the rest, because the hub renews them by itself at any moment. */
   async function moveTokens({ id, workspaceId, grant }: ReturnType<typeof toConnection>): Promise<void> {
     if (!grant?.tokens || !vault.needsRotation(grant.tokens)) return
     const tokens = renew(grant.tokens, tokensContext({ workspaceId, id }))
-    await model.updateOne({ _id: id, 'grant.tokens': grant.tokens }, { $set: { 'grant.tokens': tokens } })
+    const { modifiedCount } = await model.updateOne(
+      { _id: id, 'grant.tokens': grant.tokens },
+      { $set: { 'grant.tokens': tokens } },
+    )
+    left += 1 - modifiedCount
   }
 
   function renew(text: string, context: string): string {
