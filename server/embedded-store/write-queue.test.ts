@@ -51,6 +51,20 @@ function idsAfterKill(): unknown[] {
   return ids
 }
 
+it('gives everybody a turn between the parts of a write that takes long', async () => {
+  let parts = 0
+  const long = store.queue.run(function* () {
+    for (; parts < 5; parts++) {
+      // Its time is over only when the next write would begin.
+      while (!store.queue.isSliceOver);
+      yield
+    }
+  })
+  await put(1)
+  expect(parts).toBeLessThan(5)
+  await long
+})
+
 it('lets all writes that wait share one commit', async () => {
   const before = store.version()
   await Promise.all(Array.from({ length: 50 }, (_, i) => put(i)))

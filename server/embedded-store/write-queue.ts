@@ -156,7 +156,8 @@ export class WriteQueue {
       this.waiting = [...this.waiting, ...taken.slice(used)]
       return
     }
-    this.waiting = [...unfinished, ...taken.slice(used)]
+    // What takes long goes to the end of the line, so that everybody has a turn between its parts.
+    this.waiting = [...taken.slice(used), ...unfinished]
     this.onCommit()
     for (const write of finished) write.done()
     for (const { write, error } of refused) write.failed(error)

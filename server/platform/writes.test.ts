@@ -69,6 +69,27 @@ describe.each([
     ])
   })
 
+  it('go out in several commands where one caller brings more than a command may carry', async () => {
+    const texts = Array.from({ length: 9 }, (_, at) => ({
+      _id: `t${at}`,
+      at,
+      word: '漢'.repeat(900_000) + at,
+    }))
+    const nested = Array.from({ length: 20 }, (_, at) => ({
+      _id: `n${at}`,
+      at,
+      in: [{ text: 'x'.repeat(1e6) }],
+    }))
+    const found = await Promise.all([
+      writes.insertNew(collection('words'), texts),
+      writes.insertNew(collection('things'), nested, 'soon'),
+    ])
+    expect(found.map((existing) => existing.size)).toEqual([0, 0])
+    expect(await collection('words').countDocuments()).toBe(9)
+    expect(await collection('things').countDocuments()).toBe(20)
+    expect(await writes.insertNew(collection('words'), texts)).toEqual(new Set(texts.keys()))
+  })
+
   it('tell an update whose document has changed meanwhile from its neighbours', async () => {
     await collection('things').insertMany(['a', 'b', 'c'].map((_id) => ({ _id, at: 1 })))
     const moved = (id: string, from: number) =>

@@ -72,9 +72,13 @@ export type SendWrites = (
   durable: boolean,
 ) => Promise<readonly WriteOutcome[]>
 
-interface Waiting {
+/** What fits into one command. */
+interface Piece {
   operations: readonly WriteOperation[]
   bytes: number
+}
+
+interface Waiting extends Piece {
   urgency: Urgency
   settle: (outcomes: readonly WriteOutcome[]) => void
   fail: (err: unknown) => void
@@ -98,9 +102,17 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
   let isDue = false
   let timer: NodeJS.Timeout | undefined
 
-  function write(operations: readonly WriteOperation[], urgency: Urgency): Promise<readonly WriteOutcome[]> {
+  async function write(
+    operations: readonly WriteOperation[],
+    urgency: Urgency,
+  ): Promise<readonly WriteOutcome[]> {
+    const outcomes = await Promise.all(inPieces(operations).map((piece) => writePiece(piece, urgency)))
+    return outcomes.flat()
+  }
+
+  function writePiece(piece: Piece, urgency: Urgency): Promise<readonly WriteOutcome[]> {
     return new Promise((settle, fail) => {
-      waiting.push({ operations, bytes: bytesOf(operations), urgency, settle, fail })
+      waiting.push({ ...piece, urgency, settle, fail })
       if (urgency === 'later') timer ??= setTimeout(goNow, LATER_MS)
       else goNow()
     })
@@ -196,16 +208,33 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
   }
 }
 
-/** About how large these are on the wire: what their texts and bytes come to. */
-function bytesOf(operations: readonly WriteOperation[]): number {
-  let bytes = 0
+/** Splits what one caller wants written where it is too large for one command; mostly it is not. */
+function inPieces(operations: readonly WriteOperation[]): Piece[] {
+  const pieces: { operations: WriteOperation[]; bytes: number }[] = []
+  let last: (typeof pieces)[number] | undefined
   for (const operation of operations) {
-    const fields: Document = 'insert' in operation ? operation.insert : (operation.change['$set'] ?? {})
-    bytes += 200
-    for (const name in fields) {
-      const value: unknown = fields[name]
-      if (typeof value === 'string' || Buffer.isBuffer(value)) bytes += value.length
+    const bytes = bytesOf(operation)
+    if (last && last.bytes + bytes <= BYTES_MAX && last.operations.length < OPERATIONS_MAX) {
+      last.operations.push(operation)
+      last.bytes += bytes
+    } else {
+      last = { operations: [operation], bytes }
+      pieces.push(last)
     }
   }
+  return pieces
+}
+
+/** About how large this is on the wire, rather more than less: the driver has room for 17 MB in a command. */
+function bytesOf(operation: WriteOperation): number {
+  return 200 + sizeOf('insert' in operation ? operation.insert : operation.change)
+}
+
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value)
+  if (Buffer.isBuffer(value)) return value.length
+  if (typeof value !== 'object' || value === null || value instanceof Date) return 8
+  let bytes = 0
+  for (const [name, inner] of Object.entries(value)) bytes += 8 + name.length + sizeOf(inner)
   return bytes
 }

@@ -80,16 +80,18 @@ export function* updateMatching(
 
   /** The matching documents are found first: a change that moves a document in the index must not find it again. */
   function* updateMany(matching: PlannedQuery, from: Collection): Write<void> {
-    const found = Array<number>()
+    // Others may move a document forward in the index meanwhile, so that it comes by twice.
+    const found = new Set<number>()
     const version = store.version()
     const source = matching.open()
     for (let row = yield* nextRow(store, source); row; row = yield* nextRow(store, source)) {
-      found.push(row.rid)
-      if (found.length % 64 === 0 && store.queue.isSliceOver) yield
+      found.add(row.rid)
+      if (found.size % 64 === 0 && store.queue.isSliceOver) yield
     }
     const accepts = rawTest(matching.test)
-    for (const [i, rid] of found.entries()) {
-      if (i % 16 === 15 && store.queue.isSliceOver) yield
+    let done = 0
+    for (const rid of found) {
+      if (++done % 16 === 0 && store.queue.isSliceOver) yield
       const current = store.catalog.find(ns)
       if (current?.id !== from.id) return
       const doc = store.db.document(rid)
@@ -98,7 +100,7 @@ export function* updateMatching(
       outcome.n++
       if (changeDocument(store, current, { rid, doc }, change).modified) modified(outcome)
     }
-    if (found.length === 0) upsert()
+    if (found.size === 0) upsert()
   }
 
   function upsert(): void {
