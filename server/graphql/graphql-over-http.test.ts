@@ -86,6 +86,12 @@ describe('the API', () => {
     expect(answer.errors[0].extensions.code).toBe('operation_too_large')
   })
 
+  it('counts the brackets behind a block text that has escaped quotes in it', async () => {
+    const query = `{ findContact(email: """ \\""" """, x: ${'['.repeat(400)}${']'.repeat(400)}, y: """ """) { id } }`
+    const answer = await (await post(JSON.stringify({ query }))).json()
+    expect(answer.errors[0].extensions.code).toBe('operation_too_large')
+  })
+
   it('does not count the brackets of a text', async () => {
     const answer = await ask(`{ findContact(email: "${'('.repeat(500)}") { id } }`)
     expect(answer.data).toEqual({ findContact: null })

@@ -23,6 +23,11 @@ describe('a viewer', () => {
     })
   })
 
+  it('sees neither a number that can be a person’s nor an address that stands as a name', () => {
+    const properties = { phone: 48_601_234_567, score: 40, 'ada@example.com': true }
+    expect(shown('viewer', properties)).toEqual({ phone: '•••', score: 40, 'a•••@•••': true })
+  })
+
   it('sees why a flow did not run without the value that was compared', () => {
     const data = { path: 'contact.email', expected: 'x', actual: 'ada@example.com' }
     expect(shownReason('viewer', { code: 'filter_false', data })).toEqual({ ...data, actual: 'a•••@•••' })
@@ -41,6 +46,13 @@ describe('a viewer', () => {
     expect(shownReason('viewer', reason)).toEqual({
       because: { code: 'http_status', data: { status: 404, message: 'No a•••@•••, •••.' } },
     })
+  })
+
+  // Searched anew from each letter either would take minutes.
+  it('is shown a sentence of any length', () => {
+    const letters = 'x'.repeat(500_000)
+    expect(shownSentence('viewer', letters)).toBe(letters)
+    expect(shownSentence('viewer', '“'.repeat(500_000))).toBe('“•••”')
   })
 
   it('sees a problem without the value in quotes', () => {

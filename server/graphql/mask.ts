@@ -1,7 +1,8 @@
 import type { Role } from '../accounts/role.ts'
 import type { Reason } from '../errors.ts'
 
-const EMAIL = /[^\s@"'<>(),;:]+@[^\s@"'<>(),;:]+\.[^\s@"'<>(),;:]+/g
+/** As long as an address may be; without a bound a long text without one would be searched anew from each letter. */
+const EMAIL = /[^\s@"'<>(),;:]{1,64}@[^\s@"'<>(),;:]{1,255}\.[^\s@"'<>(),;:]{1,63}/g
 /** Seven digits or more, however they are grouped: a phone number, or part of a card's. */
 const LONG_NUMBER = /\+?\d(?:[\s().-]?\d){6,}/g
 const HIDDEN = '•••'
@@ -13,7 +14,7 @@ export function seesContacts(role: Role | undefined): boolean {
   return role !== undefined && role !== 'viewer'
 }
 
-/** A value of a contact or an event as this role may see it; keys, numbers and truth values stay. */
+/** A value of a contact or an event as this role may see it; short numbers and truth values stay. */
 export function shown(role: Role | undefined, value: unknown): unknown {
   return seesContacts(role) ? value : masked(value)
 }
@@ -26,10 +27,20 @@ export function shownText(role: Role | undefined, text: string): string {
 export function shownSentence(role: Role | undefined, text: string): string {
   return seesContacts(role)
     ? text
-    : text
-        .replace(EMAIL, maskedText)
-        .replace(LONG_NUMBER, HIDDEN)
-        .replace(/“[^”]*”/g, `“${HIDDEN}”`)
+    : withoutQuoted(text).replace(EMAIL, maskedText).replace(LONG_NUMBER, HIDDEN)
+}
+
+/** What stands in quotes is a value; one that does not end goes on to the end. */
+function withoutQuoted(text: string): string {
+  let kept = ''
+  let from = 0
+  for (let begins = text.indexOf('“'); begins >= 0; begins = text.indexOf('“', from)) {
+    kept += `${text.slice(from, begins)}“${HIDDEN}”`
+    const ends = text.indexOf('”', begins)
+    if (ends < 0) return kept
+    from = ends + 1
+  }
+  return kept + text.slice(from)
 }
 
 export function shownReason(role: Role | undefined, { data }: Reason): unknown {
@@ -51,8 +62,12 @@ function masked(value: unknown): unknown {
   if (typeof value === 'string') return maskedText(value)
   if (Array.isArray(value)) return value.map(masked)
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner)]))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [shownSentence(undefined, key), masked(inner)]),
+    )
   }
+  // A phone number, or one that a state or a bank gave to a person.
+  if (typeof value === 'number' && Math.abs(value) >= 1_000_000) return HIDDEN
   return value
 }
 

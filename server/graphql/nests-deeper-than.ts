@@ -9,4 +9,4 @@ export function nestsDeeperThan(source: string, levelsMax: number): boolean {
 }
 
 /** Block texts, texts and comments. */
-const texts = /"""[^]*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*/g
+const texts = /"""(?:\\"""|[^])*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*/g
