@@ -17,6 +17,11 @@ function answered(status: number, method = 'POST', headers: Record<string, strin
   })
 }
 
+it('keeps of a vendor’s words what somebody would read', () => {
+  const { reason } = classifyFailure(new AnswerMeansFailure('no '.repeat(70_000), 'fix_mapping'), silent, now)
+  expect(String(reason.data?.['message']).length).toBeLessThan(2_100)
+})
+
 describe('who has to act on a failure', () => {
   it.each([
     [408, 'retry'],

@@ -30,6 +30,17 @@ export interface Failure {
  * an action throws by itself and nobody foresaw is the connector's fault, and trying again may help after a release.
  */
 export function classifyFailure(err: unknown, connector: AnyConnector, now: Date): Failure {
+  const failure = sortFailure(err, connector, now)
+  const message = failure.reason.data?.['message']
+  if (typeof message !== 'string' || message.length <= MESSAGE_MAX) return failure
+  const data = { ...failure.reason.data, message: `${message.slice(0, MESSAGE_MAX)}…` }
+  return { ...failure, reason: { ...failure.reason, data } }
+}
+
+/** A vendor’s words, as far as somebody would read them; the whole answer is in the captured exchange. */
+const MESSAGE_MAX = 2_000
+
+function sortFailure(err: unknown, connector: AnyConnector, now: Date): Failure {
   if (err instanceof HttpStatusError) {
     const explained = connector.explain?.(err)
     const { status, method } = err
