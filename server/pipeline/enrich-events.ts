@@ -4,6 +4,7 @@ import { isUsable } from '../connections/connection-directory.ts'
 import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Receipt } from '../receipts/receipt-store.ts'
+import { classifyFailure } from './classify-failure.ts'
 import { httpOf } from './deliver.ts'
 import type { DeliverDeps } from './deliver.ts'
 import { allowanceOf } from './send-budget.ts'
@@ -21,8 +22,8 @@ const ENRICH_MS_MAX = 5 * 60_000
 const PAUSES_MS = [1_000, 5_000, 15_000, 30_000]
 
 /**
- * Asks the vendors that send only ids for the rest, again and again for five minutes, and as fast as their rate limit
- * allows: what was done a thousand times at once in a tool is told in a moment.
+ * Asks the vendors that send only ids for the rest, and as fast as their rate limit allows: what was done a thousand times
+ * at once in a tool is told in a moment. Where they are away they are asked again for five minutes.
  */
 export function createEnrichEvents(
   deps: DeliverDeps & {
@@ -61,7 +62,9 @@ export function createEnrichEvents(
         }
       } catch (err) {
         const pause = PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] ?? 0
-        const giveUp = deps.now().getTime() + pause - receipt.receivedAt.getTime() > ENRICH_MS_MAX
+        const isLate = deps.now().getTime() + pause - receipt.receivedAt.getTime() > ENRICH_MS_MAX
+        // A key that may not ask is told the same each time, while everything after it waits.
+        const giveUp = isLate || classifyFailure(err, open.connector, deps.now()).class !== 'retry'
         deps.log.warn({ stage: 'event.not_enriched', receipt: receipt.id, attempt, final: giveUp, err })
         if (giveUp || deps.stopping.aborted) return { draft, notEnriched: true }
         await deps.sleep(pause)
