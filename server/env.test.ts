@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { describeEnv, EnvError, readEnv } from './env.ts'
+import { describeEnv, EnvError, readEnv, settings } from './env.ts'
 
 describe('the settings', () => {
   it('are all optional and safe by default: this machine only, no private networks', () => {
@@ -46,18 +47,21 @@ describe('the settings', () => {
     expect(readEnv({ MONGO_URL: '', PORT: '' })).toMatchObject({ mongoUrl: undefined, port: 4000 })
   })
 
-  it('are each explained by --help', () => {
-    for (const name of [
-      'PORT',
-      'HOST',
-      'PUBLIC_URL',
-      'MONGO_URL',
-      'SWITCHYARD_SECRET_KEY',
-      'SWITCHYARD_ROLE',
-      'SWITCHYARD_METRICS_TOKEN',
-      'OTEL_EXPORTER_OTLP_ENDPOINT',
-    ]) {
+  it('are each explained by --help, and in the file that is to be filled in', () => {
+    for (const name of Object.keys(settings)) {
       expect(describeEnv()).toContain(`  ${name} `)
+      expect(read('.env.example')).toMatch(new RegExp(`^(# )?${name}=`, 'm'))
+    }
+  })
+
+  it('are each handed on to the containers, but for where a container listens and keeps its files', () => {
+    for (const name of Object.keys(settings)) {
+      if (name === 'HOST' || name === 'SWITCHYARD_DATA_DIR') continue
+      expect(read('docker-compose.yml')).toMatch(new RegExp(`^ +${name}: |\\$\\{${name}:`, 'm'))
     }
   })
 })
+
+function read(file: string): string {
+  return readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+}

@@ -12,7 +12,7 @@ import {
 } from './setting-formats.ts'
 
 /** Every setting the hub reads from the environment; `npm start -- --help` prints this table. */
-const settings = {
+export const settings = {
   PORT: { schema: port.prefault('4000'), help: 'Port to listen on. Default 4000; 0 takes any free one.' },
   HOST: {
     schema: z.string().min(1).default('127.0.0.1'),
