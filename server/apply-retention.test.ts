@@ -90,6 +90,10 @@ it('removes nothing that is unfinished, however old it is, and its body as soon 
   days = 1_031
   await retain()
   expect(await receipts.countDocuments({ body: { $exists: true } })).toBe(1)
+  days = 1_401
+  await retain()
+  expect(await receipts.countDocuments({ body: { $exists: true } })).toBe(1)
+  days = 1_031
 
   await receipts.updateOne({}, { $set: { state: 'done' }, $unset: { open: 1 } })
   await retain()

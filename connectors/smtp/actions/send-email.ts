@@ -28,7 +28,7 @@ const input = z
     subject: line.min(1).max(500).meta({ label: 'Subject' }),
     html: z.string().max(500_000).optional().meta({
       label: 'HTML',
-      help: 'The mail as it looks. What you read from events and contacts is escaped; in a formula use $escapeHtml.',
+      help: 'The mail as it looks. What you read from events and contacts is escaped; in a formula use $inHtml.',
       html: true,
     }),
     text: z.string().max(500_000).optional().meta({
