@@ -1,4 +1,4 @@
-import type { Delivery } from '../deliveries/delivery.ts'
+import type { Held } from './held-delivery.ts'
 
 /**
  * Keeps watch over new deliveries that go to the database without being held in memory, because their lane is stalled
@@ -7,9 +7,9 @@ import type { Delivery } from '../deliveries/delivery.ts'
  */
 export interface BesideMemory {
   /** This one is on its way to the database. */
-  admit(delivery: Pick<Delivery, 'id' | 'lane'>): void
+  admit(held: Held): void
   /** It is there, or will not be. */
-  arrived(deliveryId: string): void
+  arrived(held: Held): void
   /** These lanes are about to be read. */
   reading(lanes: readonly string[]): void
   /** Whether what was read of this lane can be less than there is. */
@@ -17,19 +17,19 @@ export interface BesideMemory {
 }
 
 export function createBesideMemory(): BesideMemory {
-  const onTheWay = new Map<string, string>()
+  const onTheWay = new Set<Held>()
   const countOf = new Map<string, number>()
   const changed = new Set<string>()
   return {
-    admit({ id, lane }) {
-      onTheWay.set(id, lane)
+    admit(held) {
+      const { lane } = held.delivery
+      onTheWay.add(held)
       countOf.set(lane, (countOf.get(lane) ?? 0) + 1)
       changed.add(lane)
     },
-    arrived(deliveryId) {
-      const lane = onTheWay.get(deliveryId)
-      if (lane === undefined) return
-      onTheWay.delete(deliveryId)
+    arrived(held) {
+      if (!onTheWay.delete(held)) return
+      const { lane } = held.delivery
       const left = (countOf.get(lane) ?? 0) - 1
       if (left > 0) countOf.set(lane, left)
       else countOf.delete(lane)

@@ -59,12 +59,12 @@ export async function continueRun(
     isUsable(open) ? [deps.dispatcher().admit(delivery, partition, open)] : [],
   )
   const before = await deps.database.writes.insertNew(deps.deliveries, docs).catch((err: unknown) => {
-    for (const doc of docs) deps.dispatcher().abandon(doc._id)
+    for (const doc of docs) deps.dispatcher().abandon(doc)
     throw err
   })
   docs.forEach((doc, at) => {
-    if (before.has(at)) deps.dispatcher().abandon(doc._id)
-    else deps.dispatcher().start(doc._id)
+    if (before.has(at)) deps.dispatcher().abandon(doc)
+    else deps.dispatcher().start(doc)
   })
 }
 

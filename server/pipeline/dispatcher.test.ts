@@ -121,7 +121,7 @@ describe('how many are sent at a time', () => {
     const made = Array.from({ length: count }, () => deliveryTo(`ctc_many_${++people}`))
     const rows = made.map((delivery) => dispatcher.admit(delivery, PARTITION, open))
     await deliveryCollection(hub.deps.database.connection).insertMany(rows)
-    for (const { id } of made) dispatcher.start(id)
+    for (const row of rows) dispatcher.start(row)
     await expect.poll(() => dispatcher.inFlight(), { timeout: 20_000 }).toBe(0)
     return rows.filter(({ state }) => state === 'sending').length
   }
@@ -151,9 +151,9 @@ describe('a delivery that is stored while its lane is being read', () => {
     dispatcher.lookedThrough(PARTITION)
     dispatcher.stalled.add(laneOf('ctc_empty'))
     const missed = deliveryTo('ctc_empty')
-    dispatcher.admit(missed, PARTITION, open)
+    const stored = dispatcher.admit(missed, PARTITION, open)
     dispatcher.reading([missed.lane])
-    dispatcher.start(missed.id)
+    dispatcher.start(stored)
     dispatcher.foundNothing(missed.lane)
     expect(dispatcher.admit(deliveryTo('ctc_empty'), PARTITION, open).state).toBe('queued')
     expect(dispatcher.toWake()).toContain(missed.lane)
@@ -171,11 +171,9 @@ describe('a delivery that is stored while its lane is being read', () => {
     await deliveryCollection(hub.deps.database.connection).insertOne(row)
     dispatcher.stalled.add(first!.lane)
     dispatcher.reading([first!.lane])
-    dispatcher.admit(missed!, PARTITION, open)
-    dispatcher.start(missed!.id)
+    dispatcher.start(dispatcher.admit(missed!, PARTITION, open))
     dispatcher.takeUp([row], false)
-    dispatcher.admit(next!, PARTITION, open)
-    dispatcher.start(next!.id)
+    dispatcher.start(dispatcher.admit(next!, PARTITION, open))
     await expect.poll(() => dispatcher.isActive(first!.lane)).toBe(false)
     await expect.poll(() => dispatcher.inFlight()).toBe(0)
     expect(dispatcher.toWake()).toContain(first!.lane)
@@ -197,14 +195,39 @@ describe('one delivery that was taken up twice', () => {
   })
 })
 
+describe('one delivery that was made twice before it was stored', () => {
+  it.each([
+    ['the first', 0],
+    ['the second', 1],
+  ])('is sent once and leaves its place free, where %s of the two is stored', async (_, stored) => {
+    dispatcher.lookedThrough(PARTITION)
+    const delivery = deliveryTo(`ctc_made_twice_${stored}`)
+    const rows = [1, 2].map(() => dispatcher.admit(delivery, PARTITION, open))
+    const docs = deliveryCollection(hub.deps.database.connection)
+    await docs.insertOne(rows[stored]!)
+    for (const [at, row] of rows.entries()) {
+      if (at === stored) dispatcher.start(row)
+      else dispatcher.abandon(row)
+    }
+    await expect.poll(() => dispatcher.inFlight()).toBe(0)
+    await expect.poll(() => dispatcher.isActive(delivery.lane)).toBe(false)
+    // What is left to the database is read back, as due work does.
+    dispatcher.takeUp(await docs.find({ lane: delivery.lane, open: true }).toArray(), false)
+    await expect.poll(() => dispatcher.inFlight()).toBe(0)
+    const sent = receiver.received.filter(({ headers }) => headers['webhook-id'] === delivery.id)
+    expect(sent).toHaveLength(1)
+  })
+})
+
 describe('what is sent', () => {
   it('is recorded, where it was made when its turn came', async () => {
     const { input, ...unmapped } = deliveryTo('ctc_formula')
     dispatcher = dispatcherWith({ mapLater: () => Promise.resolve({ input: input!, mappingVersion: 3 }) })
     dispatcher.lookedThrough(PARTITION)
     const rows = deliveryCollection(hub.deps.database.connection)
-    await rows.insertOne(dispatcher.admit(unmapped, PARTITION, open))
-    dispatcher.start(unmapped.id)
+    const admitted = dispatcher.admit(unmapped, PARTITION, open)
+    await rows.insertOne(admitted)
+    dispatcher.start(admitted)
     await expect.poll(() => dispatcher.inFlight()).toBe(0)
     const stored = await rows.findOne({ _id: unmapped.id })
     expect(stored).toMatchObject({ state: 'delivered', input: JSON.stringify(input), mappingVersion: 3 })
@@ -214,8 +237,9 @@ describe('what is sent', () => {
     const delivery = deliveryTo('ctc_mapped')
     dispatcher.lookedThrough(PARTITION)
     const rows = deliveryCollection(hub.deps.database.connection)
-    await rows.insertOne(dispatcher.admit(delivery, PARTITION, open))
-    dispatcher.start(delivery.id)
+    const admitted = dispatcher.admit(delivery, PARTITION, open)
+    await rows.insertOne(admitted)
+    dispatcher.start(admitted)
     await expect.poll(() => dispatcher.inFlight()).toBe(0)
     const stored = await rows.findOne({ _id: delivery.id })
     expect(stored).toMatchObject({ state: 'delivered', input: JSON.stringify(delivery.input) })

@@ -46,10 +46,10 @@ export interface DispatcherDeps extends DeliverDeps, Omit<RecordOutcomeDeps, 'wr
 export interface Dispatcher {
   /** Gives a new delivery its first state, to be stored by the caller. */
   admit(delivery: Delivery, partition: number, open: OpenConnection): DeliveryDoc
-  /** The document returned by `admit` is durable. */
-  start(deliveryId: string): void
-  /** It is not: it existed already, or could not be stored. */
-  abandon(deliveryId: string): void
+  /** This document, returned by `admit`, is durable. */
+  start(doc: DeliveryDoc): void
+  /** It is not: it existed already, or could not be stored. Nothing happens where it has been started. */
+  abandon(doc: DeliveryDoc): void
   /** The open deliveries of these lanes are about to be read from the database. */
   reading(lanes: readonly string[]): void
   /** Nothing open was found in a lane that was read. */
@@ -85,13 +85,19 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const writer = createDeliveryWriter(deps.database.writes, deps.deliveries, deps.leases)
   const destinations = new Destinations()
   const lanes = new Lanes()
+  /** Known by document and not by id: one delivery can be made twice at the same time, and only one of them is stored. */
+  const admitted = new WeakMap<DeliveryDoc, Held>()
   const known = new Set<number>()
   let stopped = false
   const recording = { ...deps, writer, isStopping: () => stopped }
 
   function admit(delivery: Delivery, partition: number, open: OpenConnection): DeliveryDoc {
     const held: Held = { delivery, partition, started: false, hasSlot: false }
-    const document = () => writer.documentOf(held, held.started ? leaseEnd(deps.now()) : undefined)
+    const document = () => {
+      const doc = writer.documentOf(held, held.started ? leaseEnd(deps.now()) : undefined)
+      admitted.set(doc, held)
+      return doc
+    }
     // What cannot be mapped is not in anybody's way.
     if (!laneStates.includes(delivery.state)) return document()
 
@@ -100,10 +106,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const inTheWay = blockedBy(open)
     const destination = destinations.of(delivery.connectionId)
     if (inTheWay) {
-      lanes.stallWith(delivery)
+      lanes.stallWith(held)
       held.delivery = { ...delivery, ...parked(inTheWay, delivery) }
     } else if (!known.has(partition) || isFull(destination) || !deps.leases.holds(partition)) {
-      lanes.stallWith(delivery)
+      lanes.stallWith(held)
       held.delivery = { ...delivery, dueAt: deps.now() }
     } else {
       lanes.begin(held)
@@ -132,18 +138,18 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     )
   }
 
-  function start(deliveryId: string): void {
-    const held = lanes.arrived(deliveryId)
-    if (!held) return
+  function start(doc: DeliveryDoc): void {
+    const held = admitted.get(doc)
+    if (!held || !lanes.arrived(held)) return
     held.storedInput = held.delivery.input
     if (held.started) void finish(held, deps.connections.byId(held.delivery.connectionId))
     else if (lanes.isHead(held)) makeReady(held)
   }
 
-  function abandon(deliveryId: string): void {
-    const held = lanes.arrived(deliveryId)
+  function abandon(doc: DeliveryDoc): void {
+    const held = admitted.get(doc)
     // Whatever else waits in this lane is in the database, and is found there.
-    if (held) release(held)
+    if (held && lanes.arrived(held) && !lanes.withdraw(held)) release(held)
   }
 
   function makeReady(held: Held): void {

@@ -81,17 +81,17 @@ export async function handleEvents(
     ])
     docs.forEach((doc, at) => {
       if (existing.has(at)) {
-        deps.dispatcher.abandon(doc._id)
+        deps.dispatcher.abandon(doc)
         return
       }
       const isMapped = doc.state !== 'needs_mapping'
       deps.metrics.deliveries.of(doc.connectorId).add(isMapped ? 'queued' : doc.state)
-      deps.dispatcher.start(doc._id)
+      deps.dispatcher.start(doc)
     })
     deps.metrics.runs.add('', runs.length - existingRuns.size)
     if (existingRuns.size > 0) await noteEarlierEntries(deps, events, runs, existingRuns, record)
   } catch (err) {
-    for (const doc of docs) deps.dispatcher.abandon(doc._id)
+    for (const doc of docs) deps.dispatcher.abandon(doc)
     for (const step of steps) step?.end(deps.now(), {}, 'not_recorded')
     throw err
   }

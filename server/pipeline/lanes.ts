@@ -1,7 +1,6 @@
 import { laneStates } from '../deliveries/delivery-state.ts'
 import { toDelivery } from '../deliveries/delivery-doc.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
-import type { Delivery } from '../deliveries/delivery.ts'
 import { createBesideMemory } from './beside-memory.ts'
 import type { Held } from './held-delivery.ts'
 
@@ -25,8 +24,8 @@ export class Lanes {
   readonly stalled = new Set<string>()
   readonly #inMemory = new Map<string, Lane>()
   readonly #toWake = new Set<string>()
-  /** New ones on their way to the database. */
-  readonly #admitted = new Map<string, Held>()
+  /** New ones on their way to the database; the same delivery can be among them twice, and one of the two is stored. */
+  readonly #admitted = new Set<Held>()
   readonly #beside = createBesideMemory()
 
   isActive(lane: string): boolean {
@@ -39,33 +38,41 @@ export class Lanes {
     const lane = this.#inMemory.get(delivery.lane)
     if (lane && !lane.more && lane.waiting.length < LANE_MAX) {
       lane.waiting.push(held)
-      this.#admitted.set(delivery.id, held)
+      this.#admitted.add(held)
       return true
     }
     if (lane) lane.more = true
     else if (!this.stalled.has(delivery.lane)) return false
-    this.#beside.admit(delivery)
+    this.#beside.admit(held)
     return true
   }
 
   /** Begins a lane with this new delivery. */
   begin(held: Held): void {
     this.#inMemory.set(held.delivery.lane, { partition: held.partition, waiting: [held], more: false })
-    this.#admitted.set(held.delivery.id, held)
+    this.#admitted.add(held)
   }
 
   /** Leaves this new delivery, the first of its lane, to the database. */
-  stallWith(delivery: Delivery): void {
-    this.stalled.add(delivery.lane)
-    this.#beside.admit(delivery)
+  stallWith(held: Held): void {
+    this.stalled.add(held.delivery.lane)
+    this.#beside.admit(held)
   }
 
-  /** A new delivery is in the database, or will not be; returns it where it is held here. */
-  arrived(deliveryId: string): Held | undefined {
-    this.#beside.arrived(deliveryId)
-    const held = this.#admitted.get(deliveryId)
-    this.#admitted.delete(deliveryId)
-    return held
+  /** A new delivery is in the database, or will not be; true, once, where it is held here. */
+  arrived(held: Held): boolean {
+    this.#beside.arrived(held)
+    return this.#admitted.delete(held)
+  }
+
+  /** Takes a new delivery out of its lane, to be left to the database; false where it stands behind no other. */
+  withdraw(held: Held): boolean {
+    const lane = this.#inMemory.get(held.delivery.lane)
+    const at = lane?.waiting.indexOf(held) ?? -1
+    if (!lane || at < 1) return false
+    lane.waiting.splice(at, 1)
+    lane.more = true
+    return true
   }
 
   isHead(held: Held): boolean {
@@ -120,7 +127,7 @@ export class Lanes {
     }
     lane.waiting.shift()
     const next = lane.waiting[0]
-    if (next) return this.#admitted.has(next.delivery.id) ? undefined : next
+    if (next) return this.#admitted.has(next) ? undefined : next
     if (lane.more) this.evictAndWake(name)
     else this.#inMemory.delete(name)
     return undefined

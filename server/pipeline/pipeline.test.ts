@@ -149,6 +149,45 @@ describe('the road of one event', () => {
     expect(states.toSorted()).toEqual(['done', 'duplicate', 'duplicate'])
   })
 
+  it('sends once what a person may get once, although one request brings them several times, and says why not again', async () => {
+    const form = await wire().connection('webhook', { incomingCheck: 'none' })
+    const out = await wire().connection('webhook', {})
+    const mappingId = await wire().mapping('webhook', 'sendWebhook', {
+      url: fixed(`${receiver.url}/${out.id}`),
+      type: fixed('welcome'),
+      'data.a': fixed(1),
+    })
+    const flowId = await wire().flow({
+      trigger: { connectionId: form.id, events: ['form.submitted'] },
+      entry: 'once_per_contact',
+      steps: [step(hub.deps, out.id, 'sendWebhook', mappingId)],
+    })
+    const times = [1, 2, 3].map((time) => ({ email: 'once@example.com', time }))
+    await fetch(`${hub.url}${form.hookPath}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(times),
+    })
+    await expect.poll(() => receivedFrom(out), { timeout: 10_000 }).toHaveLength(1)
+    await hub.settled()
+    expect(receivedFrom(out)).toHaveLength(1)
+
+    const events = await stores().events.page({ connectionId: form.id }, undefined, 10)
+    const [entered] = events.filter(({ matches }) => matches[0]!.outcome === 'entered')
+    expect(events.filter((event) => event !== entered).map(({ matches }) => matches)).toEqual(
+      [1, 2].map(() => [
+        {
+          flowId,
+          version: 1,
+          outcome: 'not_matched',
+          runId: entered!.matches[0]!.runId,
+          reason: { code: 'entered_before', data: { event: entered!.id } },
+        },
+      ]),
+    )
+    expect(await deliveriesOf(entered!.id)).toMatchObject([{ state: 'delivered' }])
+  })
+
   it('counts a fact once that arrives again while it is on its way to the database', async () => {
     const { stripe, out } = await saleToWebhook()
     const body = stripeSale(++sales)
