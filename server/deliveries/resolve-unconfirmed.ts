@@ -24,6 +24,8 @@ export async function resolveUnconfirmed(
       return moveDelivery(deps, id, ['unconfirmed'], {
         state: 'delivered',
         reason: { code: 'confirmed_by_person' },
+        // The steps that wait for it go on; what they read of its output, nobody knows.
+        dueAt: deps.now(),
       })
     case 'LEAVE':
       return moveDelivery(deps, id, ['unconfirmed'], {

@@ -72,7 +72,8 @@ export async function confirmDelivery(deps: ConfirmDeps, doc: DeliveryDoc): Prom
     const seen = { updatedAt: at, confirmations: asked, fence: deps.leases.token(doc.partition) }
     if (answer.outcome === 'found') {
       const output = JSON.stringify(answer.output ?? {})
-      return { $set: { ...seen, state: 'delivered', output }, $unset: { dueAt: 1, reason: 1 } }
+      // Due, so that the steps that wait for it go on.
+      return { $set: { ...seen, state: 'delivered', output, dueAt: at }, $unset: { reason: 1 } }
     }
     // One "unknown" in between is no proof of absence.
     const absences = answer.outcome === 'absent' ? asked : -1

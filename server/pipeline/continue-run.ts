@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb'
 import { isUsable } from '../connections/connection-directory.ts'
+import { toDelivery } from '../deliveries/delivery-doc.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import type { FlowDefinition } from '../flows/flow.ts'
@@ -9,7 +10,7 @@ import { partitionOf } from '../platform/partition.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { makeDeliveries } from './make-deliveries.ts'
 import type { MakeDeliveriesDeps } from './make-deliveries.ts'
-import { outputsOf, storedMappingInput } from './map-later.ts'
+import { storedMappingInput } from './map-later.ts'
 import type { MapLaterDeps } from './map-later.ts'
 import type { EventStore } from '../events/event-store.ts'
 
@@ -21,29 +22,45 @@ export interface ContinueRunDeps extends MakeDeliveriesDeps, MapLaterDeps {
   events: (workspaceId: string) => Pick<EventStore, 'find'>
 }
 
+/** Whoever records a success has so long to make what follows; then due work makes it. */
+const FOLLOWED_MS_MAX = 60_000
+
+/** By when what follows this delivery is to have been made; nothing where no step waits for it. */
+export async function followUpDue(deps: ContinueRunDeps, delivered: Delivery): Promise<Date | undefined> {
+  const isAwaited = (await readersOf(deps, delivered)) !== undefined
+  return isAwaited ? new Date(deps.now().getTime() + FOLLOWED_MS_MAX) : undefined
+}
+
 /**
- * Makes the deliveries of steps whose mappings read the output of the step that has just been delivered. It happens
- * before that success is recorded: if the process dies in between, the success is found out again and nothing is lost.
+ * Makes the deliveries of steps whose mappings read the output of a step that has been delivered. Its success has been
+ * recorded before, with a due time that goes once they are made: so of two that succeed at the same moment the later
+ * sees both outputs, and what a process left undone when it died is found by due work.
  */
-export async function continueRun(
-  deps: ContinueRunDeps,
-  delivered: Delivery,
-  output: Record<string, unknown>,
-): Promise<void> {
-  const definition = await deps.flows.version(delivered.flowId, delivered.flowVersion)
-  if (!definition || !(await somethingReads(deps, definition, delivered.stepId))) return
+export async function continueRun(deps: ContinueRunDeps, delivered: Delivery): Promise<void> {
+  await makeFollowing(deps, delivered)
+  await deps.deliveries.updateOne({ _id: delivered.id, state: 'delivered' }, { $unset: { dueAt: 1 } })
+}
+
+/** The same for one that is due; where it cannot be done, it is not tried again at once with all else that is due. */
+export async function continueDueRun(deps: ContinueRunDeps, doc: DeliveryDoc): Promise<void> {
+  const dueAt = new Date(deps.now().getTime() + FOLLOWED_MS_MAX)
+  await deps.deliveries.updateOne({ _id: doc._id, state: 'delivered' }, { $set: { dueAt } })
+  await continueRun(deps, toDelivery(doc))
+}
+
+async function makeFollowing(deps: ContinueRunDeps, delivered: Delivery): Promise<void> {
+  const definition = await readersOf(deps, delivered)
+  if (!definition) return
 
   const stores = deps.storesOf(delivered.workspaceId)
   const ofRun = { runId: delivered.runId, eventId: delivered.eventId }
-  const [event, outputs, existing, input] = await Promise.all([
+  const [event, existing, input] = await Promise.all([
     deps.events(delivered.workspaceId).find(delivered.eventId),
-    outputsOf(stores.deliveries, ofRun),
     stores.deliveries.page(ofRun, undefined, 200),
     storedMappingInput(deps, delivered, deps.now(), true),
   ])
   if (!event || !input) return
 
-  const known: Record<string, unknown> = { ...outputs, [delivered.stepId]: output }
   const run = {
     id: delivered.runId,
     flowId: delivered.flowId,
@@ -53,7 +70,7 @@ export async function continueRun(
     ...(delivered.trace ? { trace: delivered.trace } : {}),
   }
   const done = new Set(existing.map(({ stepId }) => stepId))
-  const made = await makeDeliveries(deps, run, definition, { ...input, steps: known }, known, done)
+  const made = await makeDeliveries(deps, run, definition, input, input.steps, done)
   const partition = partitionOf(event.contactId ?? event.id)
   const docs = made.flatMap(({ delivery, open }) =>
     isUsable(open) ? [deps.dispatcher().admit(delivery, partition, open)] : [],
@@ -68,15 +85,16 @@ export async function continueRun(
   })
 }
 
-async function somethingReads(
-  { mappings }: ContinueRunDeps,
-  definition: FlowDefinition,
-  stepId: string,
-): Promise<boolean> {
-  const at = definition.steps.findIndex(({ id }) => id === stepId)
-  for (const step of definition.steps.slice(at + 1)) {
+/** The definition of a delivery's flow, where a later step reads its output. */
+async function readersOf(
+  { flows, mappings }: ContinueRunDeps,
+  { flowId, flowVersion, stepId }: Delivery,
+): Promise<FlowDefinition | undefined> {
+  const definition = await flows.version(flowId, flowVersion)
+  const at = definition?.steps.findIndex(({ id }) => id === stepId) ?? -1
+  for (const step of definition?.steps.slice(at + 1) ?? []) {
     const reads = (await mappings.byId(step.mappingId))?.compiled.readsSteps ?? []
-    if (reads.includes('*') || reads.includes(stepId)) return true
+    if (reads.includes('*') || reads.includes(stepId)) return definition
   }
-  return false
+  return undefined
 }

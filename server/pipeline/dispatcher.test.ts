@@ -39,6 +39,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   dispatcher = dispatcherWith({})
+  receiver.answer((_request, response) => response.writeHead(200).end('{}'))
 })
 
 /** A dispatcher beside the hub's own, which knows nothing of these deliveries. */
@@ -56,6 +57,7 @@ function dispatcherWith(over: Partial<Pick<DispatcherDeps, 'now' | 'mapLater'>>)
     exchanges: exchangeCollection(db),
     leases: { holds: () => true, token: () => 1, processes: () => 1 },
     health: createDestinationHealth(db, deps.now),
+    followUpDue: () => Promise.resolve(undefined),
     continueRun: () => Promise.resolve(),
     onGone: () => Promise.resolve(),
   })
@@ -231,6 +233,25 @@ describe('what is sent', () => {
     await expect.poll(() => dispatcher.inFlight()).toBe(0)
     const stored = await rows.findOne({ _id: unmapped.id })
     expect(stored).toMatchObject({ state: 'delivered', input: JSON.stringify(input), mappingVersion: 3 })
+  })
+
+  it('counts with what came back, although its sender was believed dead meanwhile', async () => {
+    let answer = () => {}
+    receiver.answer((_request, response) => {
+      answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"deal-77"}')
+    })
+    dispatcher.lookedThrough(PARTITION)
+    const rows = deliveryCollection(hub.deps.database.connection)
+    const admitted = dispatcher.admit(deliveryTo('ctc_late_success'), PARTITION, open)
+    await rows.insertOne(admitted)
+    dispatcher.start(admitted)
+    const { _id } = admitted
+    await expect.poll(() => receiver.received.some(({ headers }) => headers['webhook-id'] === _id)).toBe(true)
+    await rows.updateOne({ _id }, { $set: { state: 'unconfirmed', fence: 2 }, $unset: { open: 1 } })
+    answer()
+    await expect.poll(() => dispatcher.inFlight()).toBe(0)
+    const stored = await rows.findOne({ _id })
+    expect(stored).toMatchObject({ state: 'delivered', output: expect.stringContaining('deal-77') })
   })
 
   it('stays recorded, where it was made beforehand', async () => {

@@ -16,6 +16,8 @@ export interface DueWorkDeps {
   now: () => Date
   /** Asks the vendor whether a doubtful delivery arrived. */
   confirm: (doc: DeliveryDoc) => Promise<void>
+  /** Makes what follows a delivery that has arrived. */
+  followUp: (doc: DeliveryDoc) => Promise<void>
   /** Gives up what was parked too long. */
   expire: (doc: DeliveryDoc) => Promise<void>
 }
@@ -112,8 +114,8 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
     const waiting = rows.filter(({ lane }) => !dispatcher.isActive(lane))
     const lanes = new Set<string>(dispatcher.toWake())
     for (const { lane, state } of waiting) if (laneWaits(state)) lanes.add(lane)
-    // Doubt is asked after even while a later delivery of the same lane is under way.
-    const others = [...waiting.filter(({ state }) => !laneWaits(state)), ...rows.filter(isDoubtful)]
+    // What has left its lane is seen to even while a later delivery of the lane is under way.
+    const others = [...waiting.filter(({ state }) => !laneWaits(state)), ...rows.filter(hasLeftLane)]
     await end([...new Set(others.map(({ _id }) => _id))])
     await wakeLanes([...lanes])
   }
@@ -122,7 +124,8 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
   async function end(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return
     for (const row of await deliveries.find({ _id: { $in: [...ids] }, dueAt: { $lte: now() } }).toArray()) {
-      if (isDoubtful(row)) await deps.confirm(row)
+      if (row.state === 'unconfirmed') await deps.confirm(row)
+      else if (row.state === 'delivered') await deps.followUp(row)
       else if (row.state === 'sending') await dispatcher.interrupted(row)
       else if (row.state === 'parked') await deps.expire(row)
     }
@@ -247,7 +250,7 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
 const OPEN_ONLY = { lane: 1, position: 1 } as const
 
 /** The states with a time at which something has to be done; the index over due times begins with them. */
-const withDueTime: DeliveryState[] = [...laneStates, 'unconfirmed']
+const withDueTime: DeliveryState[] = [...laneStates, 'unconfirmed', 'delivered']
 
 /** As stored: the reason of deliveries that wait for the breaker alone. */
 const DESTINATION_DOWN = JSON.stringify({ code: 'destination_down' })
@@ -256,8 +259,8 @@ function laneWaits(state: DeliveryDoc['state']): boolean {
   return state === 'queued' || state === 'retrying'
 }
 
-function isDoubtful({ state }: Pick<DeliveryDoc, 'state'>): boolean {
-  return state === 'unconfirmed'
+function hasLeftLane({ state }: Pick<DeliveryDoc, 'state'>): boolean {
+  return !laneStates.includes(state)
 }
 
 function groupByLane(rows: readonly DeliveryDoc[]): Map<string, DeliveryDoc[]> {

@@ -1,9 +1,13 @@
+import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Webhook } from 'standardwebhooks'
 import { z } from '#sdk'
 import type { Source } from '../../mappings/mapping.ts'
+import { deliveryCollection } from '../deliveries/delivery-store.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
+import { resolveUnconfirmed } from '../deliveries/resolve-unconfirmed.ts'
 import { workspaceDeps } from '../deps.ts'
+import type { FlowDefinition } from '../flows/flow.ts'
 import { createNumbers } from '../platform/numbers.ts'
 import { replayReceipt } from '../receipts/replay-receipt.ts'
 import { startReceiver } from '../testing/start-receiver.ts'
@@ -355,6 +359,117 @@ describe('the road of one event', () => {
     const inOrder = () => receiver.received.filter(({ path }) => /first|second/.test(path))
     await expect.poll(() => inOrder().map(({ path }) => path)).toEqual(['/first', '/second'])
     expect(inOrder()[1]!.json).toMatchObject({ data: { deal: 'deal-77' } })
+  })
+})
+
+describe('a step that reads what earlier steps brought back', () => {
+  /** A step that posts to a path of the receiver, from a connection of its own. */
+  async function hook(path: string, fields: Record<string, Source>) {
+    const out = await wire().connection('webhook', {})
+    const all = { url: fixed(`${receiver.url}/${out.id}/${path}`), type: fixed(path), ...fields }
+    return step(hub.deps, out.id, 'sendWebhook', await wire().mapping('webhook', 'sendWebhook', all))
+  }
+
+  async function sellThrough(...steps: FlowDefinition['steps']): Promise<WiredConnection> {
+    const stripe = await wire().connection('stripe', { signingSecret: STRIPE_SECRET })
+    const trigger = { connectionId: stripe.id, events: ['order.completed' as const] }
+    await wire().flow({ trigger, entry: 'every_event', steps })
+    await post(stripe, stripeSale(++sales))
+    return stripe
+  }
+
+  const receivedAt = (path: string) => receiver.received.filter((request) => request.path.endsWith(path))
+  const idOf = ({ id }: { id: string }) => field(`steps.\`${id}\`.body.id`)
+  const answerIds = () =>
+    receiver.answer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"deal-77"}')
+    })
+
+  it('is made once, although two of them arrive at the same moment', async () => {
+    const waiting: ServerResponse[] = []
+    receiver.answer((_request, response) => {
+      waiting.push(response.writeHead(200, { 'content-type': 'application/json' }))
+      if (waiting.length > 1) for (const each of waiting) each.end('{"id":"deal-77"}')
+    })
+    const left = await hook('left', { 'data.a': fixed(1) })
+    const right = await hook('right', { 'data.a': fixed(1) })
+    const both = await hook('both', { 'data.left': idOf(left), 'data.right': idOf(right) })
+    await sellThrough(left, right, both)
+    await hub.settled()
+    expect(receivedAt('/both').map(({ json }) => json)).toMatchObject([
+      { data: { left: 'deal-77', right: 'deal-77' } },
+    ])
+  })
+
+  it('is made, and what it reads is not sent again, although the process dies before it has been made', async () => {
+    answerIds()
+    const first = await hook('died', { 'data.a': fixed(1) })
+    const stripe = await sellThrough(first, await hook('after', { 'data.deal': idOf(first) }))
+    await hub.settled()
+    const { id } = await eventOf(stripe)
+    const rows = deliveryCollection(hub.deps.database.connection)
+    // As it was between the two writes.
+    await rows.deleteOne({ eventId: id, connectionId: { $ne: first.connectionId } })
+    await rows.updateOne({ eventId: id }, { $set: { dueAt: new Date(now().getTime() + 60_000) } })
+    clock += 60_000
+    await hub.settled()
+    expect(receivedAt('/after')).toHaveLength(2)
+    expect(receivedAt('/died')).toHaveLength(1)
+    expect((await deliveriesOf(id)).map(({ state, dueAt }) => ({ state, dueAt }))).toEqual(
+      [1, 2].map(() => ({ state: 'delivered', dueAt: undefined })),
+    )
+  })
+
+  it('is made when its vendor says that a doubtful one has arrived', async () => {
+    let deals: object[] = []
+    receiver.answer(({ path, method }, response) => {
+      if (path.startsWith('/api/3/deals') && method === 'POST') {
+        deals = [{ id: '77', title: 'Lamp', cdate: now().toISOString() }]
+        response.destroy()
+        return
+      }
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(path.includes('/contacts/5/deals') ? { deals } : {}))
+    })
+    const account = await wire().connection('activecampaign', { accountUrl: receiver.url, apiKey: 'k' })
+    const mappingId = await wire().mapping('activecampaign', 'createDeal', {
+      title: fixed('Lamp'),
+      contactId: fixed('5'),
+      currency: fixed('EUR'),
+      group: fixed('1'),
+    })
+    const deal = step(hub.deps, account.id, 'createDeal', mappingId)
+    await sellThrough(deal, await hook('found', { 'data.deal': field(`steps.\`${deal.id}\`.id`) }))
+    await hub.settled()
+    expect(receivedAt('/found')).toHaveLength(0)
+    clock += 11_000
+    await hub.settled()
+    expect(receivedAt('/found').map(({ json }) => json)).toMatchObject([{ data: { deal: '77' } }])
+  })
+
+  it('is made when a person says that a doubtful one has arrived, and shows what nobody knows', async () => {
+    receiver.answer((_request, response) => response.destroy())
+    const out = await wire().connection('webhook', {})
+    const once = await wire().mapping('webhook', 'httpRequestOnce', {
+      url: fixed(`${receiver.url}/doubt`),
+      method: fixed('POST'),
+      text: fixed('Lamp'),
+    })
+    const doubtful = step(hub.deps, out.id, 'httpRequestOnce', once)
+    const stripe = await sellThrough(
+      doubtful,
+      await hook('unknown', { type: idOf(doubtful), 'data.a': fixed(1) }),
+    )
+    await hub.settled()
+    const { id } = await eventOf(stripe)
+    const [unconfirmed] = await deliveriesOf(id)
+    const numbers = createNumbers(hub.deps.database.connection, 'events', hub.deps.database.exclusive)
+    await resolveUnconfirmed(workspaceDeps(hub.deps, workspaceId), numbers, unconfirmed!.id, 'ARRIVED')
+    await hub.settled()
+    expect(await deliveriesOf(id)).toMatchObject([
+      { state: 'needs_mapping', problems: [{ field: 'type' }] },
+      { state: 'delivered', reason: { code: 'confirmed_by_person' } },
+    ])
   })
 })
 

@@ -29,7 +29,7 @@ import { receiptCollection } from '../receipts/receipt-store.ts'
 import type { ReceiptDoc } from '../receipts/receipt-store.ts'
 import { runCollection } from '../runs/run-store.ts'
 import { confirmDelivery } from './confirm-delivery.ts'
-import { continueRun } from './continue-run.ts'
+import { continueDueRun, continueRun, followUpDue } from './continue-run.ts'
 import { createDestinationHealth } from './destination-health.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createDueWork } from './due-work.ts'
@@ -109,7 +109,8 @@ export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }):
       step?.end(now(), { delivery: delivery.id }, 'problems' in mapped ? 'needs_mapping' : undefined)
       return mapped
     },
-    continueRun: (delivery, output) => continueRun(continuing, delivery, output),
+    followUpDue: (delivered) => followUpDue(continuing, delivered),
+    continueRun: (delivered) => continueRun(continuing, delivered),
     onGone: (open, reason) => pauseGoneConnection(deps, open, reason),
   })
   const continuing = {
@@ -126,6 +127,7 @@ export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }):
     exclusive,
     now,
     confirm: (doc) => confirmDelivery({ ...deps, ...flights, deliveries, leases }, doc),
+    followUp: (doc) => continueDueRun(continuing, doc),
     expire: (doc) => giveUpParked({ ...deps, deliveries }, doc),
   })
   const marker = createReceiptMarker({ ...deps, receipts })

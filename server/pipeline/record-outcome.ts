@@ -18,8 +18,10 @@ export interface RecordOutcomeDeps extends LogAttemptDeps {
   health: DestinationHealth
   now: () => Date
   random: () => number
-  /** Makes the deliveries of steps that waited for this one; before the success is recorded. */
-  continueRun: (delivery: Delivery, output: Record<string, unknown>) => Promise<void>
+  /** By when the deliveries of steps that wait for this one are to have been made; nothing where none waits. */
+  followUpDue: (delivered: Delivery) => Promise<Date | undefined>
+  /** Makes them, now that the success is recorded. */
+  continueRun: (delivered: Delivery) => Promise<void>
   /** The vendor said that this address is gone for good. */
   onGone: (open: OpenConnection, reason: Reason) => Promise<void>
   writer: DeliveryWriter
@@ -51,9 +53,11 @@ export async function recordAttempt(
   if (result.outcome !== 'interrupted' && (input !== delivery.input || foundThere))
     held.delivery = { ...held.delivery, input, ...(foundThere ? { foundThere } : {}) }
   await untilRecorded(deps, delivery, async () => {
-    if (result.outcome === 'delivered') await deps.continueRun(delivery, result.output)
+    const followUp = result.outcome === 'delivered' ? await deps.followUpDue(delivery) : undefined
+    if (followUp) held.delivery = { ...held.delivery, dueAt: followUp }
     const written = await writer.write(held, ['sending'])
     if (!written && result.outcome === 'delivered') await writer.recordLateSuccess(held.delivery)
+    if (followUp) await deps.continueRun(held.delivery)
   })
   const attempt = held.delivery.attempts.at(-1)
   if (attempt) logAttempt(deps, held.delivery, attempt, exchanges)

@@ -54,12 +54,18 @@ export function createDeliveryWriter(
       return written === true
     },
     async recordLateSuccess(delivery) {
+      const { dueAt } = delivery
       await deliveries.updateOne(
         { _id: delivery.id, state: { $ne: 'delivered' } },
         {
-          $set: { state: 'delivered', updatedAt: delivery.updatedAt },
+          $set: {
+            state: 'delivered',
+            output: JSON.stringify(delivery.output),
+            updatedAt: delivery.updatedAt,
+            ...(dueAt ? { dueAt } : {}),
+          },
           $push: { attempts: JSON.stringify(delivery.attempts.at(-1)) },
-          $unset: { open: 1, dueAt: 1, leaseUntil: 1, reason: 1 },
+          $unset: { open: 1, leaseUntil: 1, reason: 1, ...(dueAt ? {} : { dueAt: 1 as const }) },
         },
       )
     },
