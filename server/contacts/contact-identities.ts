@@ -5,6 +5,8 @@ import type { Identity } from './contact-store.ts'
 export type Claim = Pick<Identity, 'type' | 'namespace' | 'value'>
 
 const E164 = /^\+[1-9]\d{6,14}$/
+/** The zero that is dialled inside a country only: `+44 (0)20 …` is `+44 20 …`, but `+39 (0)6 …` keeps it. */
+const TRUNK_ZERO = /\(\s*0\s*\)/
 const ADDRESS = /^[^\s@]+@[^\s@]+$/
 
 /**
@@ -35,7 +37,7 @@ export function normalEmail(email: string | undefined): string | undefined {
 export function normalPhone(phone: string | undefined, country: string | undefined): string | undefined {
   if (!phone) return undefined
   const bare = phone.replace(/[\s().\-/]/g, '')
-  if (E164.test(bare)) return bare
+  if (E164.test(bare) && !TRUNK_ZERO.test(phone)) return bare
   const region = country?.toUpperCase()
   const parsed = parsePhoneNumberFromString(phone, region && isSupportedCountry(region) ? region : undefined)
   return parsed?.isPossible() ? parsed.number : undefined
