@@ -22,14 +22,18 @@ export function applyDraft(
   draft: EventDraft,
   { claims, free }: { claims: readonly Claim[]; free: readonly Claim[] },
   source: string,
-  now: Date,
+  { receivedAt, now }: { receivedAt: Date; now: Date },
 ): Applied {
+  // A sender's clock that is ahead must not keep anybody from being believed until then.
+  const arrived = receivedAt.toISOString()
+  const saidAt = draft.occurred_at < arrived ? draft.occurred_at : arrived
+  const isOutdated = (field: string) => (contact.profile[field]?.changedAt ?? '') > saidAt
   const changes: Applied['changes'] = []
   const profile: Record<string, FieldValue> = { ...contact.profile }
   for (const [field, value] of fieldsOf(draft)) {
     const known = profile[field]
-    if (known && (known.changedAt > draft.occurred_at || sameValue(known.value, value))) continue
-    profile[field] = { value, source, changedAt: draft.occurred_at }
+    if (known && (isOutdated(field) || sameValue(known.value, value))) continue
+    profile[field] = { value, source, changedAt: saidAt }
     changes.push({ field, old: known?.value ?? null, new: value })
   }
 
@@ -51,8 +55,8 @@ export function applyDraft(
       profile,
       tags,
       identities: [...contact.identities, ...added.map((claim) => ({ ...claim, firstSeenAt: now, source }))],
-      ...(email ? { email } : {}),
-      ...(phone ? { phone } : {}),
+      ...(email && !(contact.email && isOutdated('email')) ? { email } : {}),
+      ...(phone && !(contact.phone && isOutdated('phone')) ? { phone } : {}),
       revision: contact.revision + 1,
       updatedAt: now,
     },

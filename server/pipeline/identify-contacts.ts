@@ -14,6 +14,7 @@ export interface ToIdentify {
   eventId: string
   workspaceId: string
   connectionId: string
+  receivedAt: Date
   draft: EventDraft
   /** The names by which the draft can be recognised, strongest first. */
   claims: readonly Claim[]
@@ -123,10 +124,13 @@ function write(
   desk: Desk,
   before: Contact,
   free: readonly Claim[],
-  { eventId, workspaceId, connectionId, draft, claims }: ToIdentify,
+  { eventId, workspaceId, connectionId, receivedAt, draft, claims }: ToIdentify,
 ): Contact {
   const at = now()
-  const { contact, changes } = applyDraft(before, draft, { claims, free }, connectionId, at)
+  const { contact, changes } = applyDraft(before, draft, { claims, free }, connectionId, {
+    receivedAt,
+    now: at,
+  })
   const known = desk.byId.get(contact.id)
   desk.byId.set(contact.id, { contact, storedRevision: known?.storedRevision })
   for (const claim of free) desk.ownerOf.set(ownerKey(workspaceId, identityKey(claim)), contact.id)

@@ -124,6 +124,7 @@ function toIdentify({ receipt, normalised, claims }: Draft): ToIdentify {
     eventId: normalised.id,
     workspaceId: receipt.workspaceId,
     connectionId: receipt.connectionId,
+    receivedAt: receipt.receivedAt,
     draft: normalised.draft,
     claims,
   }

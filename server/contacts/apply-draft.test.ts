@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import type { ContactDraft, EventDraft } from '#sdk'
+import { applyDraft } from './apply-draft.ts'
+import { identitiesOf } from './contact-identities.ts'
+import type { Contact } from './contact-store.ts'
+
+const CREATED = new Date('2026-11-01T00:00:00.000Z')
+const NOBODY: Contact = {
+  id: 'ctc_1',
+  workspaceId: 'wsp_1',
+  identities: [],
+  profile: {},
+  tags: [],
+  revision: 0,
+  createdAt: CREATED,
+  updatedAt: CREATED,
+}
+
+/** What facts make of somebody, in the order in which they arrive; each arrives when it happens or at `receivedAt`. */
+function afterFacts(...facts: { occurred_at: string; receivedAt?: string; contact: ContactDraft }[]) {
+  return facts.reduce((before, { occurred_at, receivedAt = occurred_at, contact }) => {
+    const draft: EventDraft = { name: 'contact.updated', occurred_at, contact }
+    const claims = identitiesOf(contact, 'con_1')
+    const at = { receivedAt: new Date(receivedAt), now: new Date(receivedAt) }
+    return applyDraft(before, draft, { claims, free: claims }, 'con_1', at).contact
+  }, NOBODY)
+}
+
+const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T10:00:00.000Z`
+
+it('keeps somebody’s newest address although an older fact with the former one arrives late', () => {
+  const contact = afterFacts(
+    {
+      occurred_at: day(1),
+      contact: { external_id: 'x', email: 'former@example.com', phone: '+380501111111' },
+    },
+    {
+      occurred_at: day(9),
+      contact: { external_id: 'x', email: 'newest@example.com', phone: '+380502222222' },
+    },
+    {
+      occurred_at: day(2),
+      receivedAt: day(10),
+      contact: { external_id: 'x', email: 'former@example.com', phone: '+380501111111', first_name: 'Ada' },
+    },
+  )
+  expect(contact).toMatchObject({ email: 'newest@example.com', phone: '+380502222222' })
+  expect(contact.profile).toMatchObject({
+    email: { value: 'newest@example.com' },
+    first_name: { value: 'Ada' },
+  })
+})
+
+it('believes what is said later, although a clock that is ahead said something else before', () => {
+  const contact = afterFacts(
+    {
+      occurred_at: '2099-01-01T00:00:00.000Z',
+      receivedAt: day(1),
+      contact: { email: 'ada@example.com', first_name: 'Wrong' },
+    },
+    { occurred_at: day(2), contact: { email: 'ada@example.com', first_name: 'Right' } },
+  )
+  expect(contact.profile['first_name']?.value).toBe('Right')
+})
