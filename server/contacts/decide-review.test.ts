@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { startApi } from '../graphql/testing/start-api.ts'
 import type { Api } from '../graphql/testing/start-api.ts'
 import { made } from '../graphql/testing/furnish-workspace.ts'
+import { contactForMapping } from '../pipeline/mapping-input.ts'
 
 let api: Api
 let hookUrl: string
@@ -121,3 +122,57 @@ it('gives nothing to somebody whom it is not about', async () => {
   expect((await decide(review.id, eve.id)).data.decideReview).toMatchObject({ code: 'input_invalid' })
   expect((await decide('evt_nowhere')).data.decideReview).toMatchObject({ code: 'review_not_found' })
 })
+
+it('sends nothing any more to an address that was taken away', async () => {
+  const { review, ada, bo, mail } = await inDoubt()
+  await decide(review.id, ada.id)
+  const loser = await contacts().then((store) => store.find(bo.id))
+  expect(contactForMapping(loser!)).not.toHaveProperty('email')
+  const { data } = await api.marketer(
+    `{ contact(id: "${bo.id}") { changes { items { changes { field old new } } } } }`,
+  )
+  expect(data.contact.changes.items[0].changes).toEqual([
+    { field: 'identity.email', old: mail, new: null },
+    { field: 'email', old: mail, new: null },
+  ])
+})
+
+it('sends nothing to an address that somebody was only said to have', async () => {
+  const { review, ada, bo, mail } = await inDoubt()
+  await decide(review.id, bo.id)
+  const other = await contacts().then((store) => store.find(ada.id))
+  expect(contactForMapping(other!)['email']).toBe(`ada-${round}@example.com`)
+  expect(other!.profile).not.toHaveProperty('email')
+  expect((await whoHas(mail)).id).toBe(bo.id)
+})
+
+it('does what the first of two people decides who decide differently at the same time', async () => {
+  const { review, ada, bo } = await inDoubt()
+  const answers = await Promise.all([decide(review.id, ada.id), decide(review.id, bo.id)])
+  const decided = answers.map(({ data }) => data.decideReview)
+  const [done, refused] = decided[0].code ? decided.toReversed() : decided
+  expect(refused).toMatchObject({ code: 'review_decided' })
+  const owners = done.claims.map(({ owner }: { owner: { id: string } }) => owner.id)
+  const winner = done.decision.belongsTo.id
+  expect(owners).toEqual([winner, winner])
+  const [one, other] = await Promise.all(
+    [ada, bo].map(({ id }) => contacts().then((store) => store.find(id))),
+  )
+  const loser = winner === ada.id ? other : one
+  const own = winner === ada.id ? [] : [`ada-${round}@example.com`]
+  expect(loser!.identities.map(({ value }) => value)).toEqual(own)
+})
+
+it('finishes what was decided before a crash, whatever is decided afterwards', async () => {
+  const { review, ada, bo, mail } = await inDoubt()
+  const { identityReviews } = api.hub.deps.storesOf((await api.hub.deps.workspaces.all())[0]!.id)
+  const decision = { belongsTo: ada.id, decidedBy: 'somebody', decidedAt: new Date() }
+  await identityReviews.claim(review.id, decision)
+  expect((await decide(review.id, bo.id)).data.decideReview).toMatchObject({ code: 'review_decided' })
+  expect((await whoHas(mail)).id).toBe(ada.id)
+  expect((await identityReviews.find(review.id))?.decision).toMatchObject({ decidedBy: 'somebody' })
+})
+
+async function contacts() {
+  return api.hub.deps.storesOf((await api.hub.deps.workspaces.all())[0]!.id).contacts
+}

@@ -8,7 +8,8 @@ import { ReviewDecided, ReviewNotFound } from './review-errors.ts'
 /**
  * Ends the doubt about an event whose identifiers belong to several contacts. With `belongsTo` all of them are that
  * contact's from now on; without, everybody keeps their own. What has happened so far stays where it was counted.
- * Decided last, so that a crash in between leaves it open, and deciding again finishes it.
+ * Of several people only the first decides. It is open until all is given, so that after a crash in between whoever
+ * decides again finishes what was decided.
  */
 export async function decideReview(
   deps: Pick<WorkspaceDeps, 'identityReviews' | 'contacts' | 'contactChanges' | 'events' | 'now'>,
@@ -19,14 +20,25 @@ export async function decideReview(
   const review = await deps.identityReviews.find(id)
   if (!review) throw new ReviewNotFound(id)
   if (review.decision) throw new ReviewDecided()
-  if (belongsTo !== undefined) {
-    if (!review.contactIds.includes(belongsTo)) {
-      throw new InputInvalid([{ path: 'belongsTo', message: 'must be one of the contacts in doubt' }])
-    }
-    const claims = await claimsOf(deps, review)
-    await giveIdentities(deps, { claims, contactId: belongsTo, eventId: review.eventId, source: decidedBy })
+  if (belongsTo !== undefined && !review.contactIds.includes(belongsTo)) {
+    throw new InputInvalid([{ path: 'belongsTo', message: 'must be one of the contacts in doubt' }])
   }
-  const decision = { ...(belongsTo ? { belongsTo } : {}), decidedBy, decidedAt: deps.now() }
-  if (!(await deps.identityReviews.decide(id, decision))) throw new ReviewDecided()
+  const decision = await deps.identityReviews.claim(id, {
+    ...(belongsTo === undefined ? {} : { belongsTo }),
+    decidedBy,
+    decidedAt: deps.now(),
+  })
+  if (!decision) throw new ReviewDecided()
+  if (decision.belongsTo !== undefined) {
+    await giveIdentities(deps, {
+      claims: await claimsOf(deps, review),
+      contactId: decision.belongsTo,
+      others: review.contactIds,
+      eventId: review.eventId,
+      source: decision.decidedBy,
+    })
+  }
+  await deps.identityReviews.close(id, decision)
+  if (decision.belongsTo !== belongsTo) throw new ReviewDecided()
   return { ...review, decision }
 }

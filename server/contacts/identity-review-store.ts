@@ -27,9 +27,16 @@ export interface ReviewDecision {
 
 interface IdentityReviewDoc extends Omit<IdentityReview, 'id'> {
   _id: string
-  /** Set until somebody has decided. */
+  /** Set until somebody has decided, and what they decided is done. */
   open?: true
+  /** What was decided and is being done. */
+  claimed?: ReviewDecision
 }
+
+const decision = new Schema<ReviewDecision>(
+  { belongsTo: String, decidedBy: String, decidedAt: Date },
+  { _id: false, strict: 'throw' },
+)
 
 const schema = new Schema<IdentityReviewDoc>(
   {
@@ -39,11 +46,9 @@ const schema = new Schema<IdentityReviewDoc>(
     contactIds: [String],
     chosenId: String,
     at: Date,
-    decision: new Schema<ReviewDecision>(
-      { belongsTo: String, decidedBy: String, decidedAt: Date },
-      { _id: false, strict: 'throw' },
-    ),
+    decision,
     open: Boolean,
+    claimed: decision,
   },
   { versionKey: false, strict: 'throw' },
 )
@@ -74,8 +79,10 @@ export interface IdentityReviewStore {
   count(filter: ReviewFilter, limit: number): Promise<number>
   /** One per event; the same event coming by again changes nothing. */
   add(review: Omit<IdentityReview, 'id' | 'decision'>): Promise<void>
-  /** False where somebody has decided already. */
-  decide(id: string, decision: ReviewDecision): Promise<boolean>
+  /** What is to be done from now on: this, or what somebody decided before and has not been done; nothing where it has. */
+  claim(id: string, decision: ReviewDecision): Promise<ReviewDecision | undefined>
+  /** What was decided is done. */
+  close(id: string, decision: ReviewDecision): Promise<void>
 }
 
 export function createIdentityReviewStore(database: Database, workspaceId: string): IdentityReviewStore {
@@ -101,12 +108,16 @@ export function createIdentityReviewStore(database: Database, workspaceId: strin
         { upsert: true },
       )
     },
-    async decide(id, decision) {
-      const { matchedCount } = await rows.updateOne(
+    async claim(id, claimed) {
+      const waiting = { _id: id, workspaceId, open: true } as const
+      await rows.updateOne({ ...waiting, claimed: { $exists: false } }, { $set: { claimed } })
+      return (await rows.findOne(waiting))?.claimed
+    },
+    async close(id, made) {
+      await rows.updateOne(
         { _id: id, workspaceId, open: true },
-        { $set: { decision }, $unset: { open: 1 } },
+        { $set: { decision: made }, $unset: { open: 1, claimed: 1 } },
       )
-      return matchedCount === 1
     },
   }
 
@@ -119,6 +130,6 @@ export function createIdentityReviewStore(database: Database, workspaceId: strin
   }
 }
 
-function toReview({ _id, open: _open, ...rest }: IdentityReviewDoc): IdentityReview {
+function toReview({ _id, open: _open, claimed: _claimed, ...rest }: IdentityReviewDoc): IdentityReview {
   return { id: _id, ...rest }
 }
