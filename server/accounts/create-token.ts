@@ -1,7 +1,7 @@
 import type { WorkspaceDeps } from '../deps.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { parseName } from '../parse-name.ts'
-import { PermissionTooWide, RoleTooHigh } from './account-errors.ts'
+import { MemberNotFound, PermissionTooWide, RoleTooHigh, TokenNotFound } from './account-errors.ts'
 import { isPermitted } from './permission.ts'
 import type { Permission } from './permission.ts'
 import { isAtLeast } from './role.ts'
@@ -26,10 +26,11 @@ export interface TokenInput {
 
 /**
  * Makes a token for the API, with at most the maker's own role. One that a token makes has at most that token's
- * permissions and life, and ends with it: who finds a token cannot make themselves a better or a longer one.
+ * permissions and life, and ends with it: who finds a token cannot make themselves a better or a longer one. Throws
+ * `TokenNotFound` or `MemberNotFound` where the maker has gone since the request began.
  */
 export async function createToken(
-  deps: Pick<WorkspaceDeps, 'tokens' | 'workspaceId' | 'newId' | 'now'>,
+  deps: Pick<WorkspaceDeps, 'tokens' | 'members' | 'workspaceId' | 'newId' | 'now'>,
   maker: { caller: Caller | undefined; role: Role },
   input: TokenInput,
 ): Promise<CreatedToken> {
@@ -39,7 +40,12 @@ export async function createToken(
   if (input.expiresAt && input.expiresAt <= createdAt) {
     throw new InputInvalid([{ path: 'expiresAt', message: 'is in the past' }])
   }
+  if (input.permissions?.length === 0) {
+    throw new InputInvalid([{ path: 'permissions', message: 'is empty: name at least one, or leave it out' }])
+  }
   const parent = maker.caller?.kind === 'token' ? await deps.tokens.find(maker.caller.id) : undefined
+  // A token that is gone has no limits to hand on, which is not the same as having had none.
+  if (maker.caller?.kind === 'token' && !parent) throw new TokenNotFound(maker.caller.id)
   const wanted = input.permissions ?? undefined
   if (parent?.permissions && !(wanted ?? []).every((each) => isPermitted(parent.permissions, each))) {
     throw new PermissionTooWide(parent.permissions)
@@ -60,7 +66,22 @@ export async function createToken(
     ...(boundTo ? { boundTo } : {}),
   }
   await deps.tokens.add(token, tokenHash(secret))
+  // What ended the maker meanwhile took along what they had made by then: this one has to go the same way.
+  const gone = await whyGone(deps, maker.caller)
+  if (gone) {
+    await deps.tokens.remove(token.id)
+    throw gone
+  }
   return { id: token.id, token, secret }
+}
+
+async function whyGone(
+  { tokens, members }: Pick<WorkspaceDeps, 'tokens' | 'members'>,
+  caller: Caller | undefined,
+): Promise<TokenNotFound | MemberNotFound | undefined> {
+  if (caller?.kind === 'token' && !(await tokens.find(caller.id))) return new TokenNotFound(caller.id)
+  if (caller?.kind === 'user' && !(await members.find(caller.id))) return new MemberNotFound(caller.id)
+  return undefined
 }
 
 function earlierOf(one: Date | undefined, other: Date | undefined): Date | undefined {

@@ -5,8 +5,11 @@ import { browserAt } from '../graphql/testing/browser-at.ts'
 import type { Browser } from '../graphql/testing/browser-at.ts'
 import { made } from '../graphql/testing/furnish-workspace.ts'
 import { personWithRole } from '../graphql/testing/person-with-role.ts'
+import { workspaceDeps } from '../deps.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
+import { createToken } from './create-token.ts'
+import { removeMember } from './remove-member.ts'
 
 let hub: TestHub
 let now = Date.now()
@@ -157,6 +160,22 @@ describe('a member', () => {
     for (const token of [mine, child]) {
       expect(await askingAs(hub, { token })('{ me { role } }')).toMatchObject({ status: 401 })
     }
+  })
+
+  it('who is removed while they make a token does not find it again when they are invited back', async () => {
+    const kim = await personWithRole(hub, workspaceId, 'ops', 'Kim')
+    const deps = workspaceDeps(hub.deps, workspaceId)
+    const tokens: typeof deps.tokens = {
+      ...deps.tokens,
+      async add(token, hash) {
+        await removeMember(deps, kim.userId)
+        await deps.tokens.add(token, hash)
+      },
+    }
+    const caller = { kind: 'user', id: kim.userId, name: 'Kim', email: '', sessionId: '' } as const
+    const making = createToken({ ...deps, tokens }, { caller, role: 'ops' }, { name: 'Late', role: 'ops' })
+    await expect(making).rejects.toThrow('There is no member')
+    expect((await deps.tokens.all()).filter(({ name }) => name === 'Late')).toEqual([])
   })
 
   it('who is the last owner stays one, even when two owners remove each other at the same moment', async () => {

@@ -19,7 +19,7 @@ export interface ApiToken {
   lastUsedAt?: Date
   /** The id of the caller who made it; absent in tokens of earlier releases. */
   createdBy?: string
-  /** The person at the beginning of the chain of makers: it may never do more than they may at the moment. */
+  /** The person at the beginning of the chain of makers: it goes when they leave. */
   boundTo?: string
 }
 

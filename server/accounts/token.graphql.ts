@@ -4,7 +4,7 @@ import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { ApiTokenType } from '../graphql/refs.ts'
 import { DeletedType, PermissionEnum, RoleEnum } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
-import { PermissionTooWide, RoleTooHigh, TokenNotFound } from './account-errors.ts'
+import { MemberNotFound, PermissionTooWide, RoleTooHigh, TokenNotFound } from './account-errors.ts'
 import { createToken } from './create-token.ts'
 import type { CreatedToken } from './create-token.ts'
 import { revokeToken } from './revoke-token.ts'
@@ -77,7 +77,7 @@ builder.mutationField('createToken', (t) =>
     description:
       'Makes a token with at most your own role. It never may more than you may at the moment, and ends when you leave.',
     authScopes: { role: 'ops' },
-    errors: { types: [RoleTooHigh, PermissionTooWide, InputInvalid] },
+    errors: { types: [RoleTooHigh, PermissionTooWide, TokenNotFound, MemberNotFound, InputInvalid] },
     args: {
       name: t.arg.string({ required: true }),
       role: t.arg({ type: RoleEnum, required: true }),

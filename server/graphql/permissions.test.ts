@@ -3,7 +3,7 @@ import { permissions } from '../accounts/permission.ts'
 import type { Permission } from '../accounts/permission.ts'
 import { permissionOfField } from './permissions.ts'
 import { schema } from './schema.ts'
-import { askingAs } from './testing/ask-api.ts'
+import { askingAs, tokenOf } from './testing/ask-api.ts'
 import type { Ask } from './testing/ask-api.ts'
 import { furnishWorkspace } from './testing/furnish-workspace.ts'
 import { startApi } from './testing/start-api.ts'
@@ -129,6 +129,45 @@ describe('a token that is limited', () => {
     )
     await api.owner(`mutation { revokeToken(id: "${data.createToken.token.id}") { __typename } }`)
     for (const secret of [data.createToken.secret, child.secret, grandchild.data.createToken.secret]) {
+      expect(await askingAs(api.hub, { token: secret })('{ me { id } }')).toMatchObject({ status: 401 })
+    }
+  })
+
+  it('cannot make a token once it has revoked itself, not even in the same document', async () => {
+    const { data } = await api.owner(
+      `mutation { createToken(name: "parent", role: ops, permissions: [write_workspace]) {
+        ... on CreatedToken { secret token { id } }
+      } }`,
+    )
+    const { secret, token } = data.createToken
+    const ask = askingAs(api.hub, { token: secret })
+    const make =
+      'createToken(name: "child", role: ops) { ... on CreatedToken { secret } ... on HubError { code } }'
+    const answer = await ask(
+      `mutation { revoked: revokeToken(id: "${token.id}") { __typename } child: ${make} }`,
+    )
+    expect(answer.data).toEqual({ revoked: { __typename: 'Deleted' }, child: { code: 'token_not_found' } })
+  })
+
+  it('is limited to something, or not at all', async () => {
+    const { data } = await api.owner(
+      'mutation { createToken(name: "idle", role: viewer, permissions: []) { ... on HubError { message } } }',
+    )
+    expect(data.createToken.message).toBe(
+      'This cannot be used. permissions: is empty: name at least one, or leave it out. Correct it and send it again.',
+    )
+  })
+
+  it('opens nothing once who made it is gone, even where it was being made while they went', async () => {
+    const { tokens } = api.hub.deps.storesOf(api.workspaceId)
+    const { data } = await api.owner(
+      'mutation { createToken(name: "parent", role: ops) { ... on CreatedToken { secret token { id } } } }',
+    )
+    const child = await tokenOf(askingAs(api.hub, { token: data.createToken.secret }), 'ops')
+    const grandchild = await tokenOf(askingAs(api.hub, { token: child }), 'viewer')
+    // As a process leaves it that makes the child just after another has looked for what the parent has made.
+    await tokens.remove(data.createToken.token.id)
+    for (const secret of [child, grandchild]) {
       expect(await askingAs(api.hub, { token: secret })('{ me { id } }')).toMatchObject({ status: 401 })
     }
   })
