@@ -59,16 +59,19 @@ describe('a token that is limited', () => {
     },
   )
 
-  it('has no way to what is the operator’s or a person’s own', () => {
+  it('has no way to what is the operator’s or a person’s own, nor to an account or a role for anybody', () => {
     const nobodys = (['query', 'mutation', 'subscription'] as const)
       .flatMap((kind) => rootFields(schema, kind))
       .filter((field) => !field.extensions['isOpen'] && permissionOfField(field.name) === 'none_has_it')
       .map(({ name }) => name)
     // A new field belongs to a permission in permissions.ts, or here.
     expect(nobodys.toSorted()).toEqual([
+      'changeMemberRole',
       'changeName',
       'changePassword',
+      'createPasswordLink',
       'createWorkspace',
+      'inviteMember',
       'revokeSession',
       'sessions',
       'signOut',

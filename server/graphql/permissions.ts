@@ -4,7 +4,7 @@ import type { Permission } from '../accounts/permission.ts'
 /**
  * What each permission of a token opens: fields of the roots, and every field of the types below them, however an
  * answer gets there. It narrows what the token's role allows and adds nothing to it. What stands nowhere here is for
- * tokens without a list of permissions alone.
+ * tokens without a list of permissions alone: also whatever ends in an account or a role, which know no such limits.
  */
 const opens: Readonly<Record<Permission, { fields: readonly string[]; types: readonly string[] }>> = {
   read_connections: {
@@ -106,12 +106,9 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
   },
   write_workspace: {
     fields: [
-      'changeMemberRole',
-      'createPasswordLink',
       'createToken',
       'createView',
       'deleteView',
-      'inviteMember',
       'removeMember',
       'revokeInvitation',
       'revokeToken',
