@@ -3,6 +3,7 @@ import { parseName } from '../parse-name.ts'
 import { InvitationUnusable } from './account-errors.ts'
 import { checkPassword } from './check-password.ts'
 import type { Invitation } from './invitation-store.ts'
+import { isStillGiven } from './is-still-given.ts'
 import { joinByInvitation } from './join-by-invitation.ts'
 import { noteSignIn } from './note-sign-in.ts'
 import { openSession } from './open-session.ts'
@@ -33,7 +34,7 @@ export async function acceptInvitation(
   whence: Whence,
 ): Promise<SignedIn> {
   const invitation = await hub.accounts.invitations.findByToken(input.token, hub.now())
-  if (!invitation) throw new InvitationUnusable()
+  if (!invitation || !(await isStillGiven(hub, invitation))) throw new InvitationUnusable()
   const user = await whoAccepts(hub, invitation, caller, input, whence)
   await joinByInvitation(hub, invitation, user)
   const signedIn = await openSession(hub, user, whence, invitation.workspaceId)

@@ -64,6 +64,8 @@ export interface InvitationStore {
   findMany(ids: readonly string[]): Promise<Invitation[]>
   remove(id: string): Promise<boolean>
   removeFor(email: string): Promise<void>
+  /** All that these callers have made. */
+  removeMadeBy(ids: readonly string[]): Promise<void>
 }
 
 export function createInvitationStore(database: Database, workspaceId: string): InvitationStore {
@@ -95,6 +97,9 @@ export function createInvitationStore(database: Database, workspaceId: string): 
       return deletedCount === 1
     },
     removeFor,
+    async removeMadeBy(ids) {
+      await model.deleteMany({ workspaceId, invitedBy: { $in: [...ids] } })
+    },
   }
 }
 

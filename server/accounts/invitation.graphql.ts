@@ -101,7 +101,7 @@ builder.mutationField('inviteMember', (t) =>
   t.field({
     type: CreatedInvitationType,
     description:
-      'Makes a link for one person, good for a week. An earlier one for them ends. No mail is sent.',
+      'Makes a link for one person, good for a week and while you are an owner. An earlier one for them ends. No mail is sent.',
     authScopes: { role: 'owner' },
     errors: { types: [AlreadyMember, InputInvalid] },
     args: { email: t.arg.string({ required: true }), role: t.arg({ type: RoleEnum, required: true }) },
@@ -113,11 +113,11 @@ builder.mutationField('createPasswordLink', (t) =>
   t.field({
     type: CreatedInvitationType,
     description:
-      'Makes a link by which a member who forgot their password chooses a new one, good for a day.',
+      'Makes a link by which a member who forgot their password chooses a new one, good for a day and while you own all their workspaces.',
     authScopes: { role: 'owner' },
     errors: { types: [MemberNotFound, OwnsTooLittle] },
     args: { id: t.arg.id({ required: true, description: 'The id of the user.' }) },
-    resolve: (_root, { id }, { deps, caller }) => createPasswordLink(deps, caller, id),
+    resolve: (_root, { id }, { deps, actor }) => createPasswordLink(deps, actor, id),
   }),
 )
 

@@ -9,6 +9,7 @@ import { workspaceDeps } from '../deps.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
 import { createToken } from './create-token.ts'
+import { inviteMember } from './invite-member.ts'
 import { removeMember } from './remove-member.ts'
 
 let hub: TestHub
@@ -128,6 +129,82 @@ describe('an invitation', () => {
     expect((await preview(zoe, token)).needs).toBe('nothing')
     expect((await accept(zoe, token)).data.acceptInvitation.__typename).toBe('SignedIn')
     expect(await roleOf(zoe)).toBe('viewer')
+  })
+})
+
+describe('a link', () => {
+  const NEW_PASSWORD = 'ninety purple boats'
+  const passwordLink = async (by: Ask, id: string): Promise<string> => {
+    const { url } = await made(
+      by,
+      `mutation { createPasswordLink(id: "${id}") { ... on CreatedInvitation { url } ... on HubError { code message } } }`,
+    )
+    return url.split('#')[1]
+  }
+  const isWorthNothing = async (token: string) => {
+    const browser = browserAt(hub)
+    expect(await preview(browser, token)).toBeNull()
+    const answer = await accept(browser, token, { name: 'Eve', password: NEW_PASSWORD })
+    expect(answer.data.acceptInvitation.code).toBe('invitation_unusable')
+  }
+
+  it.each([
+    { what: 'was removed', end: (id: string) => `removeMember(id: "${id}") { __typename }` },
+    {
+      what: 'is no owner any more',
+      end: (id: string) => `changeMemberRole(id: "${id}", role: ops) { __typename }`,
+    },
+  ])('opens nothing once its maker $what, nor does one that their token made', async ({ end }) => {
+    const eve = await personWithRole(hub, workspaceId, 'owner', 'Eve')
+    const kim = await personWithRole(hub, workspaceId, 'viewer', 'Kim')
+    const ben = await personWithRole(hub, workspaceId, 'viewer', 'Ben')
+    const token = askingAs(hub, { token: await tokenOf(eve.ask, 'owner') })
+    const links = [
+      await passwordLink(eve.ask, kim.userId),
+      await passwordLink(token, ben.userId),
+      (await invite('eve-again@example.com', 'owner', eve.ask)).token,
+      (await invite('eve-once-more@example.com', 'owner', token)).token,
+    ]
+    await owner.ask(`mutation { ${end(eve.userId)} }`)
+    for (const link of links) await isWorthNothing(link)
+    const { data } = await owner.ask('{ invitations { email } }')
+    expect(data.invitations).toEqual([])
+  })
+
+  it('that was being made while its maker was removed opens nothing either', async () => {
+    const eve = await personWithRole(hub, workspaceId, 'owner', 'Eve')
+    const deps = workspaceDeps(hub.deps, workspaceId)
+    await deps.members.remove(eve.userId)
+    const { url } = await inviteMember(deps, eve.userId, { email: 'eve-late@example.com', role: 'owner' })
+    await isWorthNothing(url.split('#')[1]!)
+  })
+
+  it('opens nothing once the token that made it is revoked', async () => {
+    const { secret, id } = await made(
+      owner.ask,
+      'mutation { createToken(name: "inviter", role: owner) { ... on CreatedToken { secret id: token { id } } } }',
+    )
+    const { token } = await invite('nobody@example.com', 'owner', askingAs(hub, { token: secret }))
+    expect(await preview(browserAt(hub), token)).toMatchObject({ role: 'owner' })
+    await made(owner.ask, `mutation { revokeToken(id: "${id.id}") { ... on Deleted { id } } }`)
+    await isWorthNothing(token)
+  })
+
+  it('to a new password ends when its person joins a workspace that its maker does not own', async () => {
+    const place = await made(
+      operator,
+      'mutation { createWorkspace(name: "Vault") { ... on Workspace { id } } }',
+    )
+    const kim = await personWithRole(hub, workspaceId, 'viewer', 'Kim')
+    const link = await passwordLink(owner.ask, kim.userId)
+    const byOperator = await passwordLink(
+      operator,
+      (await personWithRole(hub, workspaceId, 'viewer', 'Ben')).userId,
+    )
+    const { members } = hub.deps.storesOf(place.id)
+    await members.add({ userId: kim.userId, role: 'owner', since: new Date(now) })
+    await isWorthNothing(link)
+    expect(await preview(browserAt(hub), byOperator)).toMatchObject({ needs: 'new_password' })
   })
 })
 

@@ -45,7 +45,8 @@ builder.queryField('members', (t) =>
 builder.mutationField('changeMemberRole', (t) =>
   t.field({
     type: MemberType,
-    description: 'Holds from the member’s next request on, and for the tokens that they have made.',
+    description:
+      'Holds from the member’s next request on, and for the tokens that they have made. The links of who is no owner any more end.',
     authScopes: { role: 'owner' },
     errors: { types: [MemberNotFound, LastOwner] },
     args: { id: t.arg.id({ required: true }), role: t.arg({ type: RoleEnum, required: true }) },
@@ -56,7 +57,7 @@ builder.mutationField('changeMemberRole', (t) =>
 builder.mutationField('removeMember', (t) =>
   t.field({
     type: DeletedType,
-    description: 'Ends a membership at once, and the tokens that the member has made.',
+    description: 'Ends a membership at once, and the tokens and links that the member has made.',
     authScopes: { role: 'owner' },
     errors: { types: [MemberNotFound, LastOwner] },
     args: { id: t.arg.id({ required: true }) },

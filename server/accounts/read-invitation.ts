@@ -1,4 +1,5 @@
 import type { HubDeps } from '../deps.ts'
+import { isStillGiven } from './is-still-given.ts'
 import type { Role } from './role.ts'
 
 /** What somebody has to enter to come in by an invitation. */
@@ -16,12 +17,13 @@ export interface InvitationPreview {
 
 /** What stands behind a link, for who has it; nothing where it is not or no longer valid. */
 export async function readInvitation(
-  { accounts, workspaces, now }: Pick<HubDeps, 'accounts' | 'workspaces' | 'now'>,
+  hub: Pick<HubDeps, 'accounts' | 'workspaces' | 'storesOf' | 'now'>,
   token: string,
   callerEmail: string | undefined,
 ): Promise<InvitationPreview | undefined> {
-  const invitation = await accounts.invitations.findByToken(token, now())
-  if (!invitation) return undefined
+  const { accounts, workspaces } = hub
+  const invitation = await accounts.invitations.findByToken(token, hub.now())
+  if (!invitation || !(await isStillGiven(hub, invitation))) return undefined
   const { workspaceId, email, role, expiresAt, resetsUserId } = invitation
   const [workspace, found] = await Promise.all([
     workspaces.find(workspaceId),

@@ -2,8 +2,8 @@ import type { WorkspaceDeps } from '../deps.ts'
 import { LastOwner, MemberNotFound } from './account-errors.ts'
 
 /**
- * Ends somebody's membership at once, and with it the tokens that they have made and the invitations that would bring
- * them back.
+ * Ends somebody's membership at once, and with it the tokens and the links that they have made and the invitations that
+ * would bring them back.
  */
 export async function removeMember(
   {
@@ -17,7 +17,8 @@ export async function removeMember(
   const outcome = await members.remove(userId)
   if (outcome === 'not_a_member') throw new MemberNotFound(userId)
   if (outcome === 'last_owner') throw new LastOwner()
-  // Their tokens open nothing any more, since each is looked at together with its maker; here they leave the list too.
+  // Nothing of theirs opens anything any more, since each is looked at together with its maker; here it leaves the lists.
+  await invitations.removeMadeBy([userId, ...(await tokens.boundTo(userId))])
   await tokens.removeBoundTo(userId)
   const user = await accounts.users.find(userId)
   if (user) await invitations.removeFor(user.email)

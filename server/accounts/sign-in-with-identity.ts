@@ -2,6 +2,8 @@ import type { HubDeps } from '../deps.ts'
 import type { Identity } from '../platform/identity-provider.ts'
 import { parseName } from '../parse-name.ts'
 import { IdentityRefused, InvitationUnusable } from './account-errors.ts'
+import { isStillGiven } from './is-still-given.ts'
+import type { Invitation } from './invitation-store.ts'
 import { joinByInvitation } from './join-by-invitation.ts'
 import { noteSignIn } from './note-sign-in.ts'
 import { openSession } from './open-session.ts'
@@ -36,7 +38,7 @@ async function whoItIs(
   email: string | undefined,
   allowedDomains: readonly string[],
 ): Promise<User> {
-  const { users, invitations } = hub.accounts
+  const { users } = hub.accounts
   const known = await users.findByIdentity(identity)
   if (known) return known
   if (!email) throw new IdentityRefused('identity_email_not_verified')
@@ -47,7 +49,7 @@ async function whoItIs(
     if (!(await users.linkIdentity(found.user.id, identity))) throw new IdentityRefused('identity_of_another')
     return found.user
   }
-  const isInvited = (await invitations.openFor(email, hub.now())).length > 0
+  const isInvited = (await invitationsFor(hub, email)).length > 0
   const isAllowed = allowedDomains.includes(email.slice(email.lastIndexOf('@') + 1))
   if (!isInvited && !isAllowed) throw new IdentityRefused('identity_has_no_account')
 
@@ -66,7 +68,7 @@ async function letLook({ workspaces, storesOf, now }: Deps, { id }: User): Promi
 
 /** The provider has shown whose address it is, which is what an invitation's link shows otherwise. */
 async function acceptAll(hub: Deps, user: User): Promise<void> {
-  for (const invitation of await hub.accounts.invitations.openFor(user.email, hub.now())) {
+  for (const invitation of await invitationsFor(hub, user.email)) {
     try {
       await joinByInvitation(hub, invitation, user)
     } catch (err) {
@@ -75,6 +77,12 @@ async function acceptAll(hub: Deps, user: User): Promise<void> {
       hub.log.info({ stage: 'invitation.gone', invitationId: invitation.id, userId: user.id })
     }
   }
+}
+
+async function invitationsFor(hub: Deps, email: string): Promise<Invitation[]> {
+  const open = await hub.accounts.invitations.openFor(email, hub.now())
+  const given = await Promise.all(open.map((each) => isStillGiven(hub, each)))
+  return open.filter((_each, nth) => given[nth])
 }
 
 function nameOf({ name }: Identity, email: string): string {

@@ -68,7 +68,8 @@ export interface TokenStore {
   find(id: string): Promise<ApiToken | undefined>
   findMany(ids: readonly string[]): Promise<ApiToken[]>
   remove(id: string): Promise<boolean>
-  /** All whose chain of makers begins with this person. */
+  /** The ids of all whose chain of makers begins with this person. */
+  boundTo(userId: string): Promise<string[]>
   removeBoundTo(userId: string): Promise<void>
 }
 
@@ -90,6 +91,8 @@ export function createTokenStore(database: Database, workspaceId: string): Token
       const { deletedCount } = await model.deleteOne({ _id: id, workspaceId })
       return deletedCount === 1
     },
+    boundTo: async (userId) =>
+      (await model.find({ workspaceId, boundTo: userId }, { _id: 1 }).lean()).map(({ _id }) => _id),
     async removeBoundTo(userId) {
       await model.deleteMany({ workspaceId, boundTo: userId })
     },

@@ -95,7 +95,7 @@ builder.mutationField('createToken', (t) =>
 builder.mutationField('revokeToken', (t) =>
   t.field({
     type: DeletedType,
-    description: 'Ends a token at once, and those that were made with it.',
+    description: 'Ends a token at once, and the tokens and links that were made with it.',
     authScopes: { role: 'ops' },
     errors: { types: [TokenNotFound, RoleTooHigh] },
     args: { id: t.arg.id({ required: true }) },
