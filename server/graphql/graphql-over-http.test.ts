@@ -1,6 +1,8 @@
 import { serverAudits } from 'graphql-http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestHub } from '../testing/start-test-hub.ts'
+import { objectFields } from './testing/write-operation.ts'
+import { schema } from './schema.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
 
 let hub: TestHub
@@ -102,6 +104,31 @@ describe('the API', () => {
       '{ events(first: 200) { items { receipt { events { deliveries(first: 200) { items { id } } } } } } }',
     )
     expect(answer.errors[0].extensions.code).toBe('operation_too_large')
+  })
+
+  it('counts nothing as less than nothing, whatever number is asked for', async () => {
+    const cheap = Array.from(
+      { length: 200 },
+      (_, nth) => `r${nth}: runsPerDay(days: -100000) { count }`,
+    ).join(' ')
+    const answer = await ask(
+      `{ flows { items { ${cheap} } } events(first: 200) { items { receipt { events { deliveries(first: 200) { items { id } } } } } } }`,
+    )
+    expect(answer.errors[0].extensions.code).toBe('operation_too_large')
+  })
+
+  it('has no field whose cost a number of the caller’s makes less than one', () => {
+    const costs = objectFields(schema).flatMap(({ type, field }) => {
+      const cost: unknown = field.extensions['complexity']
+      if (typeof cost !== 'function') return []
+      const args = Object.fromEntries(field.args.map(({ name }) => [name, -100_000]))
+      return [{ field: `${type.name}.${field.name}`, cost: cost(args) }]
+    })
+    expect(costs.map(({ field }) => field)).toContain('Flow.runsPerDay')
+    for (const { field, cost } of costs) {
+      const parts = typeof cost === 'number' ? [cost] : Object.values(cost)
+      expect({ field, least: Math.min(...parts.map(Number)) }).toEqual({ field, least: 1 })
+    }
   })
 
   it('refuses an operation that goes in circles', async () => {

@@ -68,7 +68,7 @@ builder.objectField(FlowType, 'runsPerDay', (t) =>
   t.field({
     type: [DayOfRunsType],
     description: 'How often it ran on each of the last days, today last.',
-    complexity: ({ days }) => Number(days),
+    complexity: ({ days }) => Math.max(1, Number(days)),
     args: {
       days: t.arg.int({ required: true, defaultValue: 7, description: `At most ${DAYS_MAX}.` }),
       timeZone: t.arg.string({
