@@ -3,6 +3,7 @@ import { createBrowser } from '../testing/browser.ts'
 import type { Browser } from '../testing/browser.ts'
 import { startIdentityProvider } from '../testing/start-identity-provider.ts'
 import type { Person, TestIdentityProvider } from '../testing/start-identity-provider.ts'
+import { openSession } from './open-session.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
 
@@ -72,6 +73,22 @@ describe('signing in at the operator’s provider', () => {
     // Known by who they are from then on, whatever becomes of the address.
     const moved = await signIn({ sub: 'ida', email: 'ida@elsewhere.example', email_verified: true })
     expect(moved.me.user.name).toBe('Ida')
+  })
+
+  it('takes an account over from whoever made it for somebody else’s address', async () => {
+    const { accounts, newId } = hub.deps
+    const user = { id: newId('usr'), email: 'vic@example.com', name: 'Vic', createdAt: new Date() }
+    const passwordHash = await accounts.passwords.hash('a password of Eve')
+    await accounts.users.add(user, { passwordHash })
+    const eve = await openSession(hub.deps, user, { address: '127.0.0.1', userAgent: 'a test' })
+    await invite('vic@example.com', 'owner')
+    const { me } = await signIn({ sub: 'vic', email: 'vic@example.com', email_verified: true })
+    expect(me).toMatchObject({ user: { name: 'Vic' }, memberships: [{ role: 'owner' }] })
+    expect(await accounts.sessions.findByToken(eve.token, new Date())).toBeUndefined()
+    const answer = await createBrowser().post(`${hub.url}/graphql`, {
+      query: `mutation { signIn(email: "vic@example.com", password: "a password of Eve") { ... on HubError { code } } }`,
+    })
+    expect((await answer.json()).data.signIn).toEqual({ code: 'sign_in_refused' })
   })
 
   it('knows somebody who has an account with a password', async () => {

@@ -47,6 +47,8 @@ async function whoItIs(
   if (found) {
     // An address that was given to somebody else at the provider does not give them the account of who had it before.
     if (!(await users.linkIdentity(found.user.id, identity))) throw new IdentityRefused('identity_of_another')
+    // Whoever made the account may have been somebody else, who was waiting for its real person with a password of theirs.
+    await hub.accounts.sessions.removeAll(found.user.id)
     return found.user
   }
   const isInvited = (await invitationsFor(hub, email)).length > 0

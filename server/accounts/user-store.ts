@@ -46,7 +46,10 @@ export interface UserStore {
   findByIdentity(identity: ForeignIdentity): Promise<User | undefined>
   /** False where the address or the identity belongs to somebody already. */
   add(user: User, by: { passwordHash?: string; identity?: ForeignIdentity }): Promise<boolean>
-  /** False where they have another identity already, or somebody else has this one. */
+  /**
+   * They sign in elsewhere from now on, and their password is no more. False where they have another identity already,
+   * or somebody else has this one.
+   */
   linkIdentity(id: string, identity: ForeignIdentity): Promise<boolean>
   setName(id: string, name: string): Promise<User | undefined>
   setPassword(id: string, passwordHash: string): Promise<void>
@@ -83,7 +86,7 @@ export function createUserStore(database: Database): UserStore {
         const name = named(identity)
         const { matchedCount } = await model.updateOne(
           { _id: id, $or: [{ identity: { $exists: false } }, { identity: name }] },
-          { $set: { identity: name } },
+          { $set: { identity: name }, $unset: { passwordHash: 1 } },
         )
         return matchedCount === 1
       }),
