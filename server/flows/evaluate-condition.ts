@@ -1,10 +1,12 @@
+import { isBlank } from '../../mappings/blank.ts'
 import { compilePath, parsePath } from '../../mappings/path.ts'
 import type { Comparison, Condition } from './flow.ts'
 
-/** The comparison that made a condition false, and the value that did it. */
+/** The comparison that decided against a condition, and the value that did it. */
 export interface FalseBecause {
   path: string
-  op: Comparison['op']
+  /** What would have had to hold: under a `not` the opposite of what is written there. */
+  op: Comparison['op'] | 'not_one_of'
   expected: unknown
   actual: unknown
 }
@@ -15,38 +17,30 @@ const HOLDS: ConditionResult = { holds: true }
 const compiled = new Map<string, (root: object) => unknown>()
 const COMPILED_MAX = 5_000
 
-/** Whether a condition holds for this event and contact; if not, which comparison was false and what the value was. */
+/** Whether a condition holds for this event and contact; if not, which comparison decided and what the value was. */
 export function evaluateCondition(condition: Condition, input: object): ConditionResult {
-  if ('all' in condition) {
-    for (const part of condition.all) {
-      const result = evaluateCondition(part, input)
-      if (!result.holds) return result
-    }
-    return HOLDS
-  }
-  if ('any' in condition) {
-    let last: ConditionResult = HOLDS
-    for (const part of condition.any) {
-      last = evaluateCondition(part, input)
-      if (last.holds) return HOLDS
-    }
-    return last
-  }
-  if ('not' in condition) {
-    if (!evaluateCondition(condition.not, input).holds) return HOLDS
-    const { path, op, value } = firstComparison(condition.not)
-    return {
-      holds: false,
-      because: { path, op: opposite(op), expected: value ?? null, actual: read(path, input) },
-    }
-  }
-  return compare(condition, input)
+  return evaluate(condition, input, false)
 }
 
-function compare({ path, op, value }: Comparison, input: object): ConditionResult {
+/** A `not` goes down to the comparisons, so that the one named is the one that decided: not (a or b) is not a, not b. */
+function evaluate(condition: Condition, input: object, isNegated: boolean): ConditionResult {
+  if ('not' in condition) return evaluate(condition.not, input, !isNegated)
+  if ('path' in condition) return compare(condition, input, isNegated)
+  const isEachNeeded = 'all' in condition !== isNegated
+  // A group without parts says nothing.
+  let last: ConditionResult = HOLDS
+  for (const part of 'all' in condition ? condition.all : condition.any) {
+    last = evaluate(part, input, isNegated)
+    if (last.holds !== isEachNeeded) return last
+  }
+  return last
+}
+
+function compare({ path, op, value }: Comparison, input: object, isNegated: boolean): ConditionResult {
   const actual = read(path, input)
-  if (isTrue(op, actual, value)) return HOLDS
-  return { holds: false, because: { path, op, expected: value ?? null, actual: actual ?? null } }
+  if (isTrue(op, actual, value) !== isNegated) return HOLDS
+  const needed = isNegated ? opposites[op] : op
+  return { holds: false, because: { path, op: needed, expected: value ?? null, actual: actual ?? null } }
 }
 
 function isTrue(op: Comparison['op'], actual: unknown, expected: Comparison['value']): boolean {
@@ -76,51 +70,74 @@ function isTrue(op: Comparison['op'], actual: unknown, expected: Comparison['val
   }
 }
 
-/** Text is compared without regard to case, and a number written as text is that number: people type these. */
+/**
+ * Text is compared without regard to case, a number written as text is that number, and a time is the same in every
+ * zone: people type these.
+ */
 function same(actual: unknown, expected: unknown): boolean {
   if (isBlank(actual) || isBlank(expected)) return isBlank(actual) && isBlank(expected)
   if (Array.isArray(actual)) return actual.some((each) => same(each, expected))
-  const [left, right] = [asNumber(actual), asNumber(expected)]
-  if (left !== undefined && right !== undefined) return left === right
-  return String(actual).toLowerCase() === String(expected).toLowerCase()
+  const difference = numbersOrTimesApart(actual, expected)
+  if (difference !== undefined) return difference === 0
+  const text = asText(actual)
+  return text !== undefined && text === asText(expected)
 }
 
 function contains(actual: unknown, expected: unknown): boolean {
-  if (isBlank(actual)) return false
   if (Array.isArray(actual)) return actual.some((each) => same(each, expected))
-  return String(actual).toLowerCase().includes(String(expected).toLowerCase())
+  const part = asText(expected)
+  return part !== undefined && !isBlank(actual) && (asText(actual)?.includes(part) ?? false)
 }
 
 /** NaN, which no comparison accepts, where the two cannot be ordered. */
 function order(actual: unknown, expected: unknown): number {
+  const difference = numbersOrTimesApart(actual, expected)
+  if (difference !== undefined) return difference
+  if (typeof actual !== 'string' || typeof expected !== 'string') return Number.NaN
+  if (asNumber(actual) !== undefined || asNumber(expected) !== undefined) return Number.NaN
+  return actual < expected ? -1 : actual > expected ? 1 : 0
+}
+
+/** How far the first lies behind the second where both are numbers, or both are times. */
+function numbersOrTimesApart(actual: unknown, expected: unknown): number | undefined {
   const [left, right] = [asNumber(actual), asNumber(expected)]
   if (left !== undefined && right !== undefined) return left - right
-  // RFC 3339 times in UTC, which is what events carry, sort as text.
-  if (
-    typeof actual === 'string' &&
-    typeof expected === 'string' &&
-    left === undefined &&
-    right === undefined
-  ) {
-    return actual < expected ? -1 : actual > expected ? 1 : 0
-  }
-  return Number.NaN
+  const [time, other] = [asSpan(actual), asSpan(expected)]
+  if (!time || !other) return undefined
+  if (time.last < other.first) return time.last - other.first
+  return Math.max(0, time.first - other.last)
 }
 
+/** As people read it, in small letters. An object or a list is no text, whatever it holds. */
+function asText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.toLowerCase()
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}
+
+/**
+ * Text is a number only as people write one, and with no more digits than a number keeps: `01234` is a postcode, and
+ * the ids of two advertisements may differ in their eighteenth digit.
+ */
 function asNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value
-  if (typeof value !== 'string' || value.trim() === '') return undefined
-  const number = Number(value)
-  return Number.isFinite(number) ? number : undefined
+  if (typeof value !== 'string') return undefined
+  const text = value.trim()
+  const isNumber = /^[+-]?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text)
+  return isNumber && text.replaceAll(/^[+-]?0*|\./g, '').length <= 15 ? Number(text) : undefined
 }
 
-function isBlank(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    (typeof value === 'string' && value.trim() === '') ||
-    (Array.isArray(value) && value.length === 0)
-  )
+const DAY_MS = 86_400_000
+const date = /^\d{4}-\d\d-\d\d$/
+const time = /^\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:z|[+-]\d\d:?\d\d)$/i
+
+/** The milliseconds that a date (all of its day, in UTC) or a time covers. */
+function asSpan(value: unknown): { first: number; last: number } | undefined {
+  if (typeof value !== 'string') return undefined
+  const text = value.trim()
+  const isDate = date.test(text)
+  if (!isDate && !time.test(text)) return undefined
+  const first = Date.parse(text)
+  return Number.isNaN(first) ? undefined : { first, last: isDate ? first + DAY_MS - 1 : first }
 }
 
 function read(text: string, input: object): unknown {
@@ -134,26 +151,16 @@ function read(text: string, input: object): unknown {
   return reader(input)
 }
 
-function firstComparison(condition: Condition): Comparison {
-  if ('not' in condition) return firstComparison(condition.not)
-  if ('path' in condition) return condition
-  const [first] = 'all' in condition ? condition.all : condition.any
-  return first ? firstComparison(first) : { path: '', op: 'is_set' }
-}
-
-function opposite(op: Comparison['op']): Comparison['op'] {
-  const opposites: Record<Comparison['op'], Comparison['op']> = {
-    equals: 'not_equals',
-    not_equals: 'equals',
-    contains: 'not_contains',
-    not_contains: 'contains',
-    greater: 'at_most',
-    at_most: 'greater',
-    less: 'at_least',
-    at_least: 'less',
-    is_set: 'is_blank',
-    is_blank: 'is_set',
-    one_of: 'one_of',
-  }
-  return opposites[op]
+const opposites: Record<Comparison['op'], FalseBecause['op']> = {
+  equals: 'not_equals',
+  not_equals: 'equals',
+  contains: 'not_contains',
+  not_contains: 'contains',
+  greater: 'at_most',
+  at_most: 'greater',
+  less: 'at_least',
+  at_least: 'less',
+  is_set: 'is_blank',
+  is_blank: 'is_set',
+  one_of: 'not_one_of',
 }

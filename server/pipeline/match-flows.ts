@@ -51,8 +51,13 @@ function reasonAgainst(
   if (state === 'paused') return { code: 'flow_paused' }
   if (definition.entry === 'once_per_contact' && !event.contactId) return { code: 'contact_unknown' }
   if (!definition.filter) return undefined
-  const result = evaluateCondition(definition.filter, input)
-  return result.holds ? undefined : { code: 'filter_false', data: { ...result.because } }
+  try {
+    const result = evaluateCondition(definition.filter, input)
+    return result.holds ? undefined : { code: 'filter_false', data: { ...result.because } }
+  } catch (err) {
+    // One flow's mistake: thrown on, it would be tried again for ever with every other event of its batch.
+    return { code: 'filter_failed', data: { message: err instanceof Error ? err.message : String(err) } }
+  }
 }
 
 /** By default every event is its own entry; a replay of the same event is the same entry. */

@@ -20,6 +20,9 @@ export function comparisonWords({
   op: string
   expected: Json | undefined
 }): string {
+  if (op === 'not_one_of') {
+    return `${fieldWords(path)} ${i18next.t('condition.op.not_one_of')} ${valueWords(expected)}`
+  }
   const known = ops.find((each) => each === op)
   if (!known) return `${path} ${op}`
   return partWords(newComparison(path, known, expected ?? ''))

@@ -49,6 +49,9 @@ describe('a condition', () => {
     expect(comparisonWords({ path: 'event.properties.paid', op: 'equals', expected: true })).toBe(
       'paid is yes',
     )
+    expect(
+      comparisonWords({ path: 'event.properties.country', op: 'not_one_of', expected: ['RU', 'BY'] }),
+    ).toBe('country is none of RU or BY')
   })
 
   it('offers what makes sense for the value, and keeps what was chosen', () => {
