@@ -68,8 +68,11 @@ export interface FlowStore {
     change: Partial<Pick<Flow, 'name' | 'state' | 'draft' | 'updatedAt'>>,
     still?: { revision?: number | undefined; names?: readonly string[] | undefined },
   ): Promise<Flow | undefined>
-  /** Makes `version` the published one; `false` when somebody else published meanwhile. */
-  publish(flow: Flow, version: FlowVersion): Promise<boolean>
+  /**
+   * Publishes it under its number or, where that is taken, the next free one, and gives the number; nothing when
+   * somebody else published meanwhile.
+   */
+  publish(flow: Flow, version: FlowVersion): Promise<number | undefined>
   remove(id: string): Promise<boolean>
   versions(flowId: string): Promise<FlowVersion[]>
   /** Those of several flows, newest first. */
@@ -122,25 +125,39 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
         .lean()
       return doc ? toFlow(doc) : undefined
     },
-    async publish(flow, { definition, ...version }) {
+    async publish(flow, { definition, ...given }) {
+      const text = JSON.stringify(definition)
       // The version first: a flow never points at a version that does not exist.
-      await versions.updateOne(
-        { _id: `${flow.id}:${version.version}` },
-        { $setOnInsert: { ...version, definition: JSON.stringify(definition) } },
-        { upsert: true },
-      )
+      let { version } = given
+      for (;;) {
+        const held = await versions
+          .findOneAndUpdate(
+            { _id: `${flow.id}:${version}` },
+            { $setOnInsert: { ...given, version, definition: text } },
+            { upsert: true, returnDocument: 'after' },
+          )
+          .lean()
+        if (held.definition === text && held.publishedBy === given.publishedBy) break
+        // Of somebody who got no further, or is about to: replaced, it would run under their name or ours under theirs.
+        version++
+      }
       const { matchedCount } = await model.updateOne(
         { _id: flow.id, workspaceId, latestVersion: flow.latestVersion },
         {
           $set: {
-            publishedVersion: version.version,
-            latestVersion: Math.max(flow.latestVersion, version.version),
+            publishedVersion: version,
+            latestVersion: version,
             state: 'on',
-            updatedAt: version.publishedAt,
+            updatedAt: given.publishedAt,
           },
         },
       )
-      return matchedCount === 1
+      if (matchedCount === 0) return undefined
+      // Those passed over never ran and, now that the flow has moved on, never will.
+      const passed = { $gt: flow.latestVersion, $lt: version }
+      if (version > given.version)
+        await versions.deleteMany({ flowId: flow.id, workspaceId, version: passed })
+      return version
     },
     async remove(id) {
       const { deletedCount } = await model.deleteOne({ _id: id, workspaceId })

@@ -3,6 +3,7 @@ import { furnishWorkspace, made, postContact } from '../graphql/testing/furnish-
 import type { Furnished } from '../graphql/testing/furnish-workspace.ts'
 import { startApi } from '../graphql/testing/start-api.ts'
 import type { Api } from '../graphql/testing/start-api.ts'
+import { flowVersionModel } from './flow-store.ts'
 
 let api: Api
 let place: Furnished
@@ -190,6 +191,47 @@ describe('publishing a flow', () => {
       `mutation { rollBackFlow(id: "${flow.id}", version: 9) { ... on FlowVersionNotFound { message } } }`,
     )
     expect(none.data.rollBackFlow.message).toContain('no version 9')
+  })
+
+  it('runs what was published last, also after somebody whose publishing stopped half-way', async () => {
+    const flow = await create([step(place.mapping)])
+    const [workspace] = await api.hub.deps.workspaces.all()
+    const { flows } = api.hub.deps.storesOf(workspace!.id)
+    const before = (await flows.find(flow.id))!
+    const stopped = {
+      flowId: flow.id,
+      workspaceId: workspace!.id,
+      version: 1,
+      definition: before.draft,
+      publishedAt: new Date('2026-11-22T18:00:00Z'),
+      publishedBy: 'usr_stopped',
+    }
+    await flowVersionModel(api.hub.deps.database.connection).create({
+      ...stopped,
+      _id: `${flow.id}:1`,
+      definition: JSON.stringify(stopped.definition),
+    })
+    await made(
+      api.marketer,
+      `mutation ($id: ID!, $definition: FlowDefinitionInput) {
+        updateFlowDraft(id: $id, definition: $definition) { ... on Flow { id } }
+      }`,
+      { id: flow.id, definition: { trigger: { events: ['contact.updated'] }, steps: [step(place.mapping)] } },
+    )
+    expect(await publish(flow.id)).toMatchObject({ publishedVersion: 2, hasUnpublishedChanges: false })
+    const running = async () =>
+      made(
+        api.marketer,
+        `{ flow(id: "${flow.id}") {
+          published { version definition { trigger { events } } } versions { version }
+        } }`,
+      )
+    const published = { version: 2, definition: { trigger: { events: ['contact.updated'] } } }
+    expect(await running()).toEqual({ published, versions: [{ version: 2 }] })
+
+    // The first one was only slow, and goes on.
+    expect(await flows.publish(before, stopped)).toBeUndefined()
+    expect(await running()).toMatchObject({ published })
   })
 
   it('makes no other version of what runs already, and turns it on where it was paused', async () => {

@@ -55,17 +55,16 @@ async function publish(
   if (isDeepStrictEqual(running, definition)) return flow.state === 'on' ? flow : resumeFlow(deps, flow.id)
 
   const publishedAt = deps.now()
-  const version = flow.latestVersion + 1
   const { workspaceId } = deps
-  const won = await deps.flows.publish(flow, {
+  const version = await deps.flows.publish(flow, {
     flowId: flow.id,
     workspaceId,
-    version,
+    version: flow.latestVersion + 1,
     definition,
     publishedAt,
     publishedBy,
   })
-  if (!won) throw new FlowChangedMeanwhile()
+  if (version === undefined) throw new FlowChangedMeanwhile()
   await deps.config.bump()
   return { ...flow, state: 'on', publishedVersion: version, latestVersion: version, updatedAt: publishedAt }
 }

@@ -107,8 +107,11 @@ export interface MappingStore {
   }
   versions(mappingId: string): Promise<MappingVersion[]>
   version(mappingId: string, version: number): Promise<MappingVersion | undefined>
-  /** Saves a new version; `false` when somebody else saved one meanwhile. A draft stays as it is. */
-  save(mapping: Omit<Mapping, 'draft' | 'draftRevision'>, savedBy: string): Promise<boolean>
+  /**
+   * Saves a new version under its number or, where that is taken, the next free one, and gives the number; nothing when
+   * somebody else saved one meanwhile. A draft stays as it is.
+   */
+  save(mapping: Omit<Mapping, 'draft' | 'draftRevision'>, savedBy: string): Promise<number | undefined>
   /** Puts a draft in the place of the one that is at `revision`, or none; nothing where it is at another one. */
   changeDraft(id: string, draft: MappingDraft | undefined, revision: number): Promise<Mapping | undefined>
   remove(id: string): Promise<boolean>
@@ -141,24 +144,45 @@ export function createMappingStore(database: Database, workspaceId: string): Map
       const doc = await versions.findOne({ _id: `${mappingId}:${version}`, workspaceId }).lean()
       return doc ? toVersion(doc) : undefined
     },
-    async save({ id, name, connectorId, actionId, fields, version, createdAt, updatedAt }, savedBy) {
+    async save({ id, name, connectorId, actionId, fields, version: first, createdAt, updatedAt }, savedBy) {
       const text = JSON.stringify(fields)
-      const state = { name, connectorId, actionId, fields: text, version, createdAt, updatedAt }
       // The version first: a mapping never points at a version that does not exist.
-      await versions.updateOne(
-        { _id: `${id}:${version}` },
-        { $setOnInsert: { workspaceId, mappingId: id, version, fields: text, savedAt: updatedAt, savedBy } },
-        { upsert: true },
-      )
-      if (version === 1) {
+      let version = first
+      for (;;) {
+        const held = await versions
+          .findOneAndUpdate(
+            { _id: `${id}:${version}` },
+            {
+              $setOnInsert: {
+                workspaceId,
+                mappingId: id,
+                version,
+                fields: text,
+                savedAt: updatedAt,
+                savedBy,
+              },
+            },
+            { upsert: true, returnDocument: 'after' },
+          )
+          .lean()
+        if (held.fields === text && held.savedBy === savedBy) break
+        // Of somebody who got no further, or is about to: replaced, it would be used under their name or ours under theirs.
+        version++
+      }
+      const state = { name, connectorId, actionId, fields: text, version, createdAt, updatedAt }
+      if (first === 1) {
         await model.create({ _id: id, workspaceId, ...state })
-        return true
+        return version
       }
       const { matchedCount } = await model.updateOne(
-        { _id: id, workspaceId, version: version - 1 },
+        { _id: id, workspaceId, version: first - 1 },
         { $set: state },
       )
-      return matchedCount === 1
+      if (matchedCount === 0) return undefined
+      // Those passed over were never used and, now that the mapping has moved on, never will be.
+      const passed = { $gte: first, $lt: version }
+      if (version > first) await versions.deleteMany({ mappingId: id, workspaceId, version: passed })
+      return version
     },
     async changeDraft(id, draft, revision) {
       const change = draft

@@ -3,6 +3,7 @@ import { furnishWorkspace, made } from '../graphql/testing/furnish-workspace.ts'
 import type { Furnished } from '../graphql/testing/furnish-workspace.ts'
 import { startApi } from '../graphql/testing/start-api.ts'
 import type { Api } from '../graphql/testing/start-api.ts'
+import { mappingVersionModel } from './mapping-store.ts'
 
 let api: Api
 let place: Furnished
@@ -168,6 +169,45 @@ describe('a mapping', () => {
     expect((await save(2, { fax: lost, email })).data.saveMapping).toMatchObject({ version: 3 })
     expect((await save(3, { email })).data.saveMapping).toMatchObject({ version: 4 })
     expect((await save(4, { fax: lost, email })).data.saveMapping).toEqual({ __typename: 'InputInvalid' })
+  })
+
+  it('is what was saved last, also after somebody whose saving stopped half-way', async () => {
+    const [workspace] = await api.hub.deps.workspaces.all()
+    const { mappings } = api.hub.deps.storesOf(workspace!.id)
+    const { id } = await made(
+      api.marketer,
+      `mutation { createMapping(name: "saved", connectorId: "hubspot", actionId: "upsertContact", fields: {}) {
+        ... on Mapping { id } ... on HubError { code message } } }`,
+    )
+    const before = (await mappings.find(id))!
+    const email = (value: string) => ({ email: fixed(value) })
+    await mappingVersionModel(api.hub.deps.database.connection).create({
+      _id: `${id}:2`,
+      workspaceId: workspace!.id,
+      mappingId: id,
+      version: 2,
+      fields: JSON.stringify(email('stopped@example.com')),
+      savedAt: before.updatedAt,
+      savedBy: 'usr_stopped',
+    })
+    const saved = await made(
+      api.marketer,
+      `mutation ($id: ID!, $fields: JSON!) {
+        saveMapping(id: $id, version: 1, fields: $fields) { ... on Mapping { version fields } }
+      }`,
+      { id, fields: email('last@example.com') },
+    )
+    expect(saved).toEqual({ version: 3, fields: email('last@example.com') })
+    expect((await mappings.version(id, 3))?.fields).toEqual(email('last@example.com'))
+    expect((await mappings.versions(id)).map(({ version }) => version)).toEqual([3, 1])
+
+    // The first one was only slow, and goes on.
+    const slow = {
+      ...before,
+      fields: { email: { source: { kind: 'fixed', value: 'x' }, when: 'always' } },
+    } as const
+    expect(await mappings.save({ ...slow, version: 2 }, 'usr_stopped')).toBeUndefined()
+    expect((await mappings.find(id))?.fields).toEqual(email('last@example.com'))
   })
 
   it('is not deleted while a flow uses it', async () => {

@@ -30,11 +30,12 @@ export async function saveMapping(
   if (action) refuseUnknownFields(fields, action.input, mapping.fields)
   const name = typeof input.name === 'string' ? parseName(input.name) : mapping.name
   const isSame = name === mapping.name && isDeepStrictEqual(fields, mapping.fields)
-  const next = isSame
-    ? mapping
-    : { ...mapping, name, fields, version: mapping.version + 1, updatedAt: deps.now() }
+  let next = mapping
   if (!isSame) {
-    if (!(await deps.mappings.save(next, savedBy))) throw new MappingChangedMeanwhile(next.version)
+    next = { ...mapping, name, fields, version: mapping.version + 1, updatedAt: deps.now() }
+    const version = await deps.mappings.save(next, savedBy)
+    if (version === undefined) throw new MappingChangedMeanwhile(next.version)
+    next = { ...next, version }
     await deps.config.bump()
   }
   if (typeof input.draftRevision !== 'number') return next
