@@ -30,6 +30,7 @@ export type Unusable = { unusable: 'connector_missing' | 'credentials_unreadable
 
 /** Finds connections of all workspaces, for hooks and the pipeline. Held in memory until the configuration changes. */
 export interface ConnectionDirectory {
+  /** With the address that ends in this key, also while it is being rotated out: that one the sender signs. */
   byHookKey(key: string): Promise<OpenConnection | Unusable | undefined>
   byId(id: string): Promise<OpenConnection | Unusable | undefined>
   /** One that is not stored any more, or not yet. */
@@ -49,6 +50,12 @@ export function hookKeyContext({ workspaceId, id }: Pick<Connection, 'workspaceI
   return `${workspaceId}/${id}/hook-key`
 }
 
+/** What was found, and until when it is right although nothing is changed: a former secret or address ends by itself. */
+interface Held {
+  found: OpenConnection | Unusable | undefined
+  until?: Date
+}
+
 /** Addresses nobody has are remembered too, so that guessing costs the database nothing; but not without bound. */
 const HELD_MAX = 20_000
 
@@ -62,23 +69,44 @@ export function createConnectionDirectory(options: {
 }): ConnectionDirectory {
   const { database, connectors, vault, config, publicUrl, now } = options
   const model = connectionModel(database)
-  const byHash = new Map<string, Promise<OpenConnection | Unusable | undefined>>()
-  const byId = new Map<string, Promise<OpenConnection | Unusable | undefined>>()
+  const byHash = new Map<string, Promise<Held>>()
+  const byId = new Map<string, Promise<Held>>()
   config.onChange(() => {
     byHash.clear()
     byId.clear()
   })
 
-  async function findByHash(hash: string): Promise<OpenConnection | Unusable | undefined> {
+  async function findByKey(key: string): Promise<Held> {
+    const hash = hookKeyHash(key)
     const doc =
       (await model.findOne({ hookKeyHash: hash }).lean()) ??
       (await model.findOne({ retiredHookKeys: { $elemMatch: { hash, until: { $gt: now() } } } }).lean())
-    return doc ? open(toConnection(doc)) : undefined
+    if (!doc) return { found: undefined }
+    const connection = toConnection(doc)
+    const found = open(connection)
+    const former = connection.retiredHookKeys.filter((old) => old.hash === hash)
+    return {
+      found: isUsable(found)
+        ? { ...found, hookUrl: hookUrlOf(key), secrets: [...found.secrets, key] }
+        : found,
+      ...endOf(connection.hookKeyHash === hash ? [] : former, connection.retiredCredentials),
+    }
   }
 
-  async function findById(id: string): Promise<OpenConnection | Unusable | undefined> {
+  async function findById(id: string): Promise<Held> {
     const doc = await model.findById(id).lean()
-    return doc ? open(toConnection(doc)) : undefined
+    if (!doc) return { found: undefined }
+    const connection = toConnection(doc)
+    return { found: open(connection), ...endOf(connection.retiredCredentials) }
+  }
+
+  function endOf(...retired: { until: Date }[][]): Pick<Held, 'until'> {
+    const ends = retired.flat().flatMap(({ until }) => (until > now() ? [until.getTime()] : []))
+    return ends.length > 0 ? { until: new Date(Math.min(...ends)) } : {}
+  }
+
+  function hookUrlOf(key: string): string {
+    return `${publicUrl}/hooks/${key}`
   }
 
   function open(connection: Connection): OpenConnection | Unusable {
@@ -86,14 +114,8 @@ export function createConnectionDirectory(options: {
     if (!connector) return { unusable: 'connector_missing', connection }
     const context = credentialsContext(connection)
     try {
-      const sealed = [
-        connection.credentials,
-        ...connection.retiredCredentials.flatMap((old) => (old.until > now() ? [old.credentials] : [])),
-      ]
-      const credentials = sealed.map((text): Record<string, unknown> =>
-        connector.auth.fields.parse(JSON.parse(vault.open(text, context))),
-      )
-      const hookUrl = `${publicUrl}/hooks/${vault.open(connection.hookKey, hookKeyContext(connection))}`
+      const credentials = [read(connection.credentials), ...connection.retiredCredentials.flatMap(readFormer)]
+      const hookUrl = hookUrlOf(vault.open(connection.hookKey, hookKeyContext(connection)))
       const secrets = credentials.flatMap((values) => secretValues(connector.auth.fields, values))
       const source = placeTokenSource(connector, credentials[0], connection.apiUrl)
       return {
@@ -108,22 +130,40 @@ export function createConnectionDirectory(options: {
     } catch {
       return { unusable: 'credentials_unreadable', connection }
     }
+
+    function read(text: string): Record<string, unknown> {
+      return connector!.auth.fields.parse(JSON.parse(vault.open(text, context)))
+    }
+
+    /** Former ones that cannot be read prove nothing any more, and keep nobody from using the present ones. */
+    function readFormer({ credentials, until }: Connection['retiredCredentials'][number]) {
+      if (until <= now()) return []
+      try {
+        return [read(credentials)]
+      } catch {
+        return []
+      }
+    }
   }
 
-  function held<T>(map: Map<string, Promise<T>>, key: string, find: (key: string) => Promise<T>): Promise<T> {
-    const known = map.get(key)
-    if (known) return known
+  async function held(
+    map: Map<string, Promise<Held>>,
+    name: string,
+    find: () => Promise<Held>,
+  ): Promise<Held['found']> {
+    const known = await map.get(name)
+    if (known && !(known.until && known.until <= now())) return known.found
     if (map.size >= HELD_MAX) map.clear()
-    const found = find(key)
-    map.set(key, found)
+    const looking = find()
+    map.set(name, looking)
     // A failed look-up must not be remembered as an answer.
-    found.catch(() => map.delete(key))
-    return found
+    looking.catch(() => map.delete(name))
+    return (await looking).found
   }
 
   return {
-    byHookKey: (key) => held(byHash, hookKeyHash(key), findByHash),
-    byId: (id) => held(byId, id, findById),
+    byHookKey: (key) => held(byHash, hookKeyHash(key), () => findByKey(key)),
+    byId: (id) => held(byId, id, () => findById(id)),
     open,
   }
 }

@@ -5,6 +5,7 @@ import type { Connection } from './connection-store.ts'
 import { checkCredentials } from './credentials-form.ts'
 import { OVERLAP_MS, RETIRED_MAX } from './hook-key.ts'
 import { planConnection } from './plan-connection.ts'
+import { secretFields } from './secret-values.ts'
 
 /**
  * Takes new credentials at once for what is sent, and goes on accepting hooks signed with the former ones for a day,
@@ -24,15 +25,21 @@ export async function rotateConnectionSecret(
   if (!connector) throw new ConnectionUnusable('connector_missing')
 
   const context = credentialsContext(connection)
-  const credentials = checkCredentials(connector, given, openFormer(deps, connection))
+  const former = openFormer(deps, connection)
+  const credentials = checkCredentials(connector, given, former)
   const now = deps.now()
-  const retired = { credentials: connection.credentials, until: new Date(now.getTime() + OVERLAP_MS) }
+  // Only a changed secret needs its day: saving the form for another reason must not push out those that do.
+  const isSecretNew = secretFields(connector.auth.fields).some((name) => former?.[name] !== credentials[name])
+  const retired =
+    former && isSecretNew
+      ? [{ credentials: connection.credentials, until: new Date(now.getTime() + OVERLAP_MS) }]
+      : []
   const changed = await deps.connections.change(id, {
     credentials: deps.vault.seal(JSON.stringify(credentials), context),
-    retiredCredentials: [retired, ...connection.retiredCredentials.filter(({ until }) => until > now)].slice(
-      0,
-      RETIRED_MAX,
-    ),
+    retiredCredentials: [
+      ...retired,
+      ...connection.retiredCredentials.filter(({ until }) => until > now),
+    ].slice(0, RETIRED_MAX),
     updatedAt: now,
   })
   if (!changed) throw new ConnectionNotFound(id)
@@ -48,13 +55,13 @@ export async function rotateConnectionSecret(
 function openFormer(
   { vault }: Pick<WorkspaceDeps, 'vault'>,
   connection: Connection,
-): Record<string, unknown> {
+): Record<string, unknown> | undefined {
   try {
     const typed: Record<string, unknown> = JSON.parse(
       vault.open(connection.credentials, credentialsContext(connection)),
     )
     return typed
   } catch {
-    return {}
+    return undefined
   }
 }
