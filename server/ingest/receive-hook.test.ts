@@ -54,6 +54,28 @@ async function post(url: string, headers: Record<string, string> = {}, body = '{
 
 const bearing = (secret: string) => ({ authorization: `Bearer ${secret}` })
 
+async function receiptsOf(connectionId: string) {
+  const [workspace] = await hub.deps.workspaces.all()
+  return hub.deps.storesOf(workspace!.id).receipts.page({ connectionId }, undefined, 20)
+}
+
+async function replayed(connectionId: string): Promise<string> {
+  const [receipt] = await receiptsOf(connectionId)
+  const { made } = await hub.graphql<{ made: { __typename: string } }>(
+    'mutation ($id: ID!) { made: replayReceipt(id: $id) { __typename } }',
+    { id: receipt!.id },
+  )
+  return made.__typename
+}
+
+describe('a request without a body that says something in its address', () => {
+  it('is kept and told so when it fails its check, and not greeted like somebody who only looks', async () => {
+    const { id, hookUrl } = await connect({ incomingCheck: 'query', incomingSecret: 'right-secret' })
+    expect((await fetch(`${hookUrl}?token=wrong&email=a@example.org`)).status).toBe(401)
+    expect(await receiptsOf(id)).toMatchObject([{ state: 'refused', reason: { code: 'secret_mismatch' } }])
+  })
+})
+
 describe('a secret or an address that has been changed', () => {
   it('lets the former secret in for a day and not a moment longer, however quiet the hub is', async () => {
     const { id, hookUrl } = await connect({ incomingCheck: 'bearer', incomingSecret: 'old-secret' })
@@ -138,5 +160,122 @@ describe('credentials that the hub cannot read any more', () => {
     const moved = await moveAddress(id)
     expect(await post(moved, bearing('right-secret'))).toBe(202)
     expect(await post(hookUrl, bearing('right-secret'))).toBe(202)
+  })
+})
+
+describe('a secret that a request presents', () => {
+  const SECRET = 'a-Secret/that+travels'
+  const tooLarge = `"${'x'.repeat(6 * 1024 * 1024)}"`
+  const header = { incomingCheck: 'header', incomingSecret: SECRET }
+  const query = { incomingCheck: 'query', incomingSecret: SECRET }
+  const workflow = { accessToken: 'pat-1', workflowCheck: 'header', workflowKey: SECRET }
+  const encoded = encodeURIComponent(SECRET)
+
+  it.each<{
+    where: string
+    credentials: Record<string, unknown>
+    later?: Record<string, unknown>
+    vendor?: string
+    search?: string
+    headers?: Record<string, string>
+    body?: string
+  }>([
+    {
+      where: 'with a body that is too large',
+      credentials: header,
+      headers: { 'x-api-key': SECRET },
+      body: tooLarge,
+    },
+    {
+      where: 'in the address, with a body that is too large',
+      credentials: query,
+      search: `?token=${encoded}`,
+      body: tooLarge,
+    },
+    {
+      where: 'under another name than the form says',
+      credentials: header,
+      headers: { 'x-token': `Key ${SECRET}` },
+    },
+    {
+      where: 'where it stood before the scheme was changed',
+      credentials: header,
+      later: { incomingCheck: 'bearer', incomingSecret: 'another-secret' },
+      headers: { 'x-api-key': SECRET },
+    },
+    {
+      where: 'beside a signature that somebody else must check',
+      vendor: 'hubspot',
+      credentials: workflow,
+      headers: { 'x-api-key': SECRET, 'x-hubspot-signature': 'abc' },
+    },
+    {
+      where: 'in the address that a proxy noted down',
+      credentials: query,
+      search: `?token=${encoded}`,
+      headers: { 'x-original-uri': `/hooks/it?token=${encoded}` },
+    },
+    { where: 'as the name of a parameter', credentials: query, search: `?${encoded}` },
+  ])('is not stored $where', async ({ credentials, later, vendor, search = '', headers, body }) => {
+    const { id, hookUrl } = await connect(credentials, vendor)
+    if (later) await enter(id, later)
+    await post(`${hookUrl}${search}`, headers, body)
+    const [receipt] = await receiptsOf(id)
+    const stored = `${receipt!.headers} ${receipt!.query}`
+    expect(stored).toMatch(/•••|%E2%80%A2/)
+    for (const spelling of [SECRET, encoded]) expect(stored).not.toContain(spelling)
+  })
+
+  it('cuts no holes into what else a request says, where it is a word like others', async () => {
+    const { id, hookUrl } = await connect({ ...query, incomingSecret: 'demo' })
+    await fetch(`${hookUrl}?token=demo&email=demo@example.org`, { headers: { 'x-tool': 'demo-shop' } })
+    const [receipt] = await receiptsOf(id)
+    expect(new URLSearchParams(receipt!.query).get('email')).toBe('demo@example.org')
+    expect(receipt!.headers).toContain('demo-shop')
+  })
+})
+
+describe('the address of a connection', () => {
+  it('is not stored where a proxy noted it down', async () => {
+    const { id, hookUrl } = await connect({})
+    const { pathname } = new URL(hookUrl)
+    await post(hookUrl, { 'x-original-uri': pathname })
+    const [receipt] = await receiptsOf(id)
+    expect(receipt!.headers).not.toContain(pathname.split('/').at(-1))
+  })
+})
+
+describe('a refused request', () => {
+  it.each<{
+    mistake: string
+    credentials: Record<string, unknown>
+    mended: Record<string, unknown>
+    search?: string
+    headers?: Record<string, string>
+  }>([
+    {
+      mistake: 'the name of the header',
+      credentials: { incomingCheck: 'header', incomingSecret: 'right-secret' },
+      headers: { 'x-token': 'right-secret' },
+      mended: { incomingName: 'x-token' },
+    },
+    {
+      mistake: 'the kind of check',
+      credentials: { incomingCheck: 'hmac', incomingSecret: 'right-secret' },
+      search: '?token=right-secret',
+      mended: { incomingCheck: 'query' },
+    },
+    {
+      mistake: 'the name of the header and the secret',
+      credentials: { incomingCheck: 'header', incomingSecret: 'mistyped-secret' },
+      headers: { 'x-token': 'right-secret' },
+      mended: { incomingName: 'x-token', incomingSecret: 'right-secret' },
+    },
+  ])('is brought in by a replay once $mistake is right', async (story) => {
+    const { id, hookUrl } = await connect(story.credentials)
+    expect(await post(`${hookUrl}${story.search ?? ''}`, story.headers)).toBe(401)
+    expect(await replayed(id)).toBe('ReceiptNotReplayable')
+    await enter(id, story.mended)
+    expect(await replayed(id)).toBe('Receipt')
   })
 })

@@ -147,14 +147,16 @@ function flatten(headers: IncomingHttpHeaders): Record<string, string> {
 
 function receiptOf(
   deps: ReceiveDeps,
-  { connection, credentials }: OpenConnection,
+  { connection, connector, credentials, secrets }: OpenConnection,
   raw: RawHook,
   body: ReadBody,
   verdict: Exclude<HookVerdict, { kind: 'handshake' }>,
 ): ReceiptDoc {
-  const current = credentials[0]
-  const places = current && verdict.inbound ? (verdict.inbound.signature.secretPlaces?.(current) ?? []) : []
-  const { headers, query, sealed } = sealSecrets(raw, places, deps.vault)
+  // Whoever recognises it, and whichever settings it was sent for: a secret may stand at each of these.
+  const places = connector.inbound.flatMap(({ signature }) =>
+    credentials.flatMap((each) => signature.secretPlaces?.(each) ?? []),
+  )
+  const { headers, query, sealed } = sealSecrets(raw, { places, secrets }, deps.vault)
   return {
     _id: deps.newId('rcp'),
     workspaceId: connection.workspaceId,
@@ -175,8 +177,10 @@ function receiptOf(
   }
 }
 
-function isProbe({ method, body }: RawHook): boolean {
-  return (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') && body.length === 0
+/** A GET with parameters says something, as some tools do who know no POST. */
+function isProbe({ method, query, body }: RawHook): boolean {
+  if (body.length > 0) return false
+  return method === 'HEAD' || method === 'OPTIONS' || (method === 'GET' && query === '')
 }
 
 function replyTo(inbound: AnyInbound, hook: Hook, { credentials }: OpenConnection): Reply {
