@@ -20,6 +20,11 @@ export interface HttpDefaults {
  */
 export interface Auth<F extends Fields = Fields> {
   fields: F
+  /**
+   * What is wrong with it that no single field can tell by itself. Asked when the form is saved, so that a person hears of
+   * it then and there; what is stored goes on being used.
+   */
+  problems?: (credentials: CredentialsOf<F>) => readonly { field: string; message: string }[]
   /** Where an access token comes from; `undefined` where what was typed in is enough by itself (basic authentication). */
   token?: (credentials: CredentialsOf<F>) => TokenSource | undefined
   /** `accessToken` is valid now and there whenever `token` names a source. */

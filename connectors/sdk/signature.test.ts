@@ -128,6 +128,23 @@ describe('an HMAC', () => {
   })
 })
 
+describe('a key that is not written as the form says, or is next to nothing', () => {
+  it.each([
+    ['hex', 'my-own-secret'],
+    ['hex', 'abc'],
+    ['hex', 'abcd'],
+    ['base64', '!!!'],
+    ['base64', 'A'],
+    ['base64', 'AAAA'],
+  ] as const)('is told, and lets nobody in: %s of %s', (secretEncoding, text) => {
+    const signature = hmac({ header: 'x-sig', secretEncoding, secret })
+    const what = Buffer.from(text, secretEncoding)
+    expect(verdictOf(signature, { headers: { 'x-sig': mac(what, body) } }, [{ secret: text }])).toBe(
+      'secret_unreadable',
+    )
+  })
+})
+
 describe('a plain hash', () => {
   const signature = hashed({ header: 'x-sig', signs: '{secret}{method}{url}{body}', secret })
   const hash = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -180,7 +197,9 @@ describe('Standard Webhooks', () => {
 
   it('says that a secret is none, instead of making an empty key of it', () => {
     const empty = { ...headers, 'webhook-signature': `v1,${mac('', `msg_1.${seconds}.${body}`, 'base64')}` }
-    expect(verdictOf(signature, { headers: empty }, [{ secret: 'whsec_' }])).toBe('secret_unreadable')
+    for (const nothing of ['whsec_', 'whsec_A', 'whsec_AAAA']) {
+      expect(verdictOf(signature, { headers: empty }, [{ secret: nothing }])).toBe('secret_unreadable')
+    }
     expect(verdictOf(signature, { headers: empty }, [{ secret: 'pass word!' }])).toBe('secret_unreadable')
   })
 
@@ -208,7 +227,7 @@ describe('Standard Webhooks', () => {
 
   it('signs with both secrets while one is being changed', () => {
     const both = standardWebhooks<Credentials>({
-      secret: ({ secret: held }) => [held, `whsec_${Buffer.from('older').toString('base64')}`],
+      secret: ({ secret: held }) => [held, `whsec_${Buffer.from('the older key').toString('base64')}`],
     })
     const made =
       both.sign?.(

@@ -1,4 +1,4 @@
-import { defineAuth, z } from '#sdk'
+import { defineAuth, isStandardWebhooksSecret, readSecret, z } from '#sdk'
 
 const path = z.string().min(1).optional()
 const hmac = { incomingCheck: 'hmac' }
@@ -173,7 +173,32 @@ export const auth = defineAuth({
       help: 'For a receiver of your own that sends traces to the same place as the hub: it goes on with ours.',
     }),
   }),
+  problems: (typed) => [
+    ...(typed.incomingCheck === 'standard_webhooks'
+      ? standardWebhooksProblem('incomingSecret', typed.incomingSecret)
+      : []),
+    ...(typed.incomingCheck === 'hmac' ? keyProblem(typed.incomingSecret, typed.hmacSecretEncoding) : []),
+    ...standardWebhooksProblem('signingSecret', typed.signingSecret),
+    ...standardWebhooksProblem('previousSigningSecret', typed.previousSigningSecret),
+  ],
   http: ({ baseUrl }) => (baseUrl ? { prefixUrl: baseUrl } : {}),
 })
 
 export type Credentials = z.output<typeof auth.fields>
+
+function standardWebhooksProblem(field: string, secret: string | undefined) {
+  if (secret === undefined || isStandardWebhooksSecret(secret)) return []
+  return [
+    {
+      field,
+      message: 'is no secret of Standard Webhooks, which is whsec_ and then Base64. Copy it again, whole',
+    },
+  ]
+}
+
+function keyProblem(secret: string | undefined, encoding: 'utf8' | 'base64' | 'hex') {
+  if (secret === undefined || readSecret(secret, encoding)) return []
+  const written = encoding === 'hex' ? 'hexadecimal' : 'Base64'
+  const message = `is not written in ${written}, or is too short. Copy it again, whole, or choose how it is written`
+  return [{ field: 'incomingSecret', message }]
+}

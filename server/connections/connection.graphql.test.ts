@@ -81,6 +81,17 @@ describe('a connection', () => {
     ])
   })
 
+  it.each([
+    ['incomingSecret', { incomingCheck: 'hmac', incomingSecret: 'my-own-secret', hmacSecretEncoding: 'hex' }],
+    ['incomingSecret', { incomingCheck: 'standard_webhooks', incomingSecret: 'whsec_A' }],
+    ['signingSecret', { signingSecret: 'not base64!' }],
+  ])('is not made with a secret that is none of its kind: %s', async (field, credentials) => {
+    const { data } = await create(credentials)
+    expect(data.createConnection.problems).toEqual([
+      { path: `credentials.${field}`, message: expect.stringContaining('Copy it again') },
+    ])
+  })
+
   it.each(['ftp://example.com', 'https://user:pass@example.com', 'https://example.com/?q=1', 'example.com'])(
     'does not take %s for the address of an API',
     async (apiUrl) => {

@@ -27,6 +27,9 @@ export function checkCredentials(
   const typed = Object.fromEntries(
     Object.entries(merged).filter(([name, value]) => fields.has(name) && value !== '' && value !== null),
   )
-  parseInput(auth.fields, typed, 'credentials')
+  const problems = auth.problems?.(parseInput(auth.fields, typed, 'credentials')) ?? []
+  if (problems.length > 0) {
+    throw new InputInvalid(problems.map(({ field, message }) => ({ path: `credentials.${field}`, message })))
+  }
   return typed
 }

@@ -2,6 +2,8 @@ import { createHmac, randomUUID } from 'node:crypto'
 import type { Signature, Verdict } from '../signature.ts'
 import { accepted, refused } from '../signature.ts'
 import { anyMatches } from './constant-time.ts'
+import { readSecret } from './read-secret.ts'
+import type { SecretEncoding } from './read-secret.ts'
 import { signedPieces } from './signed-bytes.ts'
 import type { SignedParts } from './signed-bytes.ts'
 import { withinTolerance, writeTimestamp } from './timestamp.ts'
@@ -11,7 +13,7 @@ export interface HmacOptions<C> {
   /** The key; several while one is being rotated out by the sender. Empty ones are skipped. */
   secret: (credentials: C) => string | undefined | readonly (string | undefined)[]
   /** How the key's bytes are written. Default `utf8`: the text itself, as Stripe does with its whole `whsec_…`. */
-  secretEncoding?: 'utf8' | 'base64' | 'hex'
+  secretEncoding?: SecretEncoding
   /** Taken off the key before it is decoded. */
   secretPrefix?: string
   /** Default `sha256`. */
@@ -54,11 +56,8 @@ export function hmac<C>(options: HmacOptions<C>): Signature<C> {
   const toleranceSeconds = timestamp && (timestamp.toleranceSeconds ?? 300)
   const addresses = options.addresses ?? ((url) => [url])
 
-  const keysOf = (credentials: C): Buffer[] =>
-    [options.secret(credentials)]
-      .flat()
-      .filter((secret) => secret !== undefined && secret !== '')
-      .map((secret) => decodeSecret(secret ?? '', options))
+  const secretsOf = (credentials: C): string[] =>
+    [options.secret(credentials)].flat().flatMap((secret) => (secret ? [secret] : []))
 
   const digests = (keys: readonly Buffer[], parts: SignedParts): string[] =>
     keys.flatMap((key) =>
@@ -75,8 +74,10 @@ export function hmac<C>(options: HmacOptions<C>): Signature<C> {
     toleranceSeconds,
 
     verify(hook, credentials): Verdict {
-      const keys = credentials.flatMap(keysOf)
-      if (keys.length === 0) return refused('secret_missing')
+      const secrets = credentials.flatMap(secretsOf)
+      if (secrets.length === 0) return refused('secret_missing')
+      const keys = secrets.flatMap((secret) => decodeSecret(secret, options) ?? [])
+      if (keys.length === 0) return refused('secret_unreadable')
 
       const value = hook.headers[header]
       if (!value) return refused('signature_missing', { header })
@@ -102,9 +103,10 @@ export function hmac<C>(options: HmacOptions<C>): Signature<C> {
     sign({ method, url, headers, body }, credentials, now) {
       const time = timestamp && writeTimestamp(now, timestamp.unit ?? 's')
       const id = idHeader && (headers[idHeader] ?? `msg_${randomUUID()}`)
-      const signatures = keysOf(credentials).map(
-        (key) => `${prefix}${digests([key], { body, method, url, timestamp: time, id })[0]}`,
-      )
+      const signatures = secretsOf(credentials).flatMap((secret) => {
+        const key = decodeSecret(secret, options)
+        return key ? [`${prefix}${digests([key], { body, method, url, timestamp: time, id })[0]}`] : []
+      })
       return {
         ...(timestamp && 'header' in timestamp && time ? { [timestamp.header]: time } : {}),
         ...(idHeader && id ? { [idHeader]: id } : {}),
@@ -114,9 +116,12 @@ export function hmac<C>(options: HmacOptions<C>): Signature<C> {
   }
 }
 
-function decodeSecret<C>(secret: string, { secretEncoding = 'utf8', secretPrefix }: HmacOptions<C>): Buffer {
+function decodeSecret<C>(
+  secret: string,
+  { secretEncoding = 'utf8', secretPrefix }: HmacOptions<C>,
+): Buffer | undefined {
   const bare = secretPrefix && secret.startsWith(secretPrefix) ? secret.slice(secretPrefix.length) : secret
-  return Buffer.from(bare, secretEncoding)
+  return readSecret(bare, secretEncoding)
 }
 
 function signaturesIn<C>(value: string, { field, separator }: HmacOptions<C>): string[] {

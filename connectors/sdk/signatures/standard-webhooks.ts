@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Signature } from '../signature.ts'
 import { refused } from '../signature.ts'
 import { anyMatches } from './constant-time.ts'
+import { readSecret } from './read-secret.ts'
 import { signedBytes } from './signed-bytes.ts'
 import { withinTolerance, writeTimestamp } from './timestamp.ts'
 
@@ -85,12 +86,17 @@ function signaturesBy(key: Key, bytes: Buffer): string[] {
 const publicDer = Buffer.from('302a300506032b6570032100', 'hex')
 const privateDer = Buffer.from('302e020100300506032b657004220420', 'hex')
 
-/** The key, or undefined where the text is none: a typing mistake must not become an empty key that anybody can use. */
+/** Whether the text is a secret as the specification writes it. */
+export function isStandardWebhooksSecret(text: string): boolean {
+  return readKey(text) !== undefined
+}
+
+/** The key, or undefined where the text is none. */
 function readKey(secret: string): Key | undefined {
   const prefix = ['whsec_', 'whpk_', 'whsk_'].find((each) => secret.startsWith(each))
   const text = secret.slice(prefix?.length ?? 0)
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return undefined
-  const bytes = Buffer.from(text, 'base64')
+  const bytes = readSecret(text, 'base64')
+  if (!bytes) return undefined
   if (prefix === 'whpk_' || prefix === 'whsk_') {
     if (bytes.length < 32) return undefined
     // A private key may be written with its public half behind it (64 bytes); the seed comes first.
