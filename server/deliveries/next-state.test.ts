@@ -51,9 +51,16 @@ describe('what becomes of a delivery after an attempt', () => {
     })
   })
 
-  it('is tried again when the vendor asks for it, not when the schedule would', () => {
+  it('is tried again when the vendor asks for it, where that is later than the schedule would', () => {
     const retryAt = after(90_000)
     expect(next(failed({ retryAt }))).toMatchObject({ state: 'retrying', dueAt: retryAt })
+  })
+
+  it('keeps to its schedule when the vendor asks to be tried again at once', () => {
+    const spread = retryPausesMs.map(
+      (_, at) => next(failed({ retryAt: now }), { attemptsUsed: at + 1 }).dueAt,
+    )
+    expect(spread).toEqual(retryPausesMs.map(after))
   })
 
   it('is parked until the owner has fixed the connection', () => {

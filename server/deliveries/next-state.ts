@@ -52,7 +52,8 @@ export function nextState(
       const pauseMs = retryPause(context.attemptsUsed, context.random)
       if (pauseMs === undefined)
         return { state: 'failed', reason: { code: 'retries_exhausted', data: { last: failure.reason } } }
-      const dueAt = failure.retryAt ?? new Date(now.getTime() + pauseMs)
+      // Never sooner than the schedule, or a vendor that says "at once" has used it up in a moment.
+      const dueAt = new Date(Math.max(now.getTime() + pauseMs, failure.retryAt?.getTime() ?? 0))
       return { state: 'retrying', reason: failure.reason, dueAt }
     }
     case 'fix_connection':

@@ -92,6 +92,7 @@ describe('who has to act on a failure', () => {
 describe('Retry-After', () => {
   it('is understood as seconds and as a date, and never obeyed beyond a day', () => {
     expect(retryAfter('120', now)).toEqual(new Date('2026-11-25T10:02:00Z'))
+    expect(retryAfter('1.5', now)).toEqual(new Date('2026-11-25T10:00:01.500Z'))
     expect(retryAfter('Wed, 25 Nov 2026 10:05:00 GMT', now)).toEqual(new Date('2026-11-25T10:05:00Z'))
     expect(retryAfter('Wed, 25 Nov 2099 10:05:00 GMT', now)).toEqual(new Date('2026-11-26T10:00:00Z'))
     expect(retryAfter('Mon, 01 Jan 2001 00:00:00 GMT', now)).toEqual(now)

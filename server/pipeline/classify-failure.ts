@@ -106,10 +106,10 @@ function failure(failureClass: FailureClass, err: Error & { code: string }): Fai
 /** No vendor's wish is heeded beyond this; a wrong clock must not park a delivery for years. */
 const RETRY_AFTER_MS_MAX = 24 * 3_600_000
 
-/** RFC 9110, 10.2.3: seconds, or a date. */
+/** RFC 9110, 10.2.3: seconds, or a date. Some vendors send fractions, which would be read as a date in 2001. */
 export function retryAfter(header: string | undefined, now: Date): Date | undefined {
   if (!header) return undefined
-  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) : undefined
+  const seconds = /^\s*\d+(\.\d+)?\s*$/.test(header) ? Number(header) : undefined
   const at = seconds === undefined ? Date.parse(header) : now.getTime() + seconds * 1000
   if (!Number.isFinite(at)) return undefined
   return new Date(Math.min(Math.max(at, now.getTime()), now.getTime() + RETRY_AFTER_MS_MAX))
