@@ -17,6 +17,8 @@ export interface Destination {
 }
 
 const READY_MAX = 1_000
+/** Of all together. Where many destinations have to wait, each has its share of it in memory and the rest in the database. */
+const READY_OF_ALL = 5_000
 /** So many answers of one destination may wait for the database before nothing more is sent there. */
 const RECORDING_MAX = 512
 /**
@@ -74,9 +76,11 @@ export class Destinations {
     return true
   }
 
-  /** Connections that have half of what they may hold in memory: more is left to the database. */
+  /** Connections that have half of what they may hold in memory, or their share: more is left to the database. */
   saturated(): string[] {
-    return [...this.#byConnection].flatMap(([id, { ready }]) => (ready.length >= READY_MAX / 2 ? [id] : []))
+    const waiting = [...this.#byConnection].filter(([, destination]) => hasReady(destination))
+    const enough = Math.min(READY_MAX / 2, READY_OF_ALL / waiting.length)
+    return waiting.flatMap(([id, destination]) => (countReady(destination) >= enough ? [id] : []))
   }
 
   dropPartition(partition: number): void {
@@ -98,8 +102,8 @@ export class Destinations {
   /** How many are ready and wait for their vendor's rate limit. */
   paced(): number {
     let sum = 0
-    for (const { resume, ready, low } of this.#byConnection.values())
-      if (resume) sum += ready.length + low.length
+    for (const destination of this.#byConnection.values())
+      if (destination.resume) sum += countReady(destination)
     return sum
   }
 
@@ -127,14 +131,18 @@ export function placesOf({ answerMs }: Destination): number {
   return answerMs !== undefined && answerMs < QUICK_MS ? PLACES.quick : PLACES.usual
 }
 
-export function hasReady({ ready, low }: Destination): boolean {
-  return ready.length > 0 || low.length > 0
+export function hasReady(destination: Destination): boolean {
+  return countReady(destination) > 0
+}
+
+function countReady({ ready, low }: Destination): number {
+  return ready.length + low.length
 }
 
 export function hasSlotFree({ inFlight, recording }: Destination, limit: number): boolean {
   return inFlight < limit && recording < RECORDING_MAX
 }
 
-export function isFull({ ready }: Destination): boolean {
-  return ready.length >= READY_MAX
+export function isFull(destination: Destination): boolean {
+  return countReady(destination) >= READY_MAX
 }

@@ -32,6 +32,8 @@ export interface DueWork {
 }
 
 const PAGE = 500
+/** More than can be in memory and due at the same time, so that nothing in memory hides what is not. */
+const READ_MAX = 20_000
 const LANE_PAGE = 50
 const UNPARK_PAGE = 1_000
 /** One person can have any number of deliveries waiting. */
@@ -97,8 +99,22 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
   }
 
   async function wakeDue(): Promise<void> {
+    const rows = await findDue()
+    const lanes = new Set<string>(dispatcher.toWake())
+    for (const { lane, state } of rows) if (laneWaits(state)) lanes.add(lane)
+    await end(rows.flatMap(({ _id, state }) => (laneWaits(state) ? [] : [_id])))
+    await wakeLanes([...lanes])
+  }
+
+  /**
+   * A page of what is due and not in hand already. What waits in memory for its vendor's rate limit stays due and comes
+   * first, so reading goes on past it. What has left
+   * its lane is seen to even while a later delivery of the lane is under way.
+   */
+  async function findDue(): Promise<DueRow[]> {
+    const found: DueRow[] = []
     const saturated = dispatcher.saturated()
-    const rows = await deliveries
+    const rows = deliveries
       .find(
         {
           state: { $in: withDueTime },
@@ -106,18 +122,15 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
           ...mine(),
           ...(saturated.length > 0 ? { connectionId: { $nin: saturated } } : {}),
         },
-        { projection: { lane: 1, state: 1 } },
+        { projection: { lane: 1, state: 1 }, batchSize: PAGE },
       )
       .sort({ dueAt: 1 })
-      .limit(PAGE)
-      .toArray()
-    const waiting = rows.filter(({ lane }) => !dispatcher.isActive(lane))
-    const lanes = new Set<string>(dispatcher.toWake())
-    for (const { lane, state } of waiting) if (laneWaits(state)) lanes.add(lane)
-    // What has left its lane is seen to even while a later delivery of the lane is under way.
-    const others = [...waiting.filter(({ state }) => !laneWaits(state)), ...rows.filter(hasLeftLane)]
-    await end([...new Set(others.map(({ _id }) => _id))])
-    await wakeLanes([...lanes])
+      .limit(READ_MAX)
+    for await (const row of rows) {
+      if (hasLeftLane(row) || !dispatcher.isActive(row.lane)) found.push(row)
+      if (found.length === PAGE) break
+    }
+    return found
   }
 
   /** Deliveries whose time has come for something else than being sent. */
@@ -245,6 +258,8 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
     },
   }
 }
+
+type DueRow = Pick<DeliveryDoc, '_id' | 'lane' | 'state'>
 
 /** The index that holds nothing but open deliveries: no database takes it by itself for a question without a lane. */
 const OPEN_ONLY = { lane: 1, position: 1 } as const

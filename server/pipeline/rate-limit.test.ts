@@ -1,5 +1,7 @@
 import { Collection } from 'mongodb'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import type { Delivery } from '../deliveries/delivery.ts'
+import { namedId } from '../platform/named-id.ts'
 import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
@@ -86,5 +88,68 @@ it(
     expect(refused).toBe(3)
     const orders = receiver.received.slice(before).map(({ body }) => JSON.parse(body).data.order)
     expect(orders).toEqual(['cs_11', 'cs_12'])
+  },
+)
+
+it.each([
+  ['at several destinations', { limited: 3, waiting: 400, low: false }],
+  ['as replays at one', { limited: 1, waiting: 1_200, low: true }],
+])(
+  'sends what is due elsewhere, however much waits for a rate limit %s',
+  { timeout: 200_000 },
+  async (_where, { limited, waiting, low }) => {
+    const [workspace] = await hub.deps.workspaces.all()
+    const wire = wireUp(hub.deps, workspace!.id)
+    const limits = { requests: 1, perMs: 600_000 }
+    const slow = await Promise.all(
+      Array.from({ length: limited }, () => wire.connection('webhook', {}, { limits })),
+    )
+    const { id: other } = await wire.connection('webhook', {})
+    let people = 0
+    const due = (connectionId: string, dueAt: Date): Delivery => {
+      const contactId = hub.deps.newId('ctc')
+      return {
+        id: namedId('dlv', contactId),
+        workspaceId: workspace!.id,
+        runId: 'run_1',
+        flowId: 'flw_1',
+        flowVersion: 1,
+        stepId: 'stp_1',
+        occurrence: 0,
+        eventId: 'evt_1',
+        contactId,
+        connectionId,
+        connectorId: 'webhook',
+        connectorVersion: 1,
+        actionId: 'sendWebhook',
+        mappingId: 'map_1',
+        input: { url: `${receiver.url}/${connectionId}`, type: 'test', data: {} },
+        state: 'queued',
+        attempts: [],
+        attemptsUsed: 0,
+        confirmations: 0,
+        dueAt,
+        lane: `${contactId}/${connectionId}`,
+        position: ++people,
+        ...(low ? { low: true } : {}),
+        createdAt: dueAt,
+        updatedAt: dueAt,
+      }
+    }
+    const { deliveries } = hub.deps.storesOf(workspace!.id)
+    const before = hub.pipeline.load().paced
+    for (const { id } of slow) {
+      for (let count = 0; count < waiting; count++) await deliveries.add(due(id, new Date(at - 60_000)))
+    }
+    const takenUp = async () => {
+      await hub.pipeline.wakeDue()
+      return hub.pipeline.load().paced - before
+    }
+    await expect.poll(takenUp, SOON).toBeGreaterThan(400)
+
+    await deliveries.add(due(other, new Date(at)))
+    await hub.pipeline.wakeDue()
+    await hub.pipeline.wakeDue()
+    await expect.poll(() => receiver.received.some(({ path }) => path === `/${other}`)).toBe(true)
   },
 )
