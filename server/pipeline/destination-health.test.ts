@@ -64,6 +64,15 @@ it('tells of a destination that this very process found healed, once, so that wh
   expect(await health.refresh()).toEqual([])
 })
 
+it('is probed although the clock was set back since it went down', async () => {
+  const health = process()
+  at += 24 * 3_600_000
+  await health.refused(id, reason)
+  at -= 24 * 3_600_000
+  expect(await health.claimProbes(onlyThis)).toEqual([id])
+  expect(await health.claimProbes(onlyThis)).toEqual([])
+})
+
 it('is probed by one process at a time, after 30 seconds and then after twice as long each time', async () => {
   const [here, there] = [process(), process()]
   await here.refused(id, reason)

@@ -91,7 +91,7 @@ export function createDestinationHealth(database: DatabaseConnection, now: () =>
       const at = now()
       const claimed: string[] = []
       for (const { _id, probeAt } of open.values()) {
-        if (!probeAt || probeAt > at || !(await mayProbe(_id))) continue
+        if (!probeAt || !hasCome(probeAt, at) || !(await mayProbe(_id))) continue
         const until = new Date(at.getTime() + PROBE_CLAIM_MS)
         const { modifiedCount } = await rows.updateOne(
           { _id, breaker: 'open', probeAt },
@@ -142,4 +142,9 @@ export function createDestinationHealth(database: DatabaseConnection, now: () =>
         ({ _id }) => _id,
       ),
   }
+}
+
+/** No pause is nearly as long as twice the longest: such a time was set by a clock that has been put right since. */
+function hasCome(probeAt: Date, now: Date): boolean {
+  return probeAt <= now || probeAt.getTime() - now.getTime() > 2 * PROBE_MS_MAX
 }
