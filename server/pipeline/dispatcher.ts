@@ -56,6 +56,8 @@ export interface Dispatcher {
   foundNothing(lane: string): void
   /** Takes up a lane whose open deliveries were read from the database, in order; `more` where not all were. */
   takeUp(rows: readonly DeliveryDoc[], more: boolean, probe?: true): void
+  /** What keeps everything of this connection from being sent. */
+  blockedBy(open: Found): Reason | undefined
   /** Ends a delivery whose sender disappeared. */
   interrupted(doc: DeliveryDoc): Promise<void>
   isActive(lane: string): boolean
@@ -77,6 +79,8 @@ export interface Dispatcher {
   /** Ready, and waiting for the rate limit of their vendor. */
   paced(): number
 }
+
+type Found = Awaited<ReturnType<ConnectionDirectory['byId']>>
 
 /** The database was away: after this it is asked again. */
 const AGAIN_MS = 500
@@ -207,9 +211,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     try {
       const { delivery, partition } = held
       const open = await deps.connections.byId(delivery.connectionId)
-      const inTheWay = held.probe ? undefined : blockedBy(open)
+      const inTheWay = blockedBy(open)
       if (!deps.leases.holds(partition, ATTEMPT_MS_MAX)) return release(held)
-      if (inTheWay) return await leave(held, parked(inTheWay, delivery))
+      if (inTheWay && !(held.probe && canProbe(inTheWay)))
+        return await leave(held, parked(inTheWay, delivery))
       if (!isUsable(open))
         return await leave(held, { state: 'cancelled', reason: { code: 'connection_deleted' } })
       const action = open.connector.actions[delivery.actionId]
@@ -302,7 +307,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     freeSlot(held)
   }
 
-  function blockedBy(open: Awaited<ReturnType<ConnectionDirectory['byId']>>): Reason | undefined {
+  function blockedBy(open: Found): Reason | undefined {
     if (!open) return undefined
     if (!isUsable(open)) return { code: open.unusable }
     if (open.connection.state === 'paused') return { code: 'connection_paused' }
@@ -343,6 +348,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     takeUp,
     reading: (names) => lanes.reading(names),
     foundNothing: (lane) => lanes.foundNothing(lane),
+    blockedBy,
     interrupted,
     stalled: lanes.stalled,
     keepUp() {
@@ -366,4 +372,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     inFlight: () => destinations.underWay(),
     paced: () => destinations.paced(),
   }
+}
+
+/** A probe finds out whether the destination is up again; what a person has put in the way stays there. */
+export function canProbe({ code }: Reason): boolean {
+  return code === 'destination_down'
 }

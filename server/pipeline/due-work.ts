@@ -1,13 +1,16 @@
 import type { Collection, Filter } from 'mongodb'
+import type { ConnectionDirectory } from '../connections/connection-directory.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import { laneStates } from '../deliveries/delivery-state.ts'
 import type { DeliveryState } from '../deliveries/delivery-state.ts'
 import type { Leases } from '../platform/leases.ts'
 import type { DestinationHealth } from './destination-health.ts'
+import { canProbe } from './dispatcher.ts'
 import type { Dispatcher } from './dispatcher.ts'
 
 export interface DueWorkDeps {
   deliveries: Collection<DeliveryDoc>
+  connections: Pick<ConnectionDirectory, 'byId'>
   dispatcher: Dispatcher
   leases: Pick<Leases, 'held' | 'holds'>
   health: DestinationHealth
@@ -40,7 +43,7 @@ const UNPARK_PAGE = 1_000
 const ROWS_PAGE = 2_000
 
 export function createDueWork(deps: DueWorkDeps): DueWork {
-  const { deliveries, dispatcher, leases, health, now } = deps
+  const { deliveries, connections, dispatcher, leases, health, now } = deps
   const taken = new Set<number>()
   let scanning: Promise<void> | undefined
 
@@ -189,6 +192,8 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
   async function probe(): Promise<void> {
     const candidates = new Map<string, DeliveryDoc>()
     const claimed = await health.claimProbes(async (connectionId) => {
+      const inTheWay = dispatcher.blockedBy(await connections.byId(connectionId))
+      if (inTheWay && !canProbe(inTheWay)) return false
       const oldest = await deliveries.findOne(
         { connectionId, open: true, state: 'parked', ...mine() },
         { sort: { position: 1 } },

@@ -4,6 +4,8 @@ import { Webhook } from 'standardwebhooks'
 import { z } from '#sdk'
 import type { Source } from '../../mappings/mapping.ts'
 import { deliveryCollection } from '../deliveries/delivery-store.ts'
+import { pauseConnection } from '../connections/pause-connection.ts'
+import { resumeConnection } from '../connections/resume-connection.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { resolveUnconfirmed } from '../deliveries/resolve-unconfirmed.ts'
 import { workspaceDeps } from '../deps.ts'
@@ -75,6 +77,18 @@ async function eventOf(connection: WiredConnection) {
 
 async function deliveriesOf(eventId: string): Promise<Delivery[]> {
   return stores().deliveries.page({ eventId }, undefined, 10)
+}
+
+async function statesAt({ id }: WiredConnection) {
+  const found = await stores().deliveries.page({ connectionId: id }, undefined, 10)
+  return found.map(({ state }) => state).toSorted()
+}
+
+/** Some time later, when everything has been looked through that could have slipped by. */
+async function later(ms: number): Promise<void> {
+  clock += ms
+  await hub.pipeline.sweep()
+  await hub.settled()
 }
 
 /** A Stripe connection whose sales go out as signed webhooks, one connection of its own for each test. */
@@ -526,6 +540,22 @@ describe('a destination in trouble', () => {
     const parked = await stores().deliveries.page({ connectionId: out.id }, undefined, 10)
     expect(parked.map(({ state }) => state)).toEqual(['parked', 'parked', 'parked'])
     expect(parked.every(({ attemptsUsed }) => attemptsUsed === 0)).toBe(true)
+  })
+
+  it('is not even asked whether it is back while its connection is paused', async () => {
+    const { stripe, out } = await saleToWebhook()
+    receiver.answer((_request, response) => response.writeHead(401).end())
+    for (let count = 0; count < 2; count++) await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    await pauseConnection(workspaceDeps(hub.deps, workspaceId), out.id)
+    receiver.received.length = 0
+    receiver.answer((_request, response) => response.writeHead(200).end('{}'))
+    await later(35_000)
+    expect(receivedFrom(out)).toEqual([])
+
+    await resumeConnection(workspaceDeps(hub.deps, workspaceId), out.id)
+    await later(0)
+    expect(await statesAt(out)).toEqual(['delivered', 'delivered'])
   })
 
   it('pauses the connection of a receiver that says 410', async () => {

@@ -121,6 +121,7 @@ export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }):
   }
   const dueWork = createDueWork({
     deliveries,
+    connections: deps.connections,
     dispatcher,
     leases,
     health,
