@@ -264,7 +264,7 @@ builder.mutationField('updateConnection', (t) =>
       apiUrl: t.arg.string(),
       limits: t.arg({ type: LimitsInput }),
     },
-    resolve: (_root, { id, ...change }, { deps }) => updateConnection(deps, id, change),
+    resolve: (_root, { id, ...change }, { deps, health }) => updateConnection(deps, health, id, change),
   }),
 )
 
@@ -289,7 +289,8 @@ builder.mutationField('rotateConnectionSecret', (t) =>
       id: t.arg.id({ required: true }),
       credentials: t.arg({ type: 'JSON', required: true, description: 'Fields left out keep their value.' }),
     },
-    resolve: (_root, { id, credentials }, { deps }) => rotateConnectionSecret(deps, id, credentials),
+    resolve: (_root, { id, credentials }, { deps, health }) =>
+      rotateConnectionSecret(deps, health, id, credentials),
   }),
 )
 

@@ -16,7 +16,7 @@ import type { PendingSignIn } from './pending-sign-in-store.ts'
 import { SignInFailed } from './sign-in-errors.ts'
 import { redeemCode } from './redeem-code.ts'
 import { cookieName, sha256 } from './start-sign-in.ts'
-import { wakeSignedIn } from './wake-signed-in.ts'
+import { wakeMended } from './wake-mended.ts'
 
 /** What the vendor sends a browser back with. */
 export interface ReturnedSignIn {
@@ -140,7 +140,7 @@ async function wakeAndCheck(
   { connection, connector }: OpenConnection,
   grant: Grant,
 ): Promise<ConnectionCheck | undefined> {
-  await wakeSignedIn(deps, { ...connection, grant })
+  await wakeMended(deps, { ...connection, grant })
   if (!connector.auth.check) return undefined
   return checkConnection(workspaceDeps(deps, connection.workspaceId), deps.health, connection.id)
 }

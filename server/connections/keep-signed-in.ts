@@ -1,7 +1,7 @@
 import type { HubDeps } from '../deps.ts'
 import type { DestinationHealth } from '../pipeline/destination-health.ts'
 import { isUsable } from './connection-directory.ts'
-import { wakeSignedIn } from './wake-signed-in.ts'
+import { wakeMended } from './wake-mended.ts'
 
 /** A vendor forgets a refresh token that nobody uses, after as little as two weeks (Mautic's default); a day leaves room. */
 const UNUSED_MS = 24 * 3_600_000
@@ -20,7 +20,7 @@ export async function keepSignedIn(
 ): Promise<void> {
   const at = deps.now().getTime()
   for (const connection of await deps.grants.toWake(new Date(at - WAKE_AGAIN_MS), FOUND_MAX)) {
-    await wakeSignedIn(deps, connection)
+    await wakeMended(deps, connection)
     if (connection.grant) await deps.grants.noteWoken(connection.id, connection.grant.revision)
   }
 

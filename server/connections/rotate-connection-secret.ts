@@ -1,4 +1,5 @@
 import type { WorkspaceDeps } from '../deps.ts'
+import type { DestinationHealth } from '../pipeline/destination-health.ts'
 import { credentialsContext } from './connection-directory.ts'
 import { ConnectionNotFound, ConnectionUnusable } from './connection-errors.ts'
 import type { Connection } from './connection-store.ts'
@@ -6,16 +7,15 @@ import { checkCredentials } from './credentials-form.ts'
 import { OVERLAP_MS, RETIRED_MAX } from './hook-key.ts'
 import { planConnection } from './plan-connection.ts'
 import { secretFields } from './secret-values.ts'
+import { wakeMended } from './wake-mended.ts'
 
 /**
  * Takes new credentials at once for what is sent, and goes on accepting hooks signed with the former ones for a day,
  * since a vendor's own change-over takes its time. Fields that are not given keep their value.
  */
 export async function rotateConnectionSecret(
-  deps: Pick<
-    WorkspaceDeps,
-    'connections' | 'connectors' | 'polls' | 'registrations' | 'vault' | 'config' | 'hub' | 'now'
-  >,
+  deps: Pick<WorkspaceDeps, 'connections' | 'connectors' | 'vault' | 'config' | 'hub' | 'now'>,
+  health: Pick<DestinationHealth, 'close'>,
   id: string,
   given: unknown,
 ): Promise<Connection> {
@@ -45,9 +45,7 @@ export async function rotateConnectionSecret(
   if (!changed) throw new ConnectionNotFound(id)
   await deps.config.bump()
   await planConnection(deps.hub, changed)
-  // Whatever the former ones were refused for.
-  await deps.polls.makeAllDue(id, now)
-  await deps.registrations.lookAgain(id, now)
+  await wakeMended({ ...deps.hub, health }, changed)
   return changed
 }
 

@@ -1,9 +1,11 @@
 import type { WorkspaceDeps } from '../deps.ts'
+import type { DestinationHealth } from '../pipeline/destination-health.ts'
 import { RenamedMeanwhile, stillNamed } from '../renamed-meanwhile.ts'
 import { ConnectionNotFound } from './connection-errors.ts'
 import { parseSettings } from './connection-settings.ts'
 import type { Connection } from './connection-store.ts'
 import { planConnection } from './plan-connection.ts'
+import { wakeMended } from './wake-mended.ts'
 
 /**
  * Changes name, API address and limits; what is not given stays, what is given as null is taken away. `nameSeen` is the
@@ -11,6 +13,7 @@ import { planConnection } from './plan-connection.ts'
  */
 export async function updateConnection(
   deps: Pick<WorkspaceDeps, 'connections' | 'config' | 'hub' | 'now'>,
+  health: Pick<DestinationHealth, 'close'>,
   id: string,
   input: { name?: string | null; nameSeen?: string | null; apiUrl?: string | null; limits?: unknown },
 ): Promise<Connection> {
@@ -29,5 +32,6 @@ export async function updateConnection(
   }
   await deps.config.bump()
   await planConnection(deps.hub, changed)
+  if (changed.apiUrl !== connection.apiUrl) await wakeMended({ ...deps.hub, health }, changed)
   return changed
 }

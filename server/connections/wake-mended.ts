@@ -3,8 +3,11 @@ import type { DestinationHealth } from '../pipeline/destination-health.ts'
 import type { Connection } from './connection-store.ts'
 import { wakeParked } from './wake-parked.ts'
 
-/** Lets deliveries go that were parked until somebody signs in, and polls with them. A paused connection's stay where they are. */
-export async function wakeSignedIn(
+/**
+ * After a sign-in, with new credentials or at another address: whatever was refused before may be accepted now, so
+ * deliveries, polls and webhooks at the vendor are tried at once. What a paused connection sends stays where it is.
+ */
+export async function wakeMended(
   deps: Pick<HubDeps, 'storesOf' | 'now'> & { health: Pick<DestinationHealth, 'close'> },
   { id, workspaceId, state }: Connection,
 ): Promise<void> {

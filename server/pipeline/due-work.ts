@@ -39,12 +39,16 @@ const PAGE = 500
 const READ_MAX = 20_000
 const LANE_PAGE = 50
 const UNPARK_PAGE = 1_000
+/** So often one of a connection's deliveries that were refused is tried again. */
+const REFUSED_AGAIN_MS = 15 * 60_000
 /** One person can have any number of deliveries waiting. */
 const ROWS_PAGE = 2_000
 
 export function createDueWork(deps: DueWorkDeps): DueWork {
   const { deliveries, connections, dispatcher, leases, health, now } = deps
   const taken = new Set<number>()
+  /** Which of a connection's refused deliveries this process has tried last, and when. */
+  const tried = new Map<string, { at: Date; position: number }>()
   let scanning: Promise<void> | undefined
 
   async function run(): Promise<void> {
@@ -203,14 +207,63 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
     })
     for (const connectionId of claimed) {
       const head = candidates.get(connectionId)
-      if (!head || dispatcher.isActive(head.lane)) continue
-      dispatcher.reading([head.lane])
-      const rows = await deliveries
-        .find({ lane: head.lane, open: true })
-        .sort({ position: 1 })
-        .limit(LANE_PAGE + 1)
-        .toArray()
-      dispatcher.takeUp(rows.slice(0, LANE_PAGE), rows.length > LANE_PAGE, true)
+      if (head) await takeUpProbe(head)
+    }
+  }
+
+  async function takeUpProbe({ lane }: DeliveryDoc): Promise<void> {
+    if (dispatcher.isActive(lane)) return
+    dispatcher.reading([lane])
+    const rows = await deliveries
+      .find({ lane, open: true })
+      .sort({ position: 1 })
+      .limit(LANE_PAGE + 1)
+      .toArray()
+    dispatcher.takeUp(rows.slice(0, LANE_PAGE), rows.length > LANE_PAGE, true)
+  }
+
+  /**
+   * Lets go what is parked although nothing is in its way: it was parked by a process that did not know of it yet or
+   * died in between, or its connection is gone. What the vendor itself refused is tried one at a time.
+   */
+  async function letGo(connectionId: string): Promise<void> {
+    const open = await connections.byId(connectionId)
+    if (dispatcher.blockedBy(open)) return
+    await unpark(connectionId, open ? { reason: { $not: REFUSED } } : {})
+    if (open) await tryRefused(connectionId)
+  }
+
+  /** In turn, since one may be refused for good while the vendor would take the others. */
+  async function tryRefused(connectionId: string): Promise<void> {
+    const last = tried.get(connectionId)
+    if (last && isRecent(last.at)) return
+    for (const after of [last?.position ?? -1, -1]) {
+      const next = await deliveries.findOne(
+        { connectionId, open: true, state: 'parked', position: { $gt: after }, ...mine() },
+        { sort: { position: 1 } },
+      )
+      if (!next || isRecent(next.updatedAt)) continue
+      tried.set(connectionId, { at: now(), position: next.position })
+      return takeUpProbe(next)
+    }
+  }
+
+  /** Of a time in the future, the clock has been put right since. */
+  function isRecent(at: Date): boolean {
+    const ago = now().getTime() - at.getTime()
+    return ago >= 0 && ago < REFUSED_AGAIN_MS
+  }
+
+  /** Each is found in one step over the index, however much is parked there. */
+  async function findParked(): Promise<string[]> {
+    const found: string[] = []
+    for (;;) {
+      const row = await deliveries.findOne(
+        { connectionId: { $gt: found.at(-1) ?? '' }, open: true, state: 'parked', ...mine() },
+        { projection: { connectionId: 1 }, sort: { connectionId: 1 }, hint: 'waiting_of_connection' },
+      )
+      if (!row) return found
+      found.push(row.connectionId)
     }
   }
 
@@ -250,16 +303,7 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
         .limit(UNPARK_PAGE)
         .toArray()
       await wakeLanes([...new Set(rows.map((row) => row.lane))].filter((lane) => !dispatcher.isActive(lane)))
-      const parked = await deliveries
-        .find(
-          { open: true, state: 'parked', ...mine() },
-          { projection: { connectionId: 1 }, hint: OPEN_ONLY },
-        )
-        .limit(UNPARK_PAGE)
-        .toArray()
-      for (const connectionId of new Set(parked.map((row) => row.connectionId))) {
-        if (!health.isOpen(connectionId)) await unpark(connectionId, { reason: DESTINATION_DOWN })
-      }
+      for (const connectionId of await findParked()) await letGo(connectionId)
     },
   }
 }
@@ -272,8 +316,8 @@ const OPEN_ONLY = { lane: 1, position: 1 } as const
 /** The states with a time at which something has to be done; the index over due times begins with them. */
 const withDueTime: DeliveryState[] = [...laneStates, 'unconfirmed', 'delivered']
 
-/** As stored: the reason of deliveries that wait for the breaker alone. */
-const DESTINATION_DOWN = JSON.stringify({ code: 'destination_down' })
+/** As stored: the reason of deliveries that were refused themselves. All others wait for what is in everybody's way. */
+const REFUSED = /^\{"code":"connection_must_be_fixed"/
 
 function laneWaits(state: DeliveryDoc['state']): boolean {
   return state === 'queued' || state === 'retrying'

@@ -13,6 +13,6 @@ export interface Held {
   hasSlot: boolean
   /** What was taken of its connection's rate limit, where there is one. */
   turn?: Pick<Turn, 'requests'> | undefined
-  /** Sent although the breaker is open, to see whether the destination has healed. */
+  /** Sent to see whether the destination takes again what it refused; although the breaker is open, where it is. */
   probe?: true
 }

@@ -8,6 +8,8 @@ import { pauseConnection } from '../connections/pause-connection.ts'
 import { resumeConnection } from '../connections/resume-connection.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { resolveUnconfirmed } from '../deliveries/resolve-unconfirmed.ts'
+import { deleteConnection } from '../connections/delete-connection.ts'
+import { deleteFlow } from '../flows/delete-flow.ts'
 import { workspaceDeps } from '../deps.ts'
 import type { FlowDefinition } from '../flows/flow.ts'
 import { createNumbers } from '../platform/numbers.ts'
@@ -87,6 +89,7 @@ async function statesAt({ id }: WiredConnection) {
 /** Some time later, when everything has been looked through that could have slipped by. */
 async function later(ms: number): Promise<void> {
   clock += ms
+  await hub.pipeline.wakeDue()
   await hub.pipeline.sweep()
   await hub.settled()
 }
@@ -542,6 +545,53 @@ describe('a destination in trouble', () => {
     expect(parked.every(({ attemptsUsed }) => attemptsUsed === 0)).toBe(true)
   })
 
+  it('tries from time to time what was refused, and lets everything go once that gets through', async () => {
+    const { stripe, out } = await saleToWebhook()
+    receiver.answer((_request, response) => response.writeHead(403).end())
+    const first = ++sales
+    for (const number of [first, ++sales])
+      await post(stripe, stripeSale(number, { customer: `cus_${first}` }))
+    for (let count = 0; count < 2; count++) await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    expect(await statesAt(out)).toEqual(['parked', 'parked', 'parked', 'queued'])
+    receiver.received.length = 0
+    for (let minutes = 0; minutes < 31; minutes++) await later(60_000)
+    expect(receivedFrom(out)).toHaveLength(2)
+    expect(await statesAt(out)).toEqual(['parked', 'parked', 'parked', 'queued'])
+
+    receiver.answer((_request, response) => response.writeHead(200).end('{}'))
+    for (let minutes = 0; minutes < 15; minutes++) await later(60_000)
+    expect(await statesAt(out)).toEqual(['delivered', 'delivered', 'delivered', 'delivered'])
+  })
+
+  it.each([
+    ['credentials', 'rotateConnectionSecret(id: $id, credentials: {})'],
+    ['API address', 'updateConnection(id: $id, apiUrl: "https://api.example.com")'],
+  ])('gets what was refused as soon as its connection has other %s', async (_what, change) => {
+    const { stripe, out } = await saleToWebhook()
+    receiver.answer((_request, response) => response.writeHead(403).end())
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    receiver.answer((_request, response) => response.writeHead(200).end('{}'))
+    await hub.graphql(`mutation ($id: ID!) { ${change} { __typename } }`, { id: out.id })
+    await hub.settled()
+    expect(await statesAt(out)).toEqual(['delivered'])
+  })
+
+  it('keeps nothing waiting for a connection that was deleted during the attempt', async () => {
+    const { stripe, out, flowId } = await saleToWebhook()
+    const { promise: refuse, resolve } = Promise.withResolvers<() => void>()
+    receiver.answer((_request, response) => resolve(() => response.writeHead(403).end()))
+    await post(stripe, stripeSale(++sales))
+    const answer = await refuse
+    await deleteFlow(workspaceDeps(hub.deps, workspaceId), flowId)
+    await deleteConnection(workspaceDeps(hub.deps, workspaceId), out.id)
+    answer()
+    await hub.settled()
+    await later(0)
+    expect(await statesAt(out)).toEqual(['cancelled'])
+  })
+
   it('is not even asked whether it is back while its connection is paused', async () => {
     const { stripe, out } = await saleToWebhook()
     receiver.answer((_request, response) => response.writeHead(401).end())
@@ -556,6 +606,18 @@ describe('a destination in trouble', () => {
     await resumeConnection(workspaceDeps(hub.deps, workspaceId), out.id)
     await later(0)
     expect(await statesAt(out)).toEqual(['delivered', 'delivered'])
+  })
+
+  it('gets what waited for its connection to be resumed, also where the clock was set back meanwhile', async () => {
+    const { stripe, out } = await saleToWebhook()
+    clock += 3_600_000
+    await pauseConnection(workspaceDeps(hub.deps, workspaceId), out.id)
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    clock -= 3_600_000
+    await resumeConnection(workspaceDeps(hub.deps, workspaceId), out.id)
+    await later(0)
+    expect(await statesAt(out)).toEqual(['delivered'])
   })
 
   it('pauses the connection of a receiver that says 410', async () => {
