@@ -86,6 +86,15 @@ export class AddressRefusedError extends ExchangeError {
   }
 }
 
+/** The credentials hold a character that cannot be sent, such as a line break that was pasted with them. Nothing was sent. */
+export class CredentialsUnfitError extends ExchangeError {
+  readonly code = 'credentials_unfit'
+
+  constructor(message: string) {
+    super(message, false)
+  }
+}
+
 /** The answer was too large, or not what its content type says. */
 export class UnreadableAnswerError extends ExchangeError {
   readonly code = 'unreadable_answer'

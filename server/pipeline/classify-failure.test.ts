@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { AddressRefusedError, HttpStatusError, InputRefusedError, MailRefusedError, NetworkError } from '#sdk'
+import {
+  AddressRefusedError,
+  CredentialsUnfitError,
+  HttpStatusError,
+  InputRefusedError,
+  MailRefusedError,
+  NetworkError,
+} from '#sdk'
 import type { AnyConnector } from '#sdk'
 import { AnswerMeansFailure, classifyFailure, retryAfter } from './classify-failure.ts'
 
@@ -82,6 +89,9 @@ describe('who has to act on a failure', () => {
   it('tells the network, our own guard and the input apart', () => {
     expect(classifyFailure(new NetworkError('Gone.', true), silent, now).class).toBe('retry')
     expect(classifyFailure(new AddressRefusedError('Private.'), silent, now).class).toBe('fix_connection')
+    expect(classifyFailure(new CredentialsUnfitError('Line break.'), silent, now).class).toBe(
+      'fix_connection',
+    )
     expect(classifyFailure(new InputRefusedError('No such list.', 'list'), silent, now).class).toBe(
       'fix_mapping',
     )

@@ -1,5 +1,6 @@
 import {
   AddressRefusedError,
+  CredentialsUnfitError,
   failureClassOfReply,
   failureClassOfStatus,
   HttpStatusError,
@@ -74,6 +75,7 @@ function sortFailure(err: unknown, connector: AnyConnector, now: Date): Failure 
       ...(err instanceof TokenRefused ? { signInRefused: true } : {}),
     }
   }
+  if (err instanceof CredentialsUnfitError) return failure('fix_connection', err)
   if (err instanceof AddressRefusedError) return failure('fix_connection', err)
   if (err instanceof NetworkError) return failure('retry', err)
   if (err instanceof UnreadableAnswerError) return failure('retry', err)

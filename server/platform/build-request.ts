@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { AddressRefusedError, InputRefusedError } from '../../connectors/sdk/errors.ts'
+import { AddressRefusedError, CredentialsUnfitError, InputRefusedError } from '../../connectors/sdk/errors.ts'
 import type { HttpDefaults } from '../../connectors/sdk/define-auth.ts'
 import type { HttpOptions } from '../../connectors/sdk/http.ts'
 import { acceptedEncodings } from './decompress.ts'
@@ -30,7 +30,8 @@ const ownedByTransport = new Set([
 
 /**
  * Lays what a connector asks for over what every request of the connection starts with. Throws `InputRefusedError` for
- * an address or header that cannot be sent and `AddressRefusedError` for one that is not http or https.
+ * an address or header that cannot be sent, `CredentialsUnfitError` where that header is the connection's own, and
+ * `AddressRefusedError` for an address that is not http or https.
  */
 export function buildRequest(
   path: string,
@@ -47,8 +48,10 @@ export function buildRequest(
   }
   if (contentType !== undefined) headers['content-type'] = contentType
   moveCredentials(url, headers)
-  addHeaders(headers, connection.defaults?.headers)
-  addHeaders(headers, options.headers)
+  addHeaders(headers, connection.defaults?.headers, (problem) => {
+    return new CredentialsUnfitError(`${problem} Enter the credentials of the connection again.`)
+  })
+  addHeaders(headers, options.headers, (problem) => new InputRefusedError(problem))
   return { url, headers, body }
 }
 
@@ -94,13 +97,27 @@ function bodyOf({ json, form, body }: HttpOptions): {
 /** `https://user:password@host` means basic authentication; in the address itself it would be written down everywhere. */
 function moveCredentials(url: URL, headers: Record<string, string>): void {
   if (url.username === '' && url.password === '') return
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  const pair = `${decoded(url.username)}:${decoded(url.password)}`
   headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`
   url.username = ''
   url.password = ''
 }
 
-function addHeaders(headers: Record<string, string>, added: Record<string, string> | undefined): void {
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new InputRefusedError(
+      'The user name or password in the address cannot be read. A % in it has to be written as %25.',
+    )
+  }
+}
+
+function addHeaders(
+  headers: Record<string, string>,
+  added: Record<string, string> | undefined,
+  refusal: (problem: string) => Error,
+): void {
   for (const [name, value] of Object.entries(added ?? {})) {
     const lowerCase = name.toLowerCase()
     if (ownedByTransport.has(lowerCase)) continue
@@ -108,9 +125,8 @@ function addHeaders(headers: Record<string, string>, added: Record<string, strin
       validateHeaderName(lowerCase)
       validateHeaderValue(lowerCase, value)
     } catch {
-      throw new InputRefusedError(
-        `The header "${name}" cannot be sent: it holds a line break or another character that HTTP does not allow. ` +
-          'If it comes from the credentials of the connection, enter them again.',
+      throw refusal(
+        `The header "${name}" cannot be sent: it holds a line break or another character that HTTP does not allow.`,
       )
     }
     headers[lowerCase] = value

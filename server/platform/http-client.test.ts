@@ -5,6 +5,7 @@ import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib'
 import { EventEmitter, once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
+  CredentialsUnfitError,
   ExchangeError,
   HttpStatusError,
   InputRefusedError,
@@ -128,11 +129,25 @@ describe('what a connector sends', () => {
     expect(JSON.stringify(exchanges)).not.toMatch(/p%40ss|p@ss/)
   })
 
+  it('blames the input, not the connector, for a user name in the address that cannot be read', async () => {
+    const { url, requests } = await vendor((_request, response) => response.end('{}'))
+    const { http } = connect()
+    await expect(http.post(url.replace('//', '//a%zz:b@'), { json: {} })).rejects.toThrow(InputRefusedError)
+    expect(requests).toHaveLength(0)
+  })
+
+  it('refuses a header with a line break in words, before anything is sent', async () => {
+    const { http } = connect({ baseUrl: 'https://api.vendor.example' })
+    const headers = { 'x-note': 'abc\r\nx: y' }
+    await expect(http.get('a', { headers })).rejects.toThrow(InputRefusedError)
+    await expect(http.get('a', { headers })).rejects.toThrow('The header "x-note" cannot be sent')
+  })
+
   it('refuses a credential with a line break in words, before anything is sent', async () => {
     const { url, requests } = await vendor((_request, response) => response.end('{}'))
     const { http } = connect({ baseUrl: url, defaults: { headers: { 'x-api-key': 'abc\r\nx: y' } } })
-    await expect(http.get('a')).rejects.toThrow(InputRefusedError)
-    await expect(http.post('a', { json: {} })).rejects.toThrow(InputRefusedError)
+    await expect(http.get('a')).rejects.toThrow(CredentialsUnfitError)
+    await expect(http.post('a', { json: {} })).rejects.toThrow(CredentialsUnfitError)
     await expect(http.get('a')).rejects.toThrow('The header "x-api-key" cannot be sent')
     expect(requests).toHaveLength(0)
   })
