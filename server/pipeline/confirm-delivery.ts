@@ -78,7 +78,8 @@ export async function confirmDelivery(deps: ConfirmDeps, doc: DeliveryDoc): Prom
     // One "unknown" in between is no proof of absence.
     const absences = answer.outcome === 'absent' ? asked : -1
     if (absences === confirmPausesMs.length) {
-      return { $set: { ...seen, state: 'retrying', dueAt: at, open: true } }
+      // The next doubt is another one, and is asked after as often.
+      return { $set: { ...seen, confirmations: 0, state: 'retrying', dueAt: at, open: true } }
     }
     if (answer.outcome === 'absent' && pause !== undefined) {
       return { $set: { ...seen, dueAt: new Date(at.getTime() + pause) } }

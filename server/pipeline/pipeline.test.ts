@@ -379,20 +379,32 @@ describe('the road of one event', () => {
   })
 })
 
+async function sellThrough(...steps: FlowDefinition['steps']): Promise<WiredConnection> {
+  const stripe = await wire().connection('stripe', { signingSecret: STRIPE_SECRET })
+  const trigger = { connectionId: stripe.id, events: ['order.completed' as const] }
+  await wire().flow({ trigger, entry: 'every_event', steps })
+  await post(stripe, stripeSale(++sales))
+  return stripe
+}
+
+/** A step that is not safe to repeat, and whose vendor can be asked whether it arrived. */
+async function dealStep() {
+  const account = await wire().connection('activecampaign', { accountUrl: receiver.url, apiKey: 'k' })
+  const mappingId = await wire().mapping('activecampaign', 'createDeal', {
+    title: fixed('Lamp'),
+    contactId: fixed('5'),
+    currency: fixed('EUR'),
+    group: fixed('1'),
+  })
+  return step(hub.deps, account.id, 'createDeal', mappingId)
+}
+
 describe('a step that reads what earlier steps brought back', () => {
   /** A step that posts to a path of the receiver, from a connection of its own. */
   async function hook(path: string, fields: Record<string, Source>) {
     const out = await wire().connection('webhook', {})
     const all = { url: fixed(`${receiver.url}/${out.id}/${path}`), type: fixed(path), ...fields }
     return step(hub.deps, out.id, 'sendWebhook', await wire().mapping('webhook', 'sendWebhook', all))
-  }
-
-  async function sellThrough(...steps: FlowDefinition['steps']): Promise<WiredConnection> {
-    const stripe = await wire().connection('stripe', { signingSecret: STRIPE_SECRET })
-    const trigger = { connectionId: stripe.id, events: ['order.completed' as const] }
-    await wire().flow({ trigger, entry: 'every_event', steps })
-    await post(stripe, stripeSale(++sales))
-    return stripe
   }
 
   const receivedAt = (path: string) => receiver.received.filter((request) => request.path.endsWith(path))
@@ -448,14 +460,7 @@ describe('a step that reads what earlier steps brought back', () => {
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end(JSON.stringify(path.includes('/contacts/5/deals') ? { deals } : {}))
     })
-    const account = await wire().connection('activecampaign', { accountUrl: receiver.url, apiKey: 'k' })
-    const mappingId = await wire().mapping('activecampaign', 'createDeal', {
-      title: fixed('Lamp'),
-      contactId: fixed('5'),
-      currency: fixed('EUR'),
-      group: fixed('1'),
-    })
-    const deal = step(hub.deps, account.id, 'createDeal', mappingId)
+    const deal = await dealStep()
     await sellThrough(deal, await hook('found', { 'data.deal': field(`steps.\`${deal.id}\`.id`) }))
     await hub.settled()
     expect(receivedAt('/found')).toHaveLength(0)
@@ -641,6 +646,27 @@ describe('a destination in trouble', () => {
     const [delivery] = await deliveriesOf((await eventOf(stripe)).id)
     expect(delivery).toMatchObject({ state: 'unconfirmed', reason: { code: 'may_have_arrived' } })
     expect(receivedFrom(out)).toHaveLength(1)
+  })
+
+  it('asks as often after a second doubt as after the first, before it sends anything again', async () => {
+    const asked: number[] = []
+    receiver.answer(({ path, method }, response) => {
+      if (path.startsWith('/api/3/deals') && method === 'POST') {
+        asked.push(0)
+        response.destroy()
+        return
+      }
+      if (path.includes('/contacts/5/deals')) asked[asked.length - 1]!++
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(path.includes('/contacts/5/deals') ? { deals: [] } : {}))
+    })
+    await sellThrough(await dealStep())
+    await hub.settled()
+    for (const pauseMs of [11_000, 61_000, 601_000, 11_000, 61_000]) {
+      clock += pauseMs
+      await hub.settled()
+    }
+    expect(asked).toEqual([3, 2])
   })
 
   it('waits as long as the vendor asks', async () => {
