@@ -173,6 +173,23 @@ describe('a delivery of which nobody knows whether it arrived', () => {
     expect(await stateOf(id)).toBe('cancelled')
   })
 
+  it('is decided once, although two people say different things at the same moment', async () => {
+    for (let round = 0; round < 5; round++) {
+      const id = await left({ state: 'unconfirmed' })
+      const answers = await Promise.all(
+        ['SEND_AGAIN', 'ARRIVED'].map((resolution) =>
+          act(`resolveUnconfirmed(id: "${id}", resolution: ${resolution})`),
+        ),
+      )
+      expect(answers.filter(({ __typename }) => __typename === 'Delivery')).toHaveLength(1)
+      const replacements = (await deliveries.page({ runId: like.runId }, undefined, 200)).filter(
+        ({ replayOf }) => replayOf === id,
+      )
+      expect(replacements).toHaveLength((await stateOf(id)) === 'delivered' ? 0 : 1)
+    }
+    await api.hub.settled()
+  })
+
   it('is decided by ops and owners', async () => {
     const id = await left({ state: 'unconfirmed' })
     const { errors } = await api.marketer(

@@ -49,7 +49,7 @@ export interface Delivery {
   attemptsUsed: number
   /** How often `confirm` has been asked since it became unconfirmed. */
   confirmations: number
-  /** When something has to be done about it. One that has arrived and still has it owes its run what follows. */
+  /** When something has to be done about it. One that is over and still has it owes what follows or replaces it. */
   dueAt?: Date
   /** The delivery that this one corrects or repeats. */
   replayOf?: string

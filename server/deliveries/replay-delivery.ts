@@ -1,9 +1,13 @@
 import type { WorkspaceDeps } from '../deps.ts'
+import type { Reason } from '../errors.ts'
 import { namedId } from '../platform/named-id.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { DeliveryArrivedAlready, DeliveryNotFound, DeliveryStateUnsuitable } from './delivery-errors.ts'
 import type { DeliveryState } from './delivery-state.ts'
 import type { Delivery } from './delivery.ts'
+
+/** Whoever gives a delivery up for another has so long to add that one; then due work does. */
+const REPLACED_MS_MAX = 60_000
 
 /** A person has to mend something, or to decide; then a corrected delivery takes its place. */
 export const replaceable: readonly DeliveryState[] = ['needs_mapping', 'refused', 'failed', 'unconfirmed']
@@ -23,6 +27,7 @@ type Deps = Pick<WorkspaceDeps, 'deliveries' | 'flows' | 'live' | 'workspaceId' 
 /**
  * Puts a new delivery in the place of one that ended badly: mapped again, with a key of its own, at the tail of its
  * lane. The new one is named after what it replaces, so that asking twice, or dying half-way, makes one and not two.
+ * Throws `DeliveryStateUnsuitable` where somebody has decided otherwise, also a moment ago.
  */
 export async function replayDelivery(
   deps: Deps,
@@ -41,15 +46,68 @@ export async function replayDelivery(
   return replaceDelivery(deps, eventNumbers, delivery, options)
 }
 
-/** The same for a delivery at hand whose state has been looked at. */
+/** The same for a delivery at hand whose state was looked at a while ago. */
 export async function replaceDelivery(
   deps: Deps,
   eventNumbers: Numbers,
   old: Delivery,
   { evenIfDelivered, low }: ReplayOptions = {},
 ): Promise<Delivery> {
-  const arrived = old.state === 'delivered'
-  const id = namedId('dlv', old.id, 'replay', ...(arrived && evenIfDelivered ? [evenIfDelivered.again] : []))
+  if (old.state === 'delivered' && evenIfDelivered) {
+    const id = namedId('dlv', old.id, 'replay', evenIfDelivered.again)
+    return addReplacement(deps, eventNumbers, old, { id, low })
+  }
+  const id = replacementOf(old)
+  const reason = { code: 'replayed', data: { by: id } }
+  await giveWay(deps, old, reason)
+  const added = await addReplacement(deps, eventNumbers, old, { id, low })
+  await noLongerDue(deps, old.id, reason)
+  return added
+}
+
+/** For one that was given up for its replacement by a process that died before it had added that. */
+export async function finishReplacement(deps: Deps, eventNumbers: Numbers, old: Delivery): Promise<void> {
+  const id = replacementOf(old)
+  if (isReplacedBy(old, id)) await addReplacement(deps, eventNumbers, old, { id })
+  await noLongerDue(deps, old.id, old.reason)
+}
+
+function replacementOf({ id }: Delivery): string {
+  return namedId('dlv', id, 'replay')
+}
+
+function isReplacedBy({ state, reason }: Delivery, id: string): boolean {
+  return state === 'cancelled' && reason?.code === 'replayed' && reason.data?.['by'] === id
+}
+
+/**
+ * Gives a delivery up for its replacement, unless it has left the state in which it was seen: then whoever came first
+ * has decided. It is due until the replacement has been added, which must not be sent before this is decided.
+ */
+async function giveWay({ deliveries, now }: Deps, old: Delivery, reason: Reason): Promise<void> {
+  const at = now()
+  const dueAt = new Date(at.getTime() + REPLACED_MS_MAX)
+  if (await deliveries.move(old.id, [old.state], { state: 'cancelled', reason, dueAt, at })) return
+  const found = await deliveries.find(old.id)
+  if (!found) throw new DeliveryNotFound(old.id)
+  if (!isReplacedBy(found, replacementOf(old))) throw new DeliveryStateUnsuitable(found.state, [old.state])
+}
+
+async function noLongerDue(
+  { deliveries, live, workspaceId, now }: Deps,
+  id: string,
+  reason: Reason | undefined,
+): Promise<void> {
+  await deliveries.move(id, ['cancelled'], { state: 'cancelled', ...(reason ? { reason } : {}), at: now() })
+  live.publish({ workspaceId, kind: 'delivery', id })
+}
+
+async function addReplacement(
+  deps: Deps,
+  eventNumbers: Numbers,
+  old: Delivery,
+  { id, low }: { id: string; low?: boolean | undefined },
+): Promise<Delivery> {
   const now = deps.now()
   const replacement: Delivery = {
     id,
@@ -81,11 +139,6 @@ export async function replaceDelivery(
     updatedAt: now,
   }
   await deps.deliveries.add(replacement)
-  if (!arrived) {
-    const reason = { code: 'replayed', data: { by: id } }
-    await deps.deliveries.move(old.id, replaceable, { state: 'cancelled', reason, at: now })
-    deps.live.publish({ workspaceId: deps.workspaceId, kind: 'delivery', id: old.id })
-  }
   deps.live.publish({ workspaceId: deps.workspaceId, kind: 'delivery', id })
   return (await deps.deliveries.find(id)) ?? replacement
 }

@@ -21,6 +21,8 @@ export interface DueWorkDeps {
   confirm: (doc: DeliveryDoc) => Promise<void>
   /** Makes what follows a delivery that has arrived. */
   followUp: (doc: DeliveryDoc) => Promise<void>
+  /** Adds what a delivery was given up for. */
+  replace: (doc: DeliveryDoc) => Promise<void>
   /** Gives up what was parked too long. */
   expire: (doc: DeliveryDoc) => Promise<void>
 }
@@ -146,6 +148,7 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
     for (const row of await deliveries.find({ _id: { $in: [...ids] }, dueAt: { $lte: now() } }).toArray()) {
       if (row.state === 'unconfirmed') await deps.confirm(row)
       else if (row.state === 'delivered') await deps.followUp(row)
+      else if (row.state === 'cancelled') await deps.replace(row)
       else if (row.state === 'sending') await dispatcher.interrupted(row)
       else if (row.state === 'parked') await deps.expire(row)
     }
@@ -314,7 +317,7 @@ type DueRow = Pick<DeliveryDoc, '_id' | 'lane' | 'state'>
 const OPEN_ONLY = { lane: 1, position: 1 } as const
 
 /** The states with a time at which something has to be done; the index over due times begins with them. */
-const withDueTime: DeliveryState[] = [...laneStates, 'unconfirmed', 'delivered']
+const withDueTime: DeliveryState[] = [...laneStates, 'unconfirmed', 'delivered', 'cancelled']
 
 /** As stored: the reason of deliveries that were refused themselves. All others wait for what is in everybody's way. */
 const REFUSED = /^\{"code":"connection_must_be_fixed"/

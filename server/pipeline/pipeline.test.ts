@@ -7,6 +7,7 @@ import { deliveryCollection } from '../deliveries/delivery-store.ts'
 import { pauseConnection } from '../connections/pause-connection.ts'
 import { resumeConnection } from '../connections/resume-connection.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
+import { replayDelivery } from '../deliveries/replay-delivery.ts'
 import { resolveUnconfirmed } from '../deliveries/resolve-unconfirmed.ts'
 import { deleteConnection } from '../connections/delete-connection.ts'
 import { deleteFlow } from '../flows/delete-flow.ts'
@@ -667,6 +668,30 @@ describe('a destination in trouble', () => {
       await hub.settled()
     }
     expect(asked).toEqual([3, 2])
+  })
+
+  it('is sent again as promised, although the process dies before it has added the replacement', async () => {
+    const { stripe, out } = await saleToWebhook()
+    receiver.answer((_request, response) => response.writeHead(422).end())
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    receiver.answer((_request, response) => response.writeHead(200).end('{}'))
+    const [refused] = await deliveriesOf((await eventOf(stripe)).id)
+    const deps = workspaceDeps(hub.deps, workspaceId)
+    const add = () => Promise.reject(new Error('The process has died.'))
+    const numbers = createNumbers(hub.deps.database.connection, 'events', hub.deps.database.exclusive)
+    const dying = replayDelivery({ ...deps, deliveries: { ...deps.deliveries, add } }, numbers, refused!.id)
+    await expect(dying).rejects.toThrow('died')
+    await hub.settled()
+    expect(receivedFrom(out)).toHaveLength(1)
+
+    clock += 60_000
+    await hub.settled()
+    expect(receivedFrom(out)).toHaveLength(2)
+    const [replacement, old] = await deliveriesOf(refused!.eventId)
+    expect(replacement).toMatchObject({ state: 'delivered', replayOf: refused!.id })
+    expect(old).toMatchObject({ state: 'cancelled', reason: { data: { by: replacement!.id } } })
+    expect(old!.dueAt).toBeUndefined()
   })
 
   it('waits as long as the vendor asks', async () => {

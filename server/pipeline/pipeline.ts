@@ -10,13 +10,16 @@
  * Two jobs carry it: `process-receipts.ts` from a stored receipt to deliveries that are due, `dispatcher.ts` from there
  * to the vendor's answer. This file puts them together and contains no step of its own.
  */
+import { toDelivery } from '../deliveries/delivery-doc.ts'
 import { deliveryCollection } from '../deliveries/delivery-store.ts'
 import { eventCollection } from '../events/event-store.ts'
 import type { EventDoc } from '../events/event-store.ts'
 import { contactChangeCollection } from '../contacts/contact-change-store.ts'
 import { contactCollection } from '../contacts/contact-store.ts'
 import { exchangeCollection } from '../deliveries/exchange-store.ts'
+import { finishReplacement } from '../deliveries/replay-delivery.ts'
 import { pauseGoneConnection } from '../connections/pause-gone-connection.ts'
+import { workspaceDeps } from '../deps.ts'
 import type { HubDeps } from '../deps.ts'
 import { pollCollection } from '../polls/poll-store.ts'
 import type { Crowd } from '../ingest/crowd.ts'
@@ -89,6 +92,7 @@ export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }):
       await Promise.all([intake.drop(partition), handling.drop(partition), dispatcher.drop(partition)])
     },
   })
+  const eventNumbers = createNumbers(db, 'events', exclusive)
   const health = createDestinationHealth(db, now)
   const flights = {
     network: deps.network,
@@ -129,6 +133,7 @@ export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }):
     now,
     confirm: (doc) => confirmDelivery({ ...deps, ...flights, deliveries, leases }, doc),
     followUp: (doc) => continueDueRun(continuing, doc),
+    replace: (doc) => finishReplacement(workspaceDeps(deps, doc.workspaceId), eventNumbers, toDelivery(doc)),
     expire: (doc) => giveUpParked({ ...deps, deliveries }, doc),
   })
   const marker = createReceiptMarker({ ...deps, receipts })
@@ -145,7 +150,7 @@ export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }):
     deliveries,
     dispatcher,
     marker,
-    eventNumbers: createNumbers(db, 'events', exclusive),
+    eventNumbers,
     enrich: createEnrichEvents({ ...deps, ...flights, sleep }),
     matchAtOnce: exclusive,
     onIdentified: (identified) => eventLog.offer(identified.map(eventItem)),

@@ -28,7 +28,7 @@ ReplayType.implement({
       description: `Counted when it began; ${TOTAL_MAX} means that many or more.`,
     }),
     done: t.exposeInt('done'),
-    failed: t.exposeInt('failed', { description: 'Receipts that cannot be replayed; each says why.' }),
+    failed: t.exposeInt('failed', { description: 'What could not be replayed; each says why.' }),
     startedBy: t.exposeString('startedBy', { description: 'The id of the token, or operator.' }),
     startedAt: t.expose('startedAt', { type: 'DateTime' }),
     endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true }),

@@ -3,6 +3,7 @@ import { workspaceDeps } from '../deps.ts'
 import type { WorkspaceDeps } from '../deps.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
+import { cancelDelivery } from '../deliveries/cancel-delivery.ts'
 import { cancelReplay } from './cancel-replay.ts'
 import { deliveryTarget } from './replay-filter.ts'
 import { runReplays } from './run-replays.ts'
@@ -91,6 +92,24 @@ it('replaces each once, in the order in which they failed, although it died befo
   )
   expect(made.every(({ low }) => low)).toBe(true)
   expect(await deps.deliveries.count({ states: ['failed'] }, 1_000)).toBe(0)
+})
+
+it('sends nothing again that a person gave up while it was on its way there', async () => {
+  await leaveFailed(30)
+  const { id } = await start()
+  const news = deps.live.watch(deps.workspaceId)
+  const running = runReplays(hub.deps)
+  await news.next()
+  const last = 'dlv_0029'
+  await cancelDelivery(deps, last)
+  await running
+  await news.return?.()
+
+  expect(await deps.deliveries.find(last)).toMatchObject({ reason: { code: 'cancelled_by_person' } })
+  const made = await replacements()
+  expect(made).toHaveLength(29)
+  expect(made.map(({ replayOf }) => replayOf)).not.toContain(last)
+  expect(await deps.replays.find(id)).toMatchObject({ done: 29, failed: 1 })
 })
 
 it('does not go over what came after it was asked for', async () => {

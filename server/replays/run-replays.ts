@@ -1,3 +1,4 @@
+import { DeliveryStateUnsuitable } from '../deliveries/delivery-errors.ts'
 import { replaceDelivery } from '../deliveries/replay-delivery.ts'
 import { workspaceDeps } from '../deps.ts'
 import type { HubDeps, WorkspaceDeps } from '../deps.ts'
@@ -69,12 +70,21 @@ async function runDeliveries(
   const numbers = createNumbers(connection, 'events', exclusive)
   const rows = await deps.deliveries.oldest(deliveryFilter(target, until), reached, CHUNK)
   const options = { low: true, ...(target.evenIfDelivered ? { evenIfDelivered: { again: replayId } } : {}) }
+  let done = 0
   // In order: they enter their lanes in the order in which they failed.
-  for (const delivery of rows) await replaceDelivery(deps, numbers, delivery, options)
+  for (const delivery of rows) {
+    try {
+      await replaceDelivery(deps, numbers, delivery, options)
+      done++
+    } catch (err) {
+      // Somebody decided otherwise since it was read; the delivery says what.
+      if (!(err instanceof DeliveryStateUnsuitable)) throw err
+    }
+  }
   const last = rows.at(-1)
   return {
-    done: rows.length,
-    failed: 0,
+    done,
+    failed: rows.length - done,
     reached: last && rows.length === CHUNK ? { at: last.createdAt, id: last.id } : undefined,
   }
 }
