@@ -2,6 +2,8 @@ import type { z } from 'zod'
 import { isBlank } from './blank.ts'
 import { coerceValue } from './coerce-value.ts'
 import type { FormulaErrorCode } from './formula.ts'
+import { isLargerThan } from './is-larger-than.ts'
+import { inputBytesMax } from './mapping.ts'
 import type { FieldOutcome } from './mapping.ts'
 import { expectation, targetMeta, targetOf } from './target-field.ts'
 import { valueAsText } from './value-as-text.ts'
@@ -11,7 +13,7 @@ export interface InputProblem {
   field: string
   /** As on the screen. */
   label: string
-  code: FormulaErrorCode | 'required_field_missing' | 'value_not_accepted'
+  code: FormulaErrorCode | 'required_field_missing' | 'value_not_accepted' | 'input_too_large'
   data?: Record<string, unknown>
   message: string
 }
@@ -37,6 +39,13 @@ export function applyMapping<Schema extends z.ZodObject>(
   schema: Schema,
 ): AppliedMapping<z.output<Schema>> {
   const fields = [...outcomes]
+  if (
+    isLargerThan(
+      outcomes.map(({ value }) => value),
+      inputBytesMax,
+    )
+  )
+    return tooLarge(fields)
   const failed = outcomes.flatMap(({ field, problem }) =>
     problem ? [{ field, label: labelOf(field, schema), ...problem }] : [],
   )
@@ -51,6 +60,14 @@ export function applyMapping<Schema extends z.ZodObject>(
   for (const [at, outcome] of fields.entries()) {
     if (refused.has(outcome.field)) fields[at] = converted(outcome, targetOf(schema, outcome.field)?.schema)
   }
+  // As a text, a list is longer than it was.
+  if (
+    isLargerThan(
+      fields.map(({ value }) => value),
+      inputBytesMax,
+    )
+  )
+    return tooLarge(fields)
   const second = schema.safeParse(valuesOf(fields, schema))
   const failedFields = new Set(failed.map(({ field }) => field))
   const problems = second.success
@@ -60,6 +77,11 @@ export function applyMapping<Schema extends z.ZodObject>(
       )
   if (second.success && failed.length === 0) return made(second.data, fields, schema)
   return { ok: false, problems: [...failed, ...problems], fields }
+}
+
+function tooLarge(fields: FieldOutcome[]): Extract<AppliedMapping<never>, { ok: false }> {
+  const message = `This makes more than ${inputBytesMax / 1_000_000} MB of one event, which is more than can be sent at once. Map single values instead of whole lists or records.`
+  return { ok: false, problems: [{ field: '', label: '', code: 'input_too_large', message }], fields }
 }
 
 function made<Input>(input: Input, fields: FieldOutcome[], schema: z.ZodObject): AppliedMapping<Input> {

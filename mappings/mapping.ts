@@ -107,6 +107,9 @@ export interface CompiledMapping {
 /** A path may begin with these and nothing else. */
 export const pathRoots = ['event', 'contact', 'company', 'connection', 'steps', 'now'] as const
 
+/** What is sent at once is not larger, in bytes as JSON: with its history a delivery has to fit into one document. */
+export const inputBytesMax = 8_000_000
+
 const limits = {
   fields: 500,
   pathChars: 500,
@@ -261,7 +264,11 @@ function compileSource(source: Source, isHtml: boolean): Pick<Row, 'from' | 'rea
         from: parts.map((part) => (typeof part === 'string' ? part : `{${part.from}}`)).join(''),
         read: (input) => {
           let text = ''
-          for (const part of parts) text += typeof part === 'string' ? part : part.read(input)
+          for (const part of parts) {
+            text += typeof part === 'string' ? part : part.read(input)
+            // Too large to be sent already; all of it may be longer than a text can be.
+            if (text.length > inputBytesMax) break
+          }
           return text
         },
       }

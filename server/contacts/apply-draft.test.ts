@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ContactDraft, EventDraft } from '#sdk'
 import { applyDraft } from './apply-draft.ts'
 import { identitiesOf } from './contact-identities.ts'
@@ -61,4 +61,38 @@ it('believes what is said later, although a clock that is ahead said something e
     { occurred_at: day(2), contact: { email: 'ada@example.com', first_name: 'Right' } },
   )
   expect(contact.profile['first_name']?.value).toBe('Right')
+})
+
+describe('a contact stays small, whatever is said of somebody', () => {
+  const bytesOf = (contact: Contact) => Buffer.byteLength(JSON.stringify(contact))
+  const said = (facts: readonly ContactDraft[]) =>
+    afterFacts(
+      ...facts.map((contact) => ({ occurred_at: day(1), contact: { email: 'ada@example.com', ...contact } })),
+    )
+
+  it.each<[string, ContactDraft]>([
+    ['one value', { first_name: 'x'.repeat(4_000_000) }],
+    ['a tag', { tags: ['x'.repeat(4_000_000)] }],
+    ['an id', { external_id: 'x'.repeat(4_000_000), anonymous_id: 'y'.repeat(4_000_000) }],
+    ['the name of a field', { fields: { ['x'.repeat(4_000_000)]: 1 } }],
+  ])('although %s is as large as a whole hook', (_, contact) => {
+    expect(bytesOf(said([contact, { last_name: 'Lovelace' }]))).toBeLessThan(1_000)
+  })
+
+  it('although there is always another field', () => {
+    const facts = Array.from({ length: 300 }, (_, at) => ({
+      fields: { [`field ${at}`]: 'x'.repeat(10_000) },
+    }))
+    const contact = said(facts)
+    expect(bytesOf(contact)).toBeLessThan(600_000)
+    const changed = said([...facts, { fields: { 'field 1': 'changed' } }])
+    expect(changed.profile['fields.field 1']?.value).toBe('changed')
+  })
+
+  it('although there is always another tag, and always another browser', () => {
+    const many = Array.from({ length: 3_000 }, (_, at) => String(at))
+    const contact = said([{ tags: many }, ...many.map((anonymous_id) => ({ anonymous_id }))])
+    expect(contact.tags).toHaveLength(2_000)
+    expect(contact.identities).toHaveLength(2_000)
+  })
 })

@@ -13,6 +13,16 @@ export interface Applied {
 const NAMES = new Set(['external_id', 'anonymous_id', 'tags'])
 
 /**
+ * A contact is read and written with every event of it and has to fit into one document, whatever is sent: what is
+ * longer, or one too many, stays with its event.
+ */
+const FIELD_CHARS_MAX = 50_000
+const PROFILE_CHARS_MAX = 500_000
+const TAG_CHARS_MAX = 500
+const TAGS_MAX = 2_000
+const IDENTITIES_MAX = 2_000
+
+/**
  * Lays what an event says over what is known. A blank never overwrites knowledge, and an older fact that arrives late
  * does not overwrite a newer one. `claims` are the identities that the draft carries, `free` those among them that
  * nobody has yet. Returns the same contact where nothing changes.
@@ -30,15 +40,23 @@ export function applyDraft(
   const isOutdated = (field: string) => (contact.profile[field]?.changedAt ?? '') > saidAt
   const changes: Applied['changes'] = []
   const profile: Record<string, FieldValue> = { ...contact.profile }
+  let room: number | undefined
   for (const [field, value] of fieldsOf(draft)) {
     const known = profile[field]
     if (known && (isOutdated(field) || sameValue(known.value, value))) continue
+    const size = sizeOf(field, value)
+    const growth = known ? size - sizeOf(field, known.value) : size
+    room ??= roomIn(contact)
+    if (size > FIELD_CHARS_MAX || (growth > 0 && growth > room)) continue
+    room -= growth
     profile[field] = { value, source, changedAt: saidAt }
     changes.push({ field, old: known?.value ?? null, new: value })
   }
 
   const known = new Set(contact.identities.map(identityKey))
-  const added = free.filter((claim) => !known.has(identityKey(claim)))
+  const added = free
+    .filter((claim) => !known.has(identityKey(claim)))
+    .slice(0, Math.max(0, IDENTITIES_MAX - contact.identities.length))
   for (const claim of added) changes.push({ field: `identity.${claim.type}`, old: null, new: claim.value })
 
   const tags = tagsAfter(contact.tags, draft)
@@ -80,8 +98,20 @@ function* fieldsOf({ contact }: EventDraft): Generator<[string, unknown]> {
 function tagsAfter(tags: string[], { name, contact, properties }: EventDraft): string[] {
   const tag = typeof properties?.['tag'] === 'string' ? properties['tag'] : undefined
   if (name === 'contact.tag_removed') return tags.filter((known) => known !== tag)
-  const added = [...(contact?.tags ?? []), ...(name === 'contact.tag_added' && tag ? [tag] : [])]
-  return added.length === 0 ? tags : [...new Set([...tags, ...added])]
+  const said = [...(contact?.tags ?? []), ...(name === 'contact.tag_added' && tag ? [tag] : [])]
+  const added = said.filter((each) => each.length <= TAG_CHARS_MAX)
+  if (added.length === 0) return tags
+  return [...new Set([...tags, ...added])].slice(0, Math.max(TAGS_MAX, tags.length))
+}
+
+function roomIn({ profile }: Contact): number {
+  let room = PROFILE_CHARS_MAX
+  for (const [field, { value }] of Object.entries(profile)) room -= sizeOf(field, value)
+  return room
+}
+
+function sizeOf(field: string, value: unknown): number {
+  return field.length + (typeof value === 'string' ? value.length : JSON.stringify(value).length)
 }
 
 function isBlank(value: unknown): boolean {

@@ -7,6 +7,8 @@ export type Claim = Pick<Identity, 'type' | 'namespace' | 'value'>
 const E164 = /^\+[1-9]\d{6,14}$/
 /** The zero that is dialled inside a country only: `+44 (0)20 …` is `+44 20 …`, but `+39 (0)6 …` keeps it. */
 const TRUNK_ZERO = /\(\s*0\s*\)/
+/** Nothing longer is an id of anybody: a contact keeps all of its names. */
+const ID_CHARS_MAX = 500
 const ADDRESS = /^[^\s@]+@[^\s@]+$/
 
 /**
@@ -16,15 +18,19 @@ const ADDRESS = /^[^\s@]+@[^\s@]+$/
 export function identitiesOf(draft: ContactDraft | undefined, connectionId: string): Claim[] {
   if (!draft) return []
   const claims: Claim[] = []
-  if (draft.external_id)
+  if (isId(draft.external_id))
     claims.push({ type: 'external_id', namespace: connectionId, value: draft.external_id })
   const email = normalEmail(draft.email)
   if (email) claims.push({ type: 'email', namespace: '', value: email })
   const phone = normalPhone(draft.phone, draft.address?.country)
   if (phone) claims.push({ type: 'phone', namespace: '', value: phone })
-  if (draft.anonymous_id)
+  if (isId(draft.anonymous_id))
     claims.push({ type: 'anonymous_id', namespace: connectionId, value: draft.anonymous_id })
   return claims
+}
+
+function isId(id: string | undefined): id is string {
+  return id !== undefined && id !== '' && id.length <= ID_CHARS_MAX
 }
 
 /** Lower case, without the blanks around it; `undefined` where it cannot be an address. */

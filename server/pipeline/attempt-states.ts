@@ -52,12 +52,13 @@ export function left(delivery: Delivery, next: NextState, now: Date): Delivery {
 }
 
 /** A formula that was stopped a moment ago is not tried again at once; everything else is for a person to mend. */
-export function unmapped({ problems = [] }: Delivery, now: Date): NextState {
+export function unmapped({ problems = [] }: Pick<Delivery, 'problems'>, now: Date): NextState {
   if (problems.some(({ code }) => code === 'formula_suspended')) {
     const dueAt = new Date(now.getTime() + SUSPENDED_MS)
     return { state: 'retrying', reason: { code: 'formula_suspended' }, dueAt }
   }
-  return { state: 'needs_mapping', reason: { code: 'fields_missing' } }
+  const isTooLarge = problems.some(({ code }) => code === 'input_too_large')
+  return { state: 'needs_mapping', reason: { code: isTooLarge ? 'input_too_large' : 'fields_missing' } }
 }
 
 /** A message to a person that would come so late that it is better not sent. */

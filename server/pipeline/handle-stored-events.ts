@@ -1,12 +1,13 @@
 import { isUsable } from '../connections/connection-directory.ts'
 import type { HubDeps } from '../deps.ts'
 import { toEvent, toEventDoc } from '../events/event-store.ts'
-import type { EventDoc } from '../events/event-store.ts'
+import type { EventDoc, HubEvent } from '../events/event-store.ts'
 import { handleEvents } from './handle-events.ts'
 import type { IdentifiedEvent } from './handle-events.ts'
 import { saveEvents } from './process-receipts.ts'
 import type { ProcessDeps } from './process-receipts.ts'
 import { rawItem } from './raw-item.ts'
+import { workApart } from './work-apart.ts'
 import type { WorkItem } from './work-queue.ts'
 
 /** An event that waits for its flows; `identified` is at hand when this process identified it. */
@@ -25,7 +26,7 @@ export async function handleStoredEvents(deps: HandleStoredDeps, batch: readonly
   const byId = new Map(read)
   const identified = batch.flatMap(({ id, identified: known }) => known ?? byId.get(id) ?? [])
   const places = new Map(identified.map((entry) => [entry.event.id, entry]))
-  await handleEvents(deps, identified, (handled) =>
+  const record = (handled: readonly HubEvent[]) =>
     saveEvents(
       deps.database.writes,
       events,
@@ -35,8 +36,13 @@ export async function handleStoredEvents(deps: HandleStoredDeps, batch: readonly
           ? [toEventDoc(event, { number: place.number, partition: place.partition, open: false })]
           : []
       }),
-    ),
-  )
+    )
+  const unstorable = await workApart(identified, (part) => handleEvents(deps, part, record))
+  // What its flows make of it cannot be kept; it stays as it was stored, and holds up nobody else.
+  for (const { item, err } of unstorable) {
+    deps.log.error({ stage: 'event.not_storable', event: item.event.id, receipt: item.event.receiptId, err })
+    await events.updateOne({ _id: item.event.id }, { $unset: { open: 1 } })
+  }
 }
 
 async function readBack(deps: HandleStoredDeps, doc: EventDoc): Promise<IdentifiedEvent> {

@@ -7,6 +7,7 @@ import type { HubEvent } from '../events/event-store.ts'
 import type { FlowDefinition, FlowStep } from '../flows/flow.ts'
 import type { LiveMapping, MappingDirectory } from '../mappings/mapping-directory.ts'
 import { namedId } from '../platform/named-id.ts'
+import { unmapped } from './attempt-states.ts'
 import { mapInstantly } from './map-input.ts'
 
 export interface MakeDeliveriesDeps {
@@ -116,9 +117,7 @@ function makeDelivery(
   // A formula is evaluated when the delivery's turn comes, so that a slow one holds up nobody else.
   if (!mapping.compiled.instant) return delivery
   const mapped = mapInstantly(mapping, action, input)
-  if ('problems' in mapped) {
-    return { ...delivery, ...mapped, state: 'needs_mapping', reason: { code: 'fields_missing' } }
-  }
+  if ('problems' in mapped) return { ...delivery, ...mapped, ...unmapped(mapped, createdAt) }
   return { ...delivery, ...mapped }
 }
 

@@ -1,3 +1,4 @@
+import { isLargerThan } from '../../mappings/is-larger-than.ts'
 import type { MappingInput } from '../../mappings/mapping.ts'
 import type { FlowMatch, HubEvent } from '../events/event-store.ts'
 import { evaluateCondition } from '../flows/evaluate-condition.ts'
@@ -10,6 +11,8 @@ export interface Entering {
   runId: string
   entryKey: string
 }
+
+const ACTUAL_CHARS_MAX = 200
 
 export interface Matched {
   matches: FlowMatch[]
@@ -53,11 +56,20 @@ function reasonAgainst(
   if (!definition.filter) return undefined
   try {
     const result = evaluateCondition(definition.filter, input)
-    return result.holds ? undefined : { code: 'filter_false', data: { ...result.because } }
+    if (result.holds) return undefined
+    const { because } = result
+    return { code: 'filter_false', data: { ...because, actual: shortened(because.actual) } }
   } catch (err) {
     // One flow's mistake: thrown on, it would be tried again for ever with every other event of its batch.
     return { code: 'filter_failed', data: { message: err instanceof Error ? err.message : String(err) } }
   }
+}
+
+/** Every flow keeps with the event which value it met: the beginning tells enough of a long one. */
+function shortened(value: unknown): unknown {
+  const text =
+    typeof value === 'string' ? value : isLargerThan(value, ACTUAL_CHARS_MAX) ? JSON.stringify(value) : ''
+  return text.length > ACTUAL_CHARS_MAX ? `${text.slice(0, ACTUAL_CHARS_MAX)}…` : value
 }
 
 /** By default every event is its own entry; a replay of the same event is the same entry. */

@@ -1,5 +1,6 @@
 import { readPayload } from '#sdk'
 import type { EventDraft, ReadItem, Reading, Reason, Snapshot } from '#sdk'
+import { isLargerThan } from '../../mappings/is-larger-than.ts'
 import { isUsable } from '../connections/connection-directory.ts'
 import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
 import { payloadShape } from '../events/payload-shape.ts'
@@ -35,6 +36,11 @@ export type Normalised =
     }
   | { understood: false; reason: Reason }
 
+/** With its key and what the flows say of it, an event has to fit into one document. */
+const EVENT_BYTES_MAX = 10_000_000
+/** A body does not become events larger than it by more than this: `1e20` is written out, and a value stands in two places. */
+const GROWTH_MAX = 20
+
 export interface NormaliseDeps {
   connections: ConnectionDirectory
   vault: Vault
@@ -67,11 +73,16 @@ export async function normaliseReceipt(
   const events: NormalisedEvent[] = []
   const problems: Reason[] = []
   const wakes: { poll: string; subject?: string }[] = []
+  const mayBeLarge = receipt.bodyBytes * GROWTH_MAX > EVENT_BYTES_MAX
   reading.items.forEach((item, at) => {
     if (!item.ok) return problems.push(item.reason)
     if (item.wakes) wakes.push(item.wakes)
     const shape = payloadShape(item.raw)
     for (const draft of item.events) {
+      if (mayBeLarge && isLargerThan(draft, EVENT_BYTES_MAX)) {
+        problems.push({ code: 'event_too_large' })
+        continue
+      }
       const key = [factKey(item, receipt), draft.name, ...(draft.key === undefined ? [] : [draft.key])].join(
         '|',
       )

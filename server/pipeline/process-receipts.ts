@@ -3,6 +3,7 @@ import { identitiesOf } from '../contacts/contact-identities.ts'
 import type { Claim } from '../contacts/contact-identities.ts'
 import { toEventDoc } from '../events/event-store.ts'
 import type { EventDoc, HubEvent } from '../events/event-store.ts'
+import type { Reason } from '../errors.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { partitionOf } from '../platform/partition.ts'
 import type { Vault } from '../platform/vault.ts'
@@ -19,6 +20,7 @@ import type { KnownThings } from './known-things.ts'
 import type { ReceiptMarker, WorkedReceipt } from './mark-receipts.ts'
 import { normaliseReceipt } from './normalise-receipt.ts'
 import type { NormalisedEvent } from './normalise-receipt.ts'
+import { workApart } from './work-apart.ts'
 import type { Rest, WorkItem } from './work-queue.ts'
 
 export interface ProcessDeps extends IdentifyDeps, HandleDeps {
@@ -63,9 +65,38 @@ interface Draft {
 /**
  * normalise → identify, for a batch of receipts in order; what is returned does match → run → deliveries. Nothing is
  * marked as done before its effects are durable, and everything can be done again: an event, a run and a delivery have
- * the same id each time.
+ * the same id each time. What can never be stored is not understood, and holds up nobody else.
  */
 export async function processReceipts(deps: ProcessDeps, items: readonly ReceiptItem[]): Promise<Rest> {
+  const rests: Rest[] = []
+  const unstorable = await workApart(items, async (part) => {
+    rests.push(await workThrough(deps, part))
+  })
+  if (unstorable.length > 0) {
+    for (const { item, err } of unstorable)
+      deps.log.error({ stage: 'receipt.not_storable', receipt: item.id, err })
+    const receipts = await load(
+      deps,
+      unstorable.map(({ item }) => item),
+    )
+    rests.push(async () => {
+      deps.marker.mark(
+        receipts.map((receipt) => ({ receipt, state: 'not_understood', reason: NOT_STORABLE, eventIds: [] })),
+      )
+    })
+  }
+  return async () => {
+    // A rest that has failed is tried again without those before it.
+    for (let rest = rests[0]; rest; rest = rests[0]) {
+      await rest()
+      rests.shift()
+    }
+  }
+}
+
+const NOT_STORABLE: Reason = { code: 'not_storable' }
+
+async function workThrough(deps: ProcessDeps, items: readonly ReceiptItem[]): Promise<Rest> {
   const receipts = await load(deps, items)
   const numbers = new Map(items.map(({ id, number }) => [id, number]))
   const worked: WorkedReceipt[] = []
@@ -113,10 +144,29 @@ export async function processReceipts(deps: ProcessDeps, items: readonly Receipt
   const identified = await identify(deps, fresh, fresh === unseen ? desk : undefined)
   for (const { event } of identified) deps.unstored.set(event.id, event.receiptId)
   return async () => {
-    await pass(deps, identified)
+    const unstorable = await workApart(identified, (part) => pass(deps, part))
     for (const { event } of identified) deps.unstored.delete(event.id)
-    deps.marker.mark(worked)
+    for (const { item, err } of unstorable) {
+      deps.log.error({
+        stage: 'event.not_storable',
+        event: item.event.id,
+        receipt: item.event.receiptId,
+        err,
+      })
+    }
+    const lost = new Set(unstorable.map(({ item }) => item.event.id))
+    deps.marker.mark(lost.size === 0 ? worked : worked.map((entry) => without(entry, lost)))
   }
+}
+
+/** Of a receipt of which some could not be stored: what went on. */
+function without(entry: WorkedReceipt, lost: ReadonlySet<string>): WorkedReceipt {
+  const eventIds = entry.eventIds.filter((id) => !lost.has(id))
+  const items = entry.eventIds.length - eventIds.length
+  if (items === 0) return entry
+  return eventIds.length === 0
+    ? { ...entry, state: 'not_understood', reason: NOT_STORABLE, eventIds }
+    : { ...entry, reason: { code: 'partly_understood', data: { items, first: NOT_STORABLE } }, eventIds }
 }
 
 function toIdentify({ receipt, normalised, claims }: Draft): ToIdentify {

@@ -6,7 +6,7 @@ import type { EmbeddedStore } from '../embedded-store/start-embedded-store.ts'
 import { makeDataDir } from '../testing/make-data-dir.ts'
 import { sendByCollection } from './send-by-collection.ts'
 import { sendTogether } from './send-together.ts'
-import { createWrites, DuplicateKey } from './writes.ts'
+import { createWrites, DuplicateKey, isTooLarge } from './writes.ts'
 import type { SendWrites, Urgency, WriteOperation, Writes } from './writes.ts'
 
 interface Thing {
@@ -125,6 +125,17 @@ describe.each([
     expect(done).toEqual({ status: 'fulfilled', value: [true] })
   })
 
+  it('say of a document that only the database finds too large that it is that', async () => {
+    const at = Array.from({ length: 345_000 }, () => ({ some: 'words that are not counted' }))
+    const doc = { _id: 'large', at: 1, nested: { at } }
+    const [err, neighbour] = await Promise.all([
+      writes.insertNew(collection('things'), [doc]).catch((reason: unknown) => reason),
+      writes.insertNew(collection('things'), [{ _id: 'small', at: 1 }]),
+    ])
+    expect(isTooLarge(err)).toBe(true)
+    expect(neighbour).toEqual(new Set())
+  })
+
   it('reject for a caller whose document is refused, and for nobody else', async () => {
     await client.db('writes').createCollection('strict', { validator: { at: { $gt: 0 } } })
     const [refused, done] = await Promise.allSettled([
@@ -213,6 +224,41 @@ describe('writes while commands are under way', () => {
       sent.at(-1)?.answer()
     }
     await Promise.all(all)
+  })
+
+  it('are cut although one caller has them all, and it hears of each', async () => {
+    const { sent, send } = slowDatabase()
+    const writes = createWrites(send, 1)
+    // Letters count by their bytes.
+    const note = 'ї'.repeat(1.5 * 1024 * 1024)
+    const all = writes.insertNew(
+      client.db('writes').collection<Thing>('things'),
+      ['a', 'b', 'c'].map((_id) => ({ _id, at: 1, note })),
+    )
+    for (const count of [2, 1]) {
+      await turn()
+      expect(sent.at(-1)?.operations).toHaveLength(count)
+      sent.at(-1)?.answer()
+    }
+    expect(await all).toEqual(new Set())
+  })
+
+  it('are refused before anything is sent where one is larger than any document, and nobody else’s are', async () => {
+    const { sent, send } = slowDatabase()
+    const writes = createWrites(send, 1)
+    const things = client.db('writes').collection<Thing>('things')
+    const refused = writes.insertNew(things, [
+      { _id: 'a', at: 1 },
+      { _id: 'b', at: 1, note: 'x'.repeat(17_000_000) },
+    ])
+    const neighbour = writes.insertNew(things, [{ _id: 'c', at: 1 }])
+    const err: unknown = await refused.catch((reason: unknown) => reason)
+    expect(err).toMatchObject({ message: expect.stringContaining('things/b') })
+    expect(isTooLarge(err)).toBe(true)
+    await turn()
+    expect(sent.map(({ operations }) => operations)).toMatchObject([[{ insert: { _id: 'c' } }]])
+    sent[0]?.answer()
+    expect(await neighbour).toEqual(new Set())
   })
 
   it('fail together when the command fails, and the next command goes out all the same', async () => {

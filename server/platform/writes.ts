@@ -1,3 +1,4 @@
+import { MongoInvalidArgumentError } from 'mongodb'
 import type { Collection, Document, Filter, UpdateFilter } from 'mongodb'
 
 /** A document whose id the caller made. */
@@ -52,6 +53,21 @@ export interface Writes {
 /** A unique index does not allow what an update would make. */
 export class DuplicateKey extends Error {}
 
+/** No database takes a document of this size, however often it is tried. */
+export class DocumentTooLarge extends Error {}
+
+/**
+ * True where what was to be stored can never be: a document or a text that is larger than there are any. A database
+ * that is away, a full disk or a lost lease never look like this.
+ */
+export function isTooLarge(err: unknown): boolean {
+  if (err instanceof DocumentTooLarge) return true
+  // The driver's buffer ends, or a text does (V8).
+  if (err instanceof MongoInvalidArgumentError) return err.message.startsWith('Document is larger than')
+  if (!(err instanceof RangeError)) return false
+  return ('code' in err && err.code === 'ERR_OUT_OF_RANGE') || err.message === 'Invalid string length'
+}
+
 /** One write of a command, in the collection of this name. */
 export type WriteOperation = { collection: string } & (
   { insert: Document } | { guard: Document; change: Document; landed?(doc: Document): boolean }
@@ -72,19 +88,23 @@ export type SendWrites = (
   durable: boolean,
 ) => Promise<readonly WriteOutcome[]>
 
-/** What fits into one command. */
-interface Piece {
+/** What of one caller's writes has room in one command. */
+interface Part {
   operations: readonly WriteOperation[]
   bytes: number
 }
 
-interface Waiting extends Piece {
+interface Waiting extends Part {
   urgency: Urgency
   settle: (outcomes: readonly WriteOutcome[]) => void
   fail: (err: unknown) => void
 }
 
 const DUPLICATE_KEY = 11_000
+/** MongoDB, `error_codes.yml`: BSONObjectTooLarge, and what an update would have made of its document. */
+const TOO_LARGE = new Set([10_334, 17_419, 17_420])
+/** Of the 16 MB that a document may have, without room for the names and numbers that are not counted. */
+const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024 - 64 * 1024
 const OPERATIONS_MAX = 1_000
 const BYTES_MAX = 8 * 1024 * 1024
 /** What goes with the next command waits for one so long at most. */
@@ -106,13 +126,15 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
     operations: readonly WriteOperation[],
     urgency: Urgency,
   ): Promise<readonly WriteOutcome[]> {
-    const outcomes = await Promise.all(inPieces(operations).map((piece) => writePiece(piece, urgency)))
-    return outcomes.flat()
+    const parts = partsOf(operations)
+    const [only] = parts
+    if (only && parts.length === 1) return wait(only, urgency)
+    return (await Promise.all(parts.map((part) => wait(part, urgency)))).flat()
   }
 
-  function writePiece(piece: Piece, urgency: Urgency): Promise<readonly WriteOutcome[]> {
+  function wait({ operations, bytes }: Part, urgency: Urgency): Promise<readonly WriteOutcome[]> {
     return new Promise((settle, fail) => {
-      waiting.push({ ...piece, urgency, settle, fail })
+      waiting.push({ operations, bytes, urgency, settle, fail })
       if (urgency === 'later') timer ??= setTimeout(goNow, LATER_MS)
       else goNow()
     })
@@ -136,6 +158,12 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
     const batch = nextBatch()
     inFlight++
     schedule()
+    await sendBatch(batch)
+    inFlight--
+    schedule()
+  }
+
+  async function sendBatch(batch: readonly Waiting[]): Promise<void> {
     try {
       const operations = batch.flatMap((entry) => entry.operations)
       const outcomes = await send(
@@ -149,10 +177,10 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
         from = to
       }
     } catch (err) {
-      for (const entry of batch) entry.fail(err)
+      // What is too large for the driver takes its neighbours with it, and only alone it shows whose it is.
+      if (isTooLarge(err) && batch.length > 1) for (const entry of batch) await sendBatch([entry])
+      else for (const entry of batch) entry.fail(err)
     }
-    inFlight--
-    schedule()
   }
 
   function nextBatch(): Waiting[] {
@@ -183,7 +211,7 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
       const existing = new Set<number>()
       for (const [at, { error }] of outcomes.entries()) {
         if (error?.code === DUPLICATE_KEY) existing.add(at)
-        else if (error) throw new Error(error.message)
+        else if (error) throw failureOf(error)
       }
       return existing
     },
@@ -194,8 +222,7 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
         urgency,
       )
       for (const { error } of outcomes) {
-        if (error)
-          throw error.code === DUPLICATE_KEY ? new DuplicateKey(error.message) : new Error(error.message)
+        if (error) throw failureOf(error)
       }
       return outcomes.map(({ n }) => n === 1)
     },
@@ -208,21 +235,35 @@ export function createWrites(send: SendWrites, inFlightMax: number): Writes {
   }
 }
 
-/** Splits what one caller wants written where it is too large for one command; mostly it is not. */
-function inPieces(operations: readonly WriteOperation[]): Piece[] {
-  const pieces: { operations: WriteOperation[]; bytes: number }[] = []
-  let last: (typeof pieces)[number] | undefined
-  for (const operation of operations) {
+function failureOf({ code, message }: NonNullable<WriteOutcome['error']>): Error {
+  if (code === DUPLICATE_KEY) return new DuplicateKey(message)
+  return TOO_LARGE.has(code) ? new DocumentTooLarge(message) : new Error(message)
+}
+
+/** Throws before anything is sent where something can never be stored: its neighbours would be refused with it. */
+function partsOf(operations: readonly WriteOperation[]): Part[] {
+  const parts: Part[] = []
+  let from = 0
+  let sum = 0
+  for (const [at, operation] of operations.entries()) {
     const bytes = bytesOf(operation)
-    if (last && last.bytes + bytes <= BYTES_MAX && last.operations.length < OPERATIONS_MAX) {
-      last.operations.push(operation)
-      last.bytes += bytes
-    } else {
-      last = { operations: [operation], bytes }
-      pieces.push(last)
+    if (bytes > DOCUMENT_BYTES_MAX) {
+      throw new DocumentTooLarge(`${nameOf(operation)} would be a document of ${bytes} bytes.`)
     }
+    if (at > from && (sum + bytes > BYTES_MAX || at - from === OPERATIONS_MAX)) {
+      parts.push({ operations: operations.slice(from, at), bytes: sum })
+      from = at
+      sum = 0
+    }
+    sum += bytes
   }
-  return pieces
+  parts.push({ operations: from === 0 ? operations : operations.slice(from), bytes: sum })
+  return parts
+}
+
+function nameOf(operation: WriteOperation): string {
+  const { _id } = 'insert' in operation ? operation.insert : operation.guard
+  return `${operation.collection}/${String(_id)}`
 }
 
 /** About how large this is on the wire, rather more than less: the driver has room for 17 MB in a command. */
