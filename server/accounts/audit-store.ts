@@ -101,9 +101,14 @@ export function createAuditStore(
 function conditionOf({ actor, action, subject, from, to }: AuditFilter): QueryFilter<AuditDoc> {
   const at = { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) }
   return {
-    ...(actor ? { actor } : {}),
-    ...(action ? { action } : {}),
-    ...(subject ? { subject } : {}),
+    ...(isGiven(actor) ? { actor } : {}),
+    ...(isGiven(action) ? { action } : {}),
+    ...(isGiven(subject) ? { subject } : {}),
     ...(from || to ? { at } : {}),
   }
+}
+
+/** What is empty is given too: few entries or none have it, which is not the same as every one. */
+function isGiven(value: string | null | undefined): boolean {
+  return value !== undefined && value !== null
 }

@@ -301,11 +301,11 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
     const { connectionId, flowId, eventId, eventIds, runId, from, to } = filter
     return {
       workspaceId,
-      ...(connectionId ? { connectionId } : {}),
-      ...(flowId ? { flowId } : {}),
-      ...(eventId ? { eventId } : {}),
+      ...(connectionId === undefined ? {} : { connectionId }),
+      ...(flowId === undefined ? {} : { flowId }),
+      ...(eventId === undefined ? {} : { eventId }),
       ...(eventIds ? { eventId: { $in: [...eventIds] } } : {}),
-      ...(runId ? { runId } : {}),
+      ...(runId === undefined ? {} : { runId }),
       ...(from || to ? { createdAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }
   }

@@ -151,10 +151,10 @@ export function createEventStore(database: Database, workspaceId: string): Event
   }: EventFilter): Filter<EventDoc> {
     return {
       workspaceId,
-      ...(connectionId ? { connectionId } : {}),
-      ...(contactId ? { contactId } : {}),
-      ...(receiptId ? { receiptId } : {}),
-      ...(name ? { name } : {}),
+      ...(connectionId === undefined ? {} : { connectionId }),
+      ...(contactId === undefined ? {} : { contactId }),
+      ...(receiptId === undefined ? {} : { receiptId }),
+      ...(name === undefined ? {} : { name }),
       ...(names ? { name: { $in: [...names] } } : {}),
       ...(from || to ? { recordedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }

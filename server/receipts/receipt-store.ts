@@ -215,7 +215,7 @@ export function createReceiptStore(database: Database, workspaceId: string): Rec
   function conditions({ connectionId, from, to }: ReceiptFilter): Filter<ReceiptDoc> {
     return {
       workspaceId,
-      ...(connectionId ? { connectionId } : {}),
+      ...(connectionId === undefined ? {} : { connectionId }),
       ...(from || to ? { receivedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }
   }

@@ -41,25 +41,33 @@ export function deliveryTarget(
     const message = `can hold ${allowed.join(', ')}${wish.evenIfDelivered ? '' : '; and delivered together with evenIfDelivered'}`
     throw new InputInvalid([{ path: 'states', message }])
   }
+  const flowId = parseId('flowId', wish.flowId)
   return {
     kind: 'deliveries',
     states,
-    ...(wish.flowId ? { flowId: wish.flowId } : {}),
+    ...(flowId ? { flowId } : {}),
     ...(wish.evenIfDelivered ? { evenIfDelivered: true } : {}),
     ...common(wish),
   }
 }
 
-function common({ connectionId, from, to }: ReplayWish): {
+function common({ from, to, ...wish }: ReplayWish): {
   connectionId?: string
   from?: string
   to?: string
 } {
+  const connectionId = parseId('connectionId', wish.connectionId)
   return {
     ...(connectionId ? { connectionId } : {}),
     ...(from ? { from: from.toISOString() } : {}),
     ...(to ? { to: to.toISOString() } : {}),
   }
+}
+
+/** One that is empty comes of a variable that somebody forgot to fill: taken for none, it would replay everything. */
+function parseId(path: string, given: string | null | undefined): string | undefined {
+  if (given === '') throw new InputInvalid([{ path, message: 'is empty: name one, or leave it out' }])
+  return given ?? undefined
 }
 
 /** Nothing that came after `until` is part of a replay, or it would go over its own work. */

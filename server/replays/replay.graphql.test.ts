@@ -30,6 +30,33 @@ async function carriedOut(id: string) {
   return look()
 }
 
+describe('an id that is empty', () => {
+  it.each([
+    'replayReceipts(connectionId: ""',
+    'replayDeliveries(connectionId: ""',
+    'replayDeliveries(flowId: ""',
+  ])('replays nothing, and not everything: %s)', async (field) => {
+    const { data } = await api.owner(
+      `mutation { asked: ${field}, dryRun: true) { ... on ReplayAnswer { count } ... on HubError { code message } } }`,
+    )
+    expect(data.asked).toMatchObject({ code: 'input_invalid' })
+    expect(data.asked.message).toContain('Id: is empty: name one, or leave it out.')
+  })
+
+  it.each(['deliveries', 'events', 'receipts'])('fits no row of the list of %s', async (list) => {
+    const { data } = await api.owner(`{
+      all: ${list} { count } none: ${list}(filter: { connectionId: "" }) { count items { id } }
+    }`)
+    expect(data.all.count).toBeGreaterThan(0)
+    expect(data.none).toEqual({ count: 0, items: [] })
+  })
+
+  it.each(['actor: ""', 'action: ""'])('fits no entry of the audit log: %s', async (filter) => {
+    const { data } = await api.owner(`{ auditLog(filter: { ${filter} }) { items { id } } }`)
+    expect(data.auditLog.items).toEqual([])
+  })
+})
+
 describe('replaying refused receipts', () => {
   let hookUrl: string
   let connection: string
