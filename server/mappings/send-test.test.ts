@@ -82,6 +82,18 @@ describe('a test', () => {
     expect(sent).toMatchObject({ ok: true, input: { json: { email: 'ada@example.com' } } })
   })
 
+  it.each([
+    { given: 'nothing', over: { eventId: null } },
+    { given: 'an empty id', over: { eventId: '' } },
+    { given: 'a sample that is null', over: { eventId: null, sample: null } },
+  ])('with $given to send sends nobody an empty record', async ({ over }) => {
+    const before = api.receiver.received.length
+    const refused = await sendTest(over)
+    expect(refused).toMatchObject({ __typename: 'InputInvalid' })
+    expect(refused.message).toContain('choose an event, or give a sample')
+    expect(api.receiver.received.length).toBe(before)
+  })
+
   it('is not sent while a required field is empty, and says which', async () => {
     const before = api.receiver.received.length
     const unready = await sendTest({ fields: { 'json.plan': fixed('trial') } })

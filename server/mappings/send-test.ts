@@ -57,6 +57,10 @@ export async function sendTest(
   deps: Deps,
   asked: Sample & { id: string; connectionId: string; fields?: unknown },
 ): Promise<TestSending> {
+  // In a preview what is left out is empty, which shows what the mapping does by itself. Here somebody would get it.
+  if (!asked.eventId && (asked.sample === undefined || asked.sample === null)) {
+    throw new InputInvalid([{ path: 'eventId', message: 'is empty: choose an event, or give a sample' }])
+  }
   const mapping = await deps.mappings.find(asked.id)
   if (!mapping) throw new MappingNotFound(asked.id)
   const { connectorId, actionId } = mapping
