@@ -143,11 +143,31 @@ describe('the API', () => {
     expect(long.errors[0].message).toContain('between 1 and 200')
     const wrong = await ask('{ receipts(after: "nonsense") { count } }')
     expect(wrong.errors[0].message).toContain('not a cursor')
+    // A moment that no date can be.
+    const after = Buffer.from('9999999999999999 rcp_1').toString('base64url')
+    const beyond = await ask(`{ receipts(after: "${after}") { count } }`)
+    expect(beyond.errors[0].message).toContain('not a cursor')
   })
 
   it('takes no time without its offset', async () => {
     const answer = await ask('{ receipts(filter: { received: { from: "2026-11-22T18:00:00" } }) { count } }')
     expect(answer.errors[0].message).toContain('with its offset')
+  })
+
+  it.each([
+    '2026-02-30T00:00:00Z',
+    '2026-11-31T00:00:00Z',
+    '2026-02-01T24:00:00Z',
+    '2026-02-01T00:00:00+25:00',
+  ])('takes no moment that is in no calendar: %s', async (from) => {
+    const answer = await ask(`{ receipts(filter: { received: { from: "${from}" } }) { count } }`)
+    expect(answer.errors[0].message).toContain('A moment is written as')
+  })
+
+  it('takes the last moment of February', async () => {
+    const at = '2028-02-29T23:59:59.999+02:00'
+    const answer = await ask(`{ receipts(filter: { received: { from: "${at}" } }) { count } }`)
+    expect(answer.data).toEqual({ receipts: { count: 0 } })
   })
 
   it('shows a fault of ours as a reference number and nothing else', async () => {

@@ -101,6 +101,9 @@ export function encodeCursor({ at, id }: Cursor): string {
 
 function decodeCursor(text: string): Cursor {
   const [, time, id] = /^(\d{1,16}) (\S{1,100})$/.exec(Buffer.from(text, 'base64url').toString()) ?? []
-  if (!time || !id) throw new InputInvalid([{ path: 'after', message: 'is not a cursor of this list' }])
-  return { at: new Date(Number(time)), id }
+  const at = new Date(Number(time))
+  if (!id || !Number.isFinite(at.getTime())) {
+    throw new InputInvalid([{ path: 'after', message: 'is not a cursor of this list' }])
+  }
+  return { at, id }
 }

@@ -2,7 +2,7 @@ import { GraphQLError, Kind, valueFromASTUntyped } from 'graphql'
 import { builder } from './builder.ts'
 
 /** RFC 3339 with its offset: a time without one means something else on every machine. */
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
+const RFC3339 = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i
 
 builder.scalarType('DateTime', {
   description: 'A moment, as RFC 3339 with its offset: 2026-11-22T18:00:00.000Z.',
@@ -32,7 +32,13 @@ function isDeeper(value: unknown, levels: number): boolean {
 }
 
 function toDate(value: unknown): Date {
-  const date = typeof value === 'string' && RFC3339.test(value) ? new Date(value) : undefined
-  if (date && Number.isFinite(date.getTime())) return date
+  const day = typeof value === 'string' ? RFC3339.exec(value)?.[1] : undefined
+  if (typeof value === 'string' && day && isInCalendar(day)) return new Date(value)
   throw new GraphQLError('A moment is written as 2026-11-22T18:00:00Z, with its offset.')
+}
+
+/** JavaScript takes 30 February, and means 2 March. */
+function isInCalendar(day: string): boolean {
+  const midnight = new Date(`${day}T00:00:00Z`)
+  return Number.isFinite(midnight.getTime()) && midnight.toISOString().startsWith(day)
 }
