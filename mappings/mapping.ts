@@ -3,6 +3,7 @@ import { isBlank } from './blank.ts'
 import type { FormulaErrorCode, FormulaRunner } from './formula.ts'
 import { compilePath, parsePath, printPath } from './path.ts'
 import type { Path } from './path.ts'
+import { stepsReadByFormulas } from './steps-read-by-formulas.ts'
 import { isHtmlTarget } from './target-field.ts'
 import { valueAsText } from './value-as-text.ts'
 import { valueInHtml } from './value-in-html.ts'
@@ -195,10 +196,14 @@ export function compileMapping(fields: MappingFields, schema?: z.ZodObject): Com
   const expressions = formulaRows.map(({ from }) => from)
   const instant = formulaRows.length === 0
   const formulasReadRaw = expressions.some((expression) => /\braw\b/.test(expression))
+  let steps: readonly string[] | undefined
 
   return {
     instant,
-    readsSteps: stepsRead(fields),
+    // Only a flow asks for it: formulas have to be parsed for that, and a preview can do without.
+    get readsSteps() {
+      return (steps ??= stepsRead(fields))
+    },
     readsRaw: Object.values(fields).some(({ source }) => readsRaw(source)),
     onlyIfEmpty: rows.filter(({ when }) => when === 'only_if_empty').map(({ field }) => field),
     runInstant(input) {
@@ -340,19 +345,11 @@ function readsRaw(source: Source): boolean {
 }
 
 function stepsRead(fields: MappingFields): string[] {
-  const ids = Object.values(fields).flatMap(({ source }) => {
-    if (source.kind === 'formula') return stepsReadByFormula(source.expression)
-    return pathsOf(source).flatMap((text) => {
-      const [root, step] = parsedPath(text).segments
-      return root?.name === 'steps' ? [step?.name ?? '*'] : []
-    })
+  const sources = Object.values(fields).map(({ source }) => source)
+  const byPaths = sources.flatMap(pathsOf).flatMap((text) => {
+    const [root, step] = parsedPath(text).segments
+    return root?.name === 'steps' ? [step?.name ?? '*'] : []
   })
-  return [...new Set(ids)]
-}
-
-/** Formulas are not parsed here; a mention of `steps` that is not followed by a written-out id counts as reading any. */
-function stepsReadByFormula(expression: string): string[] {
-  return [...expression.matchAll(/(?<![.\w`$])steps\b(?:\s*\.\s*(?:([A-Za-z_]\w*)|`([^`]+)`))?/g)].map(
-    ([, plain, quoted]) => plain ?? quoted ?? '*',
-  )
+  const formulas = sources.flatMap((source) => (source.kind === 'formula' ? [source.expression] : []))
+  return [...new Set([...byPaths, ...stepsReadByFormulas(formulas)])]
 }
