@@ -70,4 +70,34 @@ describe('the functions of formulas', () => {
     expect(await valueOf('$phone("12")')).toBeUndefined()
     expect(await valueOf('$domain("localhost")')).toBeUndefined()
   })
+
+  it.each([
+    ['$localDate("2026-11-22", "America/New_York")', '2026-11-22'],
+    ['$dateText("2026-11-22", "Pacific/Kiritimati")', 'November 22, 2026'],
+    ['$localTime("2026-11-22", "America/New_York")', '00:00'],
+    ['$addTime("2026-11-22", "P1D", "America/New_York")', '2026-11-23T05:00:00Z'],
+    ['$daysBetween("2026-11-22", "2026-11-24", "America/New_York")', 2],
+  ])('takes a date without a time for that day in every zone: %s', async (formula, result) => {
+    expect(await valueOf(formula)).toBe(result)
+  })
+
+  it.each([
+    ['Łódź', 'lodz'],
+    ['Київ', 'kyiv'],
+    ['straße', 'strasse'],
+    ['Đà Nẵng', 'da-nang'],
+    ['Ærø', 'aero'],
+    ['Щасливе Запоріжжя', 'shchaslyve-zaporizhzhia'],
+    ['Съешь ещё', 'sesh-eshche'],
+    ['東京', undefined],
+    ['!!!', undefined],
+  ])('writes %s in Latin letters, or not at all', async (text, slug) => {
+    expect(await valueOf('$slug(text)', { text })).toBe(slug)
+  })
+
+  it('writes no sign before nothing', async () => {
+    expect(await valueOf('$money(-0, "USD")')).toBe('$0.00')
+    expect(await valueOf('$money(-0.001, "USD")')).toBe('$0.00')
+    expect(await valueOf('$money(-5, "USD")')).toBe('-$5.00')
+  })
 })

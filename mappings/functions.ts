@@ -131,16 +131,19 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
   },
   slug: {
     usage: '$slug(text)',
-    description: 'The text in small Latin letters, digits and hyphens, as used in addresses and keys.',
+    description:
+      'The text in small Latin letters, digits and hyphens, as used in addresses and keys; nothing where none of it can be written so.',
     example: { formula: '$slug("Crème Brûlée – 2 pieces")', result: 'creme-brulee-2-pieces' },
     run: (text) =>
-      ifGiven(text, (value) =>
-        valueAsText(value)
-          .normalize('NFKD')
-          .replaceAll(/\p{M}/gu, '')
-          .toLowerCase()
-          .replaceAll(/[^a-z0-9]+/g, '-')
-          .replaceAll(/^-|-$/g, ''),
+      ifGiven(
+        text,
+        (value) =>
+          inLatin(valueAsText(value).toLowerCase())
+            .normalize('NFKD')
+            .replaceAll(/\p{M}/gu, '')
+            .toLowerCase()
+            .replaceAll(/[^a-z0-9]+/g, '-')
+            .replaceAll(/^-|-$/g, '') || undefined,
       ),
   },
   firstName: {
@@ -200,6 +203,8 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
         new Intl.NumberFormat(localeOf('$money', locale), {
           style: 'currency',
           currency: currencyOf('$money', currency),
+          // A zero has no sign, and neither has what is rounded to it.
+          signDisplay: 'negative',
         }).format(number('$money', 'amount', value)),
       ),
   },
@@ -291,6 +296,31 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
   },
 }
 
+/** Letters that are no Latin letter with a mark. */
+const latin: ReadonlyMap<string, string> = new Map(
+  [
+    'ł=l đ=d ð=d ø=o þ=th ß=ss æ=ae œ=oe ı=i',
+    'а=a б=b в=v г=g ґ=g д=d е=e ё=e є=ie ж=zh з=z и=i і=i ї=i й=i к=k л=l м=m н=n о=o п=p р=r с=s',
+    'т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=shch ъ= ы=y ь= э=e ю=iu я=ia',
+  ].flatMap((line) =>
+    line.split(' ').map((pair): [string, string] => {
+      const [letter = '', latinOnes = ''] = pair.split('=')
+      return [letter, latinOnes]
+    }),
+  ),
+)
+
+/** Cyrillic as passports write it, where two letters sound otherwise in Ukrainian than in Russian. */
+function inLatin(small: string): string {
+  const composed = small.normalize('NFC')
+  const isUkrainian = /[ґєії]/.test(composed)
+  return Array.from(composed, (letter) => {
+    if (isUkrainian && letter === 'и') return 'y'
+    if (isUkrainian && letter === 'г') return 'h'
+    return latin.get(letter) ?? letter
+  }).join('')
+}
+
 /** Letters as people count them: an emoji of several parts is one. */
 const letters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
@@ -352,21 +382,21 @@ function localeOf(caller: string, value: unknown): string {
   }
 }
 
-/** RFC 3339 text, or milliseconds since 1970; a date alone begins at midnight in UTC. */
+/** RFC 3339 text, or milliseconds since 1970. A date alone is a day on whatever calendar it is asked for. */
 function inZone(caller: string, time: unknown, zone: unknown): Temporal.ZonedDateTime {
-  const text =
-    typeof time === 'string' && /^\d{4}-\d\d-\d\d$/.test(time.trim()) ? `${time.trim()}T00:00:00Z` : time
-  let instant: Temporal.Instant
+  const text = typeof time === 'number' ? time : valueAsText(time).trim()
+  const isDate = typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text)
+  let found: Temporal.Instant | Temporal.PlainDate
   try {
-    instant =
-      typeof text === 'number'
-        ? Temporal.Instant.fromEpochMilliseconds(text)
-        : Temporal.Instant.from(valueAsText(text).trim())
+    if (isDate) found = Temporal.PlainDate.from(text)
+    else if (typeof text === 'number') found = Temporal.Instant.fromEpochMilliseconds(text)
+    else found = Temporal.Instant.from(text)
   } catch {
     throw new Error(`${caller}: a time such as 2026-11-22T18:00:00Z is needed, not ${shown(time)}.`)
   }
   try {
-    return instant.toZonedDateTimeISO(valueAsText(zone))
+    const name = valueAsText(zone)
+    return found instanceof Temporal.PlainDate ? found.toZonedDateTime(name) : found.toZonedDateTimeISO(name)
   } catch {
     throw new Error(`${caller}: zone must be a time zone such as Europe/Berlin, not ${shown(zone)}.`)
   }
