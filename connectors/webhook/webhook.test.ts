@@ -20,6 +20,12 @@ function firstOf(parts: HookParts, auth: Record<string, unknown> = {}) {
   return item
 }
 
+/** What makes two requests count once. */
+function keyOf(parts: HookParts): string {
+  const { dedupeKey, events } = firstOf(parts)
+  return [dedupeKey, events[0]?.name, events[0]?.key].join('|')
+}
+
 describe('a request that names nothing', () => {
   const form = (at: string) => ({
     body: '{"email":"a@example.org","message":"hi"}',
@@ -41,6 +47,32 @@ describe('a request that names nothing', () => {
 describe('the id in a body', () => {
   it('names the fact beside a type and data', () => {
     expect(firstOf({ body: '{"id":"evt_1","type":"seat.taken","data":{"id":9}}' }).dedupeKey).toBe('evt_1')
+  })
+
+  it.each([
+    ['message_id', '{"type":"email.seen","message_id":"m1"}', '{"type":"email.pressed","message_id":"m1"}'],
+    ['id', '{"type":"ticket.begun","id":"T1","data":{}}', '{"type":"ticket.over","id":"T1","data":{}}'],
+    [
+      'id, with names that promise more than they hold',
+      '{"type":"order.completed","id":"T1","data":{}}',
+      '{"type":"order.refunded","id":"T1","data":{}}',
+    ],
+  ])('may be that of a thing to which several happen: %s', (_name, first, second) => {
+    expect(keyOf({ body: first })).toBe(keyOf({ body: first }))
+    expect(keyOf({ body: first })).not.toBe(keyOf({ body: second }))
+  })
+
+  it('of a thing counts less than the sender’s name for its one request', () => {
+    const body = '{"type":"ticket.moved","id":"T1","data":{}}'
+    const sent = (id: string) => ({ body, headers: { ...json, 'webhook-id': id } })
+    expect(keyOf(sent('msg_1'))).toBe(keyOf(sent('msg_1')))
+    expect(keyOf(sent('msg_1'))).not.toBe(keyOf(sent('msg_2')))
+  })
+
+  it('counts in a list, whatever request it comes in', () => {
+    const body = '[{"type":"ticket.moved","id":"T1","data":{}}]'
+    const sent = (id: string) => ({ body, headers: { ...json, 'webhook-id': id } })
+    expect(keyOf(sent('msg_1'))).toBe(keyOf(sent('msg_2')))
   })
 
   it('is not taken for the fact’s name in a bare record, which may change many times', () => {

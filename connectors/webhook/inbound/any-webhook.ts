@@ -4,7 +4,7 @@ import { auth } from '../auth.ts'
 import type { Credentials } from '../auth.ts'
 import { isList, isRecord } from './at-path.ts'
 import { chosenSignature, queryName } from './chosen-signature.ts'
-import { eventOf, idInBody, idInHeaders } from './read-body.ts'
+import { eventOf, idInBody, idInHeaders, thingInBody } from './read-body.ts'
 
 /** Any request whatsoever. */
 export const anyWebhook = defineInbound({
@@ -17,9 +17,13 @@ export const anyWebhook = defineInbound({
   split: (payload) =>
     (isList(payload) ? payload : [payload]).map((each) => (isRecord(each) ? each : { value: each })),
   item: z.record(z.string(), z.unknown()),
-  // What names the request names all its facts alike; their places tell them apart.
+  // What names a request names its only fact better than the id of a thing; of a list it names all facts alike, and
+  // their places tell them apart.
   dedupeKey: (body, hook, settings, position) =>
-    idInBody(body, settings) ?? `${arrivalOf(body, hook, settings)}${position === 0 ? '' : `#${position}`}`,
+    idInBody(body, settings) ??
+    (isListed(hook) ? undefined : idInHeaders(hook.headers, settings)) ??
+    thingInBody(body, settings) ??
+    `${arrivalOf(body, hook, settings)}${position === 0 ? '' : `#${position}`}`,
   normalise: (body, context) => [eventOf(body, context, context.auth)],
 })
 
@@ -33,6 +37,11 @@ function arrivalOf(body: Record<string, unknown>, hook: Hook, settings: Partial<
   if (named) return named
   const { id, receivedAt } = hook
   return `${id ?? receivedAt.toISOString()}:${fingerprint(JSON.stringify(body))}`
+}
+
+/** A list of JSON, by its first sign. */
+function isListed({ body }: Hook): boolean {
+  return body.toString('latin1', 0, 64).trimStart().startsWith('[')
 }
 
 /** Tools that look whether somebody is at home before they save the address. */

@@ -47,14 +47,21 @@ export function idInHeaders(headers: Headers, { idPath }: Places): string | unde
   return headers['webhook-id'] ?? headers['svix-id'] ?? headers['idempotency-key']
 }
 
-/**
- * The sender's own name for this one fact, in its body. A bare `id` counts only beside a type and data: elsewhere it is
- * mostly the id of an order or a person, which changes many times, and the later changes would be lost.
- */
+/** The sender's own name for this one fact, in its body. */
 export function idInBody(body: Body, { idPath }: Places): string | undefined {
   if (idPath) return idPath.startsWith('header:') ? undefined : asText(atPath(body, idPath))
-  const inside = [body.event_id, body.eventId, body.message_id, body.messageId, body.delivery_id]
-  return inside.map(asText).find(Boolean) ?? (isEnvelope(body) ? asText(body.id) : undefined)
+  return [body.event_id, body.eventId, body.delivery_id].map(asText).find(Boolean)
+}
+
+/**
+ * What may name the fact, or the thing that it is about: a message is sent and read, a ticket opened and closed under one
+ * id. So each counts once under each name that the sender gives it. A bare `id` counts only beside a type and data:
+ * elsewhere it is mostly the id of an order or a person, which changes many times, and the later changes would be lost.
+ */
+export function thingInBody(body: Body, { idPath }: Places): string | undefined {
+  if (idPath) return undefined
+  const inside = [body.message_id, body.messageId].map(asText).find(Boolean)
+  return inside ?? (isEnvelope(body) ? asText(body.id) : undefined)
 }
 
 function timeOf(body: Body, headers: Headers, { timePath }: Places, receivedAt: Date): string {
@@ -84,14 +91,17 @@ export function eventOf(
     context: campaignIn(body),
   })
   const base = { ...shared, occurred_at: shared.occurred_at ?? context.receivedAt.toISOString() }
+  const isThing = idInBody(body, places) === undefined && thingInBody(body, places) !== undefined
+  // Names of the vocabulary tell facts apart by themselves.
+  const custom = isThing && name !== unnamedEvent ? { ...base, key: name } : base
   const isForm = name === 'form.submitted' || (isUnnamed(name, places) && isReachable(base.contact))
   const said = isForm ? 'form.submitted' : name
-  if (!isEventName(said) || said === 'custom.event') return customEvent(base, body, name)
+  if (!isEventName(said) || said === 'custom.event') return customEvent(custom, body, name)
 
   const properties = isForm ? formOf(propertiesOf(body)) : propertiesOf(body)
   const canonical = parseEventDraft({ ...base, name: said, properties })
   if (canonical.ok) return canonical.event
-  return customEvent(base, body, name, vocabularyProblem(canonical.reason))
+  return customEvent(custom, body, name, vocabularyProblem(canonical.reason))
 }
 
 /** Where the sender was to say a name and did not, it is nothing that we can guess. */
@@ -121,7 +131,7 @@ export function vocabularyProblem({ data = {} }: Reason): Record<string, string>
 }
 
 function customEvent(
-  base: Pick<EventDraft, 'occurred_at' | 'contact' | 'context'>,
+  base: Pick<EventDraft, 'occurred_at' | 'contact' | 'context' | 'key'>,
   body: Body,
   name: string,
   problem?: Record<string, string>,
