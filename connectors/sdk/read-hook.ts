@@ -87,16 +87,36 @@ export function readPayload(
       items: items.map((item, position) => readItem(inbound, item, { hook, auth, position, compare })),
     }
   } catch (error) {
-    if (!(error instanceof UnreadablePayload)) throw error
-    const { code, data } = error
-    return { outcome: 'unreadable', inbound: inbound.id, reason: data ? { code, data } : { code } }
+    return { outcome: 'unreadable', inbound: inbound.id, reason: whyUnreadable(error) }
   }
 }
 
-function readItem(
+function whyUnreadable(error: unknown): Reason {
+  if (!(error instanceof UnreadablePayload)) throw error
+  const { code, data } = error
+  return data ? { code, data } : { code }
+}
+
+interface Reader {
+  hook: Hook
+  auth: unknown
+  position: number
+  compare: Compare
+}
+
+/** One item that cannot be read takes none of the others along. */
+function readItem(inbound: AnyInbound, raw: unknown, reader: Reader): ReadItem {
+  try {
+    return understandItem(inbound, raw, reader)
+  } catch (error) {
+    return { ok: false, raw, reason: whyUnreadable(error) }
+  }
+}
+
+function understandItem(
   inbound: AnyInbound,
   raw: unknown,
-  { hook, auth, position, compare }: { hook: Hook; auth: unknown; position: number; compare: Compare },
+  { hook, auth, position, compare }: Reader,
 ): ReadItem {
   const parsed = compiledSchema(inbound.item).safeParse(raw)
   if (!parsed.success) {

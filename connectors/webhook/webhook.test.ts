@@ -104,6 +104,38 @@ describe('a connection whose owner changed from no check to a signature', () => 
   })
 })
 
+describe('several CloudEvents in one request', () => {
+  const event = (id: string, more: object) => ({
+    specversion: '1.0',
+    id,
+    source: '/s',
+    type: 'seat.taken',
+    ...more,
+  })
+
+  it('are understood but for the one that is not', () => {
+    const text = Buffer.from('no JSON at all').toString('base64')
+    const batch = [event('1', { data: {} }), event('2', { data_base64: text }), event('3', { data: {} })]
+    const headers = { 'content-type': 'application/cloudevents-batch+json' }
+    const reading = read({ headers, body: JSON.stringify(batch) })
+    expect(reading).toMatchObject({
+      outcome: 'read',
+      items: [{ ok: true }, { ok: false, reason: { code: 'invalid_json' } }, { ok: true }],
+    })
+  })
+})
+
+describe('a CloudEvent whose data is no text', () => {
+  it('keeps it as Base64, in the binary form as in the other', () => {
+    const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x80])
+    const attributes = { 'ce-specversion': '1.0', 'ce-id': '1', 'ce-source': '/s', 'ce-type': 'seat.taken' }
+    const headers = { ...attributes, 'content-type': 'application/octet-stream' }
+    expect(firstOf({ headers, body: bytes }).events[0]?.properties).toMatchObject({
+      properties: { data_base64: bytes.toString('base64') },
+    })
+  })
+})
+
 describe('a body that cannot be read', () => {
   it('is kept with the reason', () => {
     expect(read({ body: '{"a":' })).toMatchObject({ outcome: 'unreadable', reason: { code: 'invalid_json' } })

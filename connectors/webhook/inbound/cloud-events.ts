@@ -70,8 +70,18 @@ function ofHeaders(hook: Hook): Record<string, unknown> {
       .filter(([name]) => name.startsWith('ce-'))
       .map(([name, value]) => [name.slice(3), decodeAttribute(value)]),
   )
-  const data = hook.body.length > 0 ? { data: parsePayload(hook) } : {}
+  const data = hook.body.length > 0 ? dataOf(hook) : {}
   return { ...attributes, datacontenttype: hook.headers['content-type'], ...data }
+}
+
+/** Data that is no text is kept as the structured form writes it. */
+function dataOf(hook: Hook): { data: unknown } | { data_base64: string } {
+  try {
+    return { data: parsePayload(hook) }
+  } catch (error) {
+    if (!(error instanceof UnreadablePayload) || error.code !== 'wrong_encoding') throw error
+    return { data_base64: hook.body.toString('base64') }
+  }
 }
 
 function decodeAttribute(value: string): string {
