@@ -10,6 +10,7 @@ import {
   MinKey,
   ObjectId,
   Timestamp,
+  deserialize,
   serialize,
 } from 'bson'
 import type { Document } from 'bson'
@@ -18,6 +19,7 @@ import { describe, expect, it } from 'vitest'
 import { decode, decodeFields } from './decode.ts'
 import { encode } from './encode.ts'
 import { StoreError } from './errors.ts'
+import { prepareInsert } from './prepare-insert.ts'
 import { stored, typed } from './testing/docs.ts'
 
 const scalar = fc.oneof(
@@ -124,6 +126,34 @@ describe('stored documents', () => {
         const broken = Buffer.from(bytes)
         broken[position] = byte
         expect(codeOf(() => decode(broken))).toBeOneOf([undefined, 'InvalidBSON', 'Overflow'])
+      }),
+    )
+  })
+
+  it('are refused before they are stored when something inside is broken, however deep', () => {
+    const whole = Buffer.from(serialize({ _id: 1, list: [{ text: 'abc', flag: true }] }))
+    const broken = [
+      (bytes: Buffer) => bytes.writeUInt8(0x99, bytes.indexOf('text') - 1),
+      (bytes: Buffer) => bytes.writeInt32LE(999, bytes.indexOf('text') - 5),
+      (bytes: Buffer) => bytes.writeInt32LE(3, bytes.indexOf('abc') - 4),
+      (bytes: Buffer) => bytes.writeUInt8(7, bytes.indexOf('flag') + 5),
+    ]
+    expect(prepareInsert(whole, 0)).toEqual(whole)
+    for (const breakIt of broken) {
+      const bytes = Buffer.from(whole)
+      breakIt(bytes)
+      expect(codeOf(() => prepareInsert(bytes, 0))).toBe('InvalidBSON')
+    }
+  })
+
+  it('are only stored when a driver can read them, whichever of their bytes are wrong', () => {
+    fc.assert(
+      fc.property(documents, fc.nat(), fc.nat({ max: 255 }), (doc, place, byte) => {
+        const bytes = Buffer.from(serialize(doc))
+        bytes[place % bytes.length] = byte
+        const refusal = codeOf(() => prepareInsert(bytes, 0))
+        if (refusal !== undefined) expect(refusal).toMatch(/^(InvalidBSON|InvalidIdField|DollarPrefixed)/)
+        else deserialize(bytes, { bsonRegExp: true, validation: { utf8: false } })
       }),
     )
   })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Binary, fieldKey, fieldName, newDoc, type Doc } from './bson-types.ts'
 import { blob, cells, integer, type Database } from './database.ts'
 import { decode } from './decode.ts'
-import { encode } from './encode.ts'
+import { encodeStored } from './encode.ts'
 import { StoreError } from './errors.ts'
 import { indexFields, type IndexField } from './index-keys.ts'
 import { asDoc, asDocs, asNumber, asText, isSet } from './read-value.ts'
@@ -180,12 +180,12 @@ export class Catalog {
       }),
     ]
     collection.validate = this.validator(options)
-    this.byNamespace.set(collection.ns, collection)
     this.db.change(rowStatements.insertCollection, id, this.definition(collection))
+    this.byNamespace.set(collection.ns, collection)
     return collection
   }
 
-  /** Writes a collection's definition after its indexes changed. */
+  /** Writes a collection's definition. Throws where it is nested too deep to be stored. */
   save(collection: Collection): void {
     this.db.change(rowStatements.updateDefinition, collection.id, this.definition(collection))
   }
@@ -201,9 +201,9 @@ export class Catalog {
 
   /** Changes a collection's options, its validator among them. */
   changeOptions(collection: Collection, options: Doc): void {
+    this.save({ ...collection, options })
     collection.options = options
     collection.validate = this.validator(options)
-    this.save(collection)
   }
 
   addIndex(collection: Collection, stored: Omit<StoredIndex, 'id'>): Index {
@@ -214,9 +214,10 @@ export class Catalog {
       )
     }
     const index = this.ready(collection.id, { ...stored, id: collection.nextIndexId })
-    collection.nextIndexId++
-    collection.indexes.push(index)
-    this.save(collection)
+    const indexes = [...collection.indexes, index]
+    const nextIndexId = collection.nextIndexId + 1
+    this.save({ ...collection, indexes, nextIndexId })
+    Object.assign(collection, { indexes, nextIndexId })
     return index
   }
 
@@ -321,7 +322,7 @@ export class Catalog {
     definition['uuid'] = collection.uuid
     definition['nextIndexId'] = collection.nextIndexId
     definition['indexes'] = collection.indexes.map(indexDefinition)
-    return encode(definition)
+    return encodeStored(definition)
   }
 }
 

@@ -2,17 +2,18 @@ import type { Doc } from './bson-types.ts'
 import type { Collection } from './catalog.ts'
 import type { Row } from './database.ts'
 import { decode, decodeFields } from './decode.ts'
-import { encode, encodeChanged } from './encode.ts'
+import { encodeChanged, encodeStored } from './encode.ts'
 import { StoreError } from './errors.ts'
 import type { Filter } from './match.ts'
 import type { Store } from './store.ts'
 import type { Update } from './update.ts'
 
-/** What an update did to one document. */
+/** What an update makes of one document. */
 export interface Changed {
-  readonly modified: boolean
   readonly before: Buffer
   readonly after: Buffer
+  /** Stores it, where anything changed at all; tells whether it did. */
+  write(): boolean
 }
 
 /** A compiled update and the filter that finds what it changes. */
@@ -23,7 +24,7 @@ export interface Change {
   readonly unvalidated: boolean
 }
 
-/** Applies an update to one document that the filter has found, and stores it where it changed. */
+/** Applies an update to one document that the filter has found; nothing is written yet. */
 export function changeDocument(
   store: Store,
   collection: Collection,
@@ -36,10 +37,16 @@ export function changeDocument(
   const trace = { position: -1 }
   if (update.usesPosition) test?.(before, trace)
   const changed = update(before, trace.position)
-  if (changed === before) return { modified: false, before: row.doc, after: row.doc }
-  const after = fields ? encodeChanged(row.doc, before, changed) : encode(changed)
-  store.writer.replace(collection, row, after, unvalidated, changedFields(before, changed))
-  return { modified: true, before: row.doc, after }
+  if (changed === before) return { before: row.doc, after: row.doc, write: () => false }
+  const after = fields ? encodeChanged(row.doc, before, changed) : encodeStored(changed)
+  return {
+    before: row.doc,
+    after,
+    write() {
+      store.writer.replace(collection, row, after, unvalidated, changedFields(before, changed))
+      return true
+    },
+  }
 }
 
 /** The top-level fields that differ. An update keeps what it does not change, so that references tell. */
@@ -50,17 +57,17 @@ function changedFields(before: Doc, after: Doc): Set<string> {
   return changed
 }
 
-/** Inserts what an upsert makes of its filter and its update. */
-export function insertUpserted(
+/** What an upsert makes of its filter and its update; nothing is written yet. */
+export function upsertDocument(
   store: Store,
   db: string,
   name: string,
   filter: Doc,
   { update, unvalidated }: Pick<Change, 'update' | 'unvalidated'>,
-): Doc {
+): { doc: Doc; write(): void } {
   const doc = update.insert(filter)
-  store.writer.insert(store.collectionForWrite(db, name), encode(doc), unvalidated)
-  return doc
+  const bytes = encodeStored(doc)
+  return { doc, write: () => store.writer.insert(store.collectionForWrite(db, name), bytes, unvalidated) }
 }
 
 /** Refuses what needs operators where there is a whole replacement. */

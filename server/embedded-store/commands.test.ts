@@ -44,6 +44,13 @@ async function failure(work: Promise<unknown>): Promise<MongoServerError> {
   throw new Error('It was not refused.')
 }
 
+/** So many documents inside each other. */
+function nested(levels: number, innermost: unknown = 1): Document {
+  let doc: Document = { a: innermost }
+  for (let i = 1; i < levels; i++) doc = { a: doc }
+  return doc
+}
+
 describe('the bulkWrite command of MongoDB 8', () => {
   const other = () => client.db('commands_test').collection<Thing>(`${things.collectionName}_other`)
   const bulkWrite = (ops: Document[], more: Document = {}) =>
@@ -379,6 +386,70 @@ describe('what is refused', () => {
       /larger|large/,
     )
   })
+
+  it('is a document nested too deep to be read again, whether it is inserted or made by a change', async () => {
+    const overflow = 15
+    expect((await failure(things.insertOne({ d: nested(190) }))).code).toBe(overflow)
+    await things.insertOne({ _id: 1, d: nested(150) })
+    for (const change of [{ $set: { e: nested(190) } }, [{ $set: { d: nested(60, '$d') } }]]) {
+      expect((await failure(things.updateOne({ _id: 1 }, change))).code).toBe(overflow)
+      expect((await failure(things.findOneAndUpdate({ _id: 1 }, change))).code).toBe(overflow)
+    }
+    const made = things.updateOne({ _id: 2 }, { $set: { e: nested(190) } }, { upsert: true })
+    expect((await failure(made)).code).toBe(overflow)
+    const copied = things.aggregate([
+      { $set: { d: nested(60, '$d') } },
+      { $out: `${things.collectionName}_out` },
+    ])
+    expect((await failure(copied.toArray())).code).toBe(overflow)
+    expect(await things.find().toArray()).toEqual([{ _id: 1, d: nested(150) }])
+    expect(await things.distinct('d')).toEqual([nested(150)])
+  })
+
+  it.runIf(realUrl === undefined)(
+    'is a findAndModify whose answer cannot be made, which then has changed nothing',
+    async () => {
+      const deep = { _id: 1, n: 0, d: nested(150) }
+      await things.insertOne(deep)
+      const failing = [{ x: { $divide: [1, '$n'] } }, { x: nested(60, '$d') }]
+      const numbered = failing.map((projection) =>
+        things.findOneAndUpdate({ _id: 1 }, { $inc: { n: 1 } }, { projection }),
+      )
+      const removed = things.findOneAndDelete({ _id: 1 }, { projection: { x: nested(60, '$d') } })
+      const unnumbered = failing.map((fields) =>
+        client.db('commands_test').command({
+          findAndModify: things.collectionName,
+          query: { _id: 1 },
+          update: { $inc: { n: 1 } },
+          fields,
+        }),
+      )
+      const outcomes = await Promise.allSettled([...numbered, removed, ...unnumbered])
+      expect(outcomes.map(({ status }) => status)).toEqual(Array(5).fill('rejected'))
+      expect(await things.find().toArray()).toEqual([deep])
+    },
+  )
+
+  it.runIf(realUrl === undefined)(
+    'is a validator or partial index nested too deep to be kept, and leaves no half of it',
+    async () => {
+      const db = client.db('commands_test')
+      const filter = { $and: [{ a: { $ne: nested(185) } }] }
+      await expect(db.createCollection(`${things.collectionName}_v`, { validator: filter })).rejects.toThrow(
+        /nested deeper/,
+      )
+      await things.insertOne({ _id: 1 })
+      await expect(db.command({ collMod: things.collectionName, validator: filter })).rejects.toThrow(
+        /nested deeper/,
+      )
+      await expect(
+        things.createIndex({ a: 1 }, { partialFilterExpression: { a: { $gt: nested(185) } } }),
+      ).rejects.toThrow(/nested deeper/)
+      expect(await db.listCollections({ name: `${things.collectionName}_v` }).toArray()).toEqual([])
+      expect((await things.indexes()).map((index) => index.name)).toEqual(['_id_'])
+      await things.insertOne({ _id: 2, a: 1 })
+    },
+  )
 })
 
 it.runIf(realUrl === undefined)('lets only this user open its socket and read its files', () => {

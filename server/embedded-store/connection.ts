@@ -43,7 +43,7 @@ export function serveConnection(
       socket.destroy()
       return
     }
-    if (!busy) void work()
+    if (!busy) void work().catch(giveUp)
   })
 
   async function work(): Promise<void> {
@@ -57,32 +57,46 @@ export function serveConnection(
         server,
         connectionId,
       })
-      if (!request.silent && socket.writable) socket.write(writeReply(request, reply))
+      if (!request.silent && socket.writable) socket.write(reply)
     }
     busy = false
   }
+
+  /** Not even an error could be answered: this client is lost, the others are not. */
+  function giveUp(error: unknown): void {
+    process.stderr.write(`embedded store: a client could not be answered: ${String(error)}\n`)
+    socket.destroy()
+  }
 }
 
-async function answer(call: CommandCall): Promise<Reply> {
+/** The message that answers a command. An answer that cannot be put into bytes is a failure of the command too. */
+async function answer(call: CommandCall): Promise<Buffer> {
   try {
-    const command = call.request.name === 'explain' ? explain : commands.get(call.request.name)
-    if (!command) {
-      const reason = refusedCommands.get(call.request.name)
-      if (reason) throw new StoreError('CommandNotSupported', reason)
-      throw new StoreError('CommandNotFound', `no such command: '${call.request.name}'`)
-    }
-    checkFields(call, command)
-    return await command.run(call)
+    return writeReply(call.request, await run(call))
   } catch (error) {
-    if (error instanceof StoreError) return errorReply(error)
-    // Nobody is left to hear it: a long read was under way when the store was stopped.
-    if (!call.store.isOpen)
-      return errorReply(new StoreError('InterruptedAtShutdown', 'The store is shutting down.'))
-    // A bug of the store: the client gets what there is to know, and the process log the whole of it.
-    process.stderr.write(
-      `embedded store: ${call.request.name} failed: ${error instanceof Error ? error.stack : String(error)}\n`,
-    )
-    const message = error instanceof Error ? error.message : String(error)
-    return errorReply(new StoreError('InternalError', `The embedded store failed inside: ${message}`))
+    return writeReply(call.request, errorReply(asStoreError(call, error)))
   }
+}
+
+async function run(call: CommandCall): Promise<Reply> {
+  const command = call.request.name === 'explain' ? explain : commands.get(call.request.name)
+  if (!command) {
+    const reason = refusedCommands.get(call.request.name)
+    if (reason) throw new StoreError('CommandNotSupported', reason)
+    throw new StoreError('CommandNotFound', `no such command: '${call.request.name}'`)
+  }
+  checkFields(call, command)
+  return command.run(call)
+}
+
+function asStoreError(call: CommandCall, error: unknown): StoreError {
+  if (error instanceof StoreError) return error
+  // Nobody is left to hear it: a long read was under way when the store was stopped.
+  if (!call.store.isOpen) return new StoreError('InterruptedAtShutdown', 'The store is shutting down.')
+  // A bug of the store: the client gets what there is to know, and the process log the whole of it.
+  process.stderr.write(
+    `embedded store: ${call.request.name} failed: ${error instanceof Error ? error.stack : String(error)}\n`,
+  )
+  const message = error instanceof Error ? error.message : String(error)
+  return new StoreError('InternalError', `The embedded store failed inside: ${message}`)
 }

@@ -22,6 +22,9 @@ import type { RawValue } from './raw-bson.ts'
 /** Nesting beyond this is refused, as MongoDB does at about the same depth; recursion needs a bound. */
 export const depthMax = 200
 
+/** A stored document is nested less deep, as in MongoDB: an answer puts levels of its own around it. */
+export const storedDepthMax = 180
+
 /** The furthest a JavaScript date reaches, in milliseconds on either side of 1970. */
 const dateMsMax = 8.64e15
 
@@ -91,6 +94,15 @@ export function eachTopField(
   })
 }
 
+/**
+ * Looks through all of a document that is to be stored as it came. What does not keep its own lengths here would break
+ * every later read that comes by it.
+ * @throws StoreError InvalidBSON, or Overflow when it is nested deeper than a document may be that is stored.
+ */
+export function checkWhole(bytes: Uint8Array): void {
+  open(bytes, () => checkDoc(0))
+}
+
 function open<Result>(bytes: Uint8Array, read: () => Result): Result {
   source = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   at = 0
@@ -137,9 +149,13 @@ function nextElement(last: number): boolean {
   return true
 }
 
+/** The error for a document with too many levels. */
+export function tooDeep(levelsMax: number): StoreError {
+  return new StoreError('Overflow', `The document is nested deeper than ${levelsMax} levels`)
+}
+
 function readDoc(depth: number): Doc {
-  if (depth > depthMax)
-    throw new StoreError('Overflow', `The document is nested deeper than ${depthMax} levels`)
+  if (depth > depthMax) throw tooDeep(depthMax)
   const doc = newDoc()
   const last = docEnd()
   while (nextElement(last)) {
@@ -151,8 +167,7 @@ function readDoc(depth: number): Doc {
 }
 
 function readArray(depth: number): Value[] {
-  if (depth > depthMax)
-    throw new StoreError('Overflow', `The document is nested deeper than ${depthMax} levels`)
+  if (depth > depthMax) throw tooDeep(depthMax)
   const items: Value[] = []
   const last = docEnd()
   while (nextElement(last)) {
@@ -195,7 +210,10 @@ function isText(text: string, start: number, stop: number): boolean {
 }
 
 function skipCString(): void {
-  while (source[at++] !== 0) if (at >= end) throw invalid('a name is cut off')
+  const bytes = source
+  let position = at
+  while (bytes[position] !== 0) if (++position >= end) throw invalid('a name is cut off')
+  at = position + 1
 }
 
 function readCString(): string {
@@ -217,11 +235,17 @@ function readInt32(): number {
 }
 
 function readString(): string {
+  const start = takeString()
+  return source.toString('utf8', start, at - 1)
+}
+
+/** Steps over a string and returns where its text starts. */
+function takeString(): number {
   const length = readInt32()
   if (length < 1) throw invalid('a string has no terminator')
   const start = takeBytes(length)
   if (source[at - 1] !== 0) throw invalid('a string has no terminator')
-  return source.toString('utf8', start, at - 1)
+  return start
 }
 
 function readObjectId(): ObjectId {
@@ -355,4 +379,61 @@ function skipValue(type: number): void {
     default:
       throw invalid(`there is no BSON type ${type}`)
   }
+}
+
+function checkDoc(depth: number): void {
+  if (depth > storedDepthMax) throw tooDeep(storedDepthMax)
+  const last = docEnd()
+  while (nextElement(last)) {
+    const type = elementType
+    skipCString()
+    checkValue(type, depth + 1)
+  }
+}
+
+function checkValue(type: number, depth: number): void {
+  switch (type) {
+    case 2:
+    case 13:
+    case 14:
+      takeString()
+      return
+    case 3:
+    case 4:
+      checkDoc(depth)
+      return
+    case 5:
+      checkBinary()
+      return
+    case 8:
+      // Drivers refuse to read any other truth value.
+      if ((source[takeBytes(1)] ?? 0) > 1) throw invalid('a boolean is neither true nor false')
+      return
+    case 12:
+      takeString()
+      takeBytes(12)
+      return
+    case 15:
+      checkCodeWithScope(depth)
+      return
+    default:
+      skipValue(type)
+  }
+}
+
+function checkBinary(): void {
+  const length = readInt32()
+  const subtype = source[takeBytes(1)] ?? 0
+  if (length < 0) throw invalid('a binary value has no length')
+  const start = takeBytes(length)
+  // The old form of binary values says its length a second time, inside.
+  if (subtype === 2 && int32At(start) !== length - 4) throw invalid('a binary value has two lengths')
+}
+
+function checkCodeWithScope(depth: number): void {
+  const start = at
+  const length = readInt32()
+  takeString()
+  checkDoc(depth)
+  if (at - start !== length) throw invalid('code with a scope has the wrong length')
 }

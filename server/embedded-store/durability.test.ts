@@ -218,6 +218,24 @@ it('refuses to serve a damaged file after an end that was not clean', async () =
   await expect(startEmbeddedStore({ dir })).rejects.toThrow(/is damaged/)
 }, 60_000)
 
+it('fails a command whose answer is nested too deep, because an earlier version kept such a document, and serves on', async () => {
+  let deep: Document = {}
+  for (let i = 1; i < 200; i++) deep = { a: deep }
+  const kept = new Store(storeFile(dir))
+  await kept.queue.run(function* () {
+    const doc = Buffer.from(serialize({ _id: 1, deep }))
+    kept.writer.insert(kept.collectionForWrite('switchyard', 'old'), doc)
+  })
+  kept.close()
+  const store = await startEmbeddedStore({ dir })
+  const client = new MongoClient(store.url)
+  const old = client.db('switchyard').collection('old')
+  await expect(old.distinct('deep')).rejects.toMatchObject({ code: 15 })
+  expect(await old.countDocuments()).toBe(1)
+  await client.close()
+  await store.stop()
+}, 60_000)
+
 it('copies itself while it is written to, and when it does not run', async () => {
   const store = await startEmbeddedStore({ dir })
   const client = new MongoClient(store.url)

@@ -16,11 +16,12 @@ import {
   isInt32,
 } from './bson-types.ts'
 import type { Doc, SpecialValue, Value } from './bson-types.ts'
-import { depthMax, eachTopField } from './decode.ts'
+import { depthMax, eachTopField, storedDepthMax, tooDeep } from './decode.ts'
 
 const scratchBytes = 64 * 1024
 let out: Buffer = Buffer.allocUnsafe(scratchBytes)
 let at = 0
+let deepest = depthMax
 
 /**
  * Writes one document as BSON. The inverse of `decode`: decoding and encoding gives the same bytes.
@@ -28,17 +29,30 @@ let at = 0
  * @throws StoreError when a field name or regular expression contains a NUL, or the nesting is too deep.
  */
 export function encode(doc: Doc): Buffer {
+  deepest = depthMax
   at = 0
   writeDoc(doc, 0)
   return written()
 }
 
 /**
- * The document `doc` with some of its top-level fields changed, all others copied as they are. `before` and `after` hold
+ * Writes a document that is to be stored, and so may be nested less deep than one that is sent.
+ * @throws StoreError as `encode` does
+ */
+export function encodeStored(doc: Doc): Buffer {
+  deepest = storedDepthMax
+  at = 0
+  writeDoc(doc, 0)
+  return written()
+}
+
+/**
+ * The stored document `doc` with some of its top-level fields changed, all others copied as they are. `before` and `after` hold
  * at least the fields that changed; whatever is the same reference in both is taken for unchanged.
- * @throws StoreError as `encode` does, and InvalidBSON when `doc` is not one whole document.
+ * @throws StoreError as `encodeStored` does, and InvalidBSON when `doc` is not one whole document.
  */
 export function encodeChanged(doc: Buffer, before: Doc, after: Doc): Buffer {
+  deepest = storedDepthMax
   at = 0
   reserve(4)
   at = 4
@@ -169,8 +183,7 @@ function writeMs(ms: number): void {
 }
 
 function writeDoc(doc: Doc, depth: number): void {
-  if (depth > depthMax)
-    throw new StoreError('Overflow', `The document is nested deeper than ${depthMax} levels`)
+  if (depth > deepest) throw tooDeep(deepest)
   const start = at
   reserve(5)
   at += 4
@@ -184,8 +197,7 @@ function writeDoc(doc: Doc, depth: number): void {
 }
 
 function writeArray(items: readonly Value[], depth: number): void {
-  if (depth > depthMax)
-    throw new StoreError('Overflow', `The document is nested deeper than ${depthMax} levels`)
+  if (depth > deepest) throw tooDeep(deepest)
   const start = at
   reserve(5)
   at += 4

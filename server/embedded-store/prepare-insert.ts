@@ -1,29 +1,31 @@
 import { ObjectId, newDoc } from './bson-types.ts'
+import { checkWhole } from './decode.ts'
 import { encode } from './encode.ts'
 import { StoreError } from './errors.ts'
 import { bsonType, eachField, type RawField } from './raw-bson.ts'
 
 const idName = Buffer.from('_id')
+/** Behind the length and the type of the first field. */
+const firstNameAt = 5
 
-/** A document as it is stored: its `_id` in front, made where it is missing. Works on the bytes, without decoding. */
+/**
+ * A document as it is stored: its `_id` in front, made where it is missing. Works on the bytes, without decoding.
+ * @throws StoreError where it is broken, too deep, or has an `_id` that cannot be one
+ */
 export function prepareInsert(doc: Buffer, nowMs: number): Buffer {
+  checkWhole(doc)
   let id: RawField | undefined
-  let isFirst = true
-  let fields = 0
   eachField(doc, 0, (field) => {
     if (
-      !id &&
       field.nameEnd - field.nameStart === 3 &&
       doc.compare(idName, 0, 3, field.nameStart, field.nameEnd) === 0
-    ) {
+    )
       id = field
-      isFirst = fields === 0
-    }
-    fields++
+    return id === undefined
   })
   if (!id) return withNewId(doc, nowMs)
   checkId(id)
-  if (isFirst) return doc
+  if (id.nameStart === firstNameAt) return doc
   const from = id.nameStart - 1
   return Buffer.concat([
     doc.subarray(0, 4),

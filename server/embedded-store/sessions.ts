@@ -50,16 +50,21 @@ export class Sessions {
   }
 
   /** Keeps the outcome; runs inside the write's transaction. */
-  keep(session: Buffer, txn: number, progress: Progress): void {
-    const kept = newDoc()
-    kept['reply'] = progress.reply
-    kept['next'] = progress.next
-    kept['done'] = progress.done
-    this.db.change(rowStatements.keepSession, session, txn, encode(kept), Date.now())
+  keep(session: Buffer, txn: number, progress: Buffer): void {
+    this.db.change(rowStatements.keepSession, session, txn, progress, Date.now())
   }
 
   /** Forgets sessions that have not written for an hour; drivers give theirs up after half of that. */
   sweep(nowMs: number): void {
     this.db.change(rowStatements.deleteSessions, nowMs - forgottenAfterMs)
   }
+}
+
+/** An outcome as it is kept. Throws where the reply is nested too deep to be kept or sent. */
+export function encodeProgress({ reply, next, done }: Progress): Buffer {
+  const kept = newDoc()
+  kept['reply'] = reply
+  kept['next'] = next
+  kept['done'] = done
+  return encode(kept)
 }

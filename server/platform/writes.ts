@@ -103,7 +103,7 @@ interface Waiting extends Part {
 const DUPLICATE_KEY = 11_000
 /** MongoDB, `error_codes.yml`: BSONObjectTooLarge, and what an update would have made of its document. */
 const TOO_LARGE = new Set([10_334, 17_419, 17_420])
-/** Of the 16 MB that a document may have, without room for the names and numbers that are not counted. */
+/** Of the 16 MB that a document may have, with some room for what is only estimated. */
 const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024 - 64 * 1024
 const OPERATIONS_MAX = 1_000
 const BYTES_MAX = 8 * 1024 * 1024

@@ -1,10 +1,11 @@
 import { newDoc, type Doc } from '../bson-types.ts'
-import { changeDocument, insertUpserted } from '../change-document.ts'
+import { changeDocument, upsertDocument } from '../change-document.ts'
 import { decode } from '../decode.ts'
 import { StoreError } from '../errors.ts'
 import { compileProjection } from '../projection.ts'
 import { findRow, planQuery } from '../query.ts'
 import { isSet } from '../read-value.ts'
+import { encodeProgress } from '../sessions.ts'
 import { checkNamespace, docOf } from '../store.ts'
 import { compileUpdate, type Update } from '../update.ts'
 import type { Write } from '../write-queue.ts'
@@ -48,8 +49,11 @@ export const findAndModify: Command = {
     const reply = await store.queue.run(function* () {
       const known = retry && store.sessions.progress(retry.session, retry.txn)
       if (known) return known.reply
-      const made = yield* modify(call, name, change)
-      if (retry) store.sessions.keep(retry.session, retry.txn, { reply: made, next: 1, done: true })
+      const { reply: made, write } = yield* prepare(call, name, change)
+      // Whoever is told of a failure must find nothing changed: the answer is there before anything is.
+      const kept = encodeProgress({ reply: made, next: 1, done: true })
+      write()
+      if (retry) store.sessions.keep(retry.session, retry.txn, kept)
       return made
     }, durabilityOf(call))
     return addConcernError(call, reply)
@@ -81,7 +85,13 @@ function readUpdate(call: CommandCall, remove: boolean): Update | undefined {
   })
 }
 
-function* modify(call: CommandCall, name: string, update: Update | undefined): Write<Doc> {
+/** A change that can be answered. */
+interface Prepared {
+  readonly reply: Doc
+  write(): void
+}
+
+function* prepare(call: CommandCall, name: string, update: Update | undefined): Write<Prepared> {
   const unvalidated = isUnvalidated(call)
   const { store, db, body } = call
   const filter = docField(call, 'query') ?? newDoc()
@@ -102,23 +112,23 @@ function* modify(call: CommandCall, name: string, update: Update | undefined): W
   if (!collection || collection.id !== planned?.id || !query || !row) {
     if (!update || !isSet(body['upsert'])) {
       const lastErrorObject = docOf({ n: 0, updatedExisting: update ? false : undefined })
-      return docOf({ lastErrorObject, value: null, ok: 1 })
+      return { reply: docOf({ lastErrorObject, value: null, ok: 1 }), write() {} }
     }
-    const made = insertUpserted(store, db, name, filter, { update, unvalidated })
-    return docOf({
-      lastErrorObject: docOf({ n: 1, updatedExisting: false, upserted: made['_id'] ?? null }),
-      value: isSet(body['new']) ? project(made) : null,
-      ok: 1,
-    })
+    const { doc, write } = upsertDocument(store, db, name, filter, { update, unvalidated })
+    const lastErrorObject = docOf({ n: 1, updatedExisting: false, upserted: doc['_id'] ?? null })
+    const value = isSet(body['new']) ? project(doc) : null
+    return { reply: docOf({ lastErrorObject, value, ok: 1 }), write }
   }
   if (!update) {
-    store.writer.remove(collection, row)
-    return docOf({ lastErrorObject: docOf({ n: 1 }), value: project(decode(row.doc)), ok: 1 })
+    const reply = docOf({ lastErrorObject: docOf({ n: 1 }), value: project(decode(row.doc)), ok: 1 })
+    return { reply, write: () => store.writer.remove(collection, row) }
   }
-  const { before, after } = changeDocument(store, collection, row, { test: query.test, update, unvalidated })
-  return docOf({
-    lastErrorObject: docOf({ n: 1, updatedExisting: true }),
-    value: project(decode(isSet(body['new']) ? after : before)),
-    ok: 1,
+  const { before, after, write } = changeDocument(store, collection, row, {
+    test: query.test,
+    update,
+    unvalidated,
   })
+  const lastErrorObject = docOf({ n: 1, updatedExisting: true })
+  const value = project(decode(isSet(body['new']) ? after : before))
+  return { reply: docOf({ lastErrorObject, value, ok: 1 }), write }
 }

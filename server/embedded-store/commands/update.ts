@@ -1,6 +1,6 @@
 import { newDoc, type Doc } from '../bson-types.ts'
 import type { Collection } from '../catalog.ts'
-import { changeDocument, checkMulti, insertUpserted } from '../change-document.ts'
+import { changeDocument, checkMulti, upsertDocument } from '../change-document.ts'
 import { StoreError } from '../errors.ts'
 import { findRow, nextRow, planQuery, type PlannedQuery } from '../query.ts'
 import { asDoc, isSet } from '../read-value.ts'
@@ -76,7 +76,7 @@ export function* updateMatching(
   const current = store.catalog.find(ns)
   if (!row || current?.id !== collection.id) return upsert()
   outcome.n++
-  if (changeDocument(store, current, row, change).modified) modified(outcome)
+  if (changeDocument(store, current, row, change).write()) modified(outcome)
 
   /** The matching documents are found first: a change that moves a document in the index must not find it again. */
   function* updateMany(matching: PlannedQuery, from: Collection): Write<void> {
@@ -98,14 +98,15 @@ export function* updateMatching(
       // Between slices others may have changed it, so that it no longer matches.
       if (!doc || (store.version() !== version && !accepts(doc))) continue
       outcome.n++
-      if (changeDocument(store, current, { rid, doc }, change).modified) modified(outcome)
+      if (changeDocument(store, current, { rid, doc }, change).write()) modified(outcome)
     }
     if (found.size === 0) upsert()
   }
 
   function upsert(): void {
     if (!isSet(one['upsert'])) return
-    const doc = insertUpserted(store, db, name, filter, change)
+    const { doc, write } = upsertDocument(store, db, name, filter, change)
+    write()
     outcome.n++
     outcome.upserted.push(docOf({ index, _id: doc['_id'] ?? null }))
   }

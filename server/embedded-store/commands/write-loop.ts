@@ -2,6 +2,7 @@ import { newDoc, type Doc } from '../bson-types.ts'
 import { StoreError } from '../errors.ts'
 import { asDoc, asDocs, asNumber, asText } from '../read-value.ts'
 import type { Durability, Write } from '../write-queue.ts'
+import { encodeProgress } from '../sessions.ts'
 import { docOf } from '../store.ts'
 import { retryOf, type CommandCall } from './command.ts'
 
@@ -47,17 +48,17 @@ export function* runWrites(
     }
     if (index % operationsBetweenClocks === 0 && index + 1 < count && call.store.queue.isSliceOver) {
       if (retry) {
-        call.store.sessions.keep(retry.session, retry.txn, {
-          reply: replyOf(outcome),
-          next: index + 1,
-          done: false,
-        })
+        const progress = encodeProgress({ reply: replyOf(outcome), next: index + 1, done: false })
+        call.store.sessions.keep(retry.session, retry.txn, progress)
       }
       yield
     }
   }
   const reply = replyOf(outcome)
-  if (retry) call.store.sessions.keep(retry.session, retry.txn, { reply, next: count, done: true })
+  if (retry) {
+    const progress = encodeProgress({ reply, next: count, done: true })
+    call.store.sessions.keep(retry.session, retry.txn, progress)
+  }
   return reply
 }
 

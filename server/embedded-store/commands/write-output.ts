@@ -2,7 +2,7 @@ import { newDoc, type Doc } from '../bson-types.ts'
 import type { Collection } from '../catalog.ts'
 import { decode } from '../decode.ts'
 import type { DocSource } from '../doc-source.ts'
-import { encode } from '../encode.ts'
+import { encodeStored } from '../encode.ts'
 import { StoreError } from '../errors.ts'
 import { findRow, planQuery } from '../query.ts'
 import { prepareInsert } from '../prepare-insert.ts'
@@ -70,7 +70,7 @@ function* replaceContent(
     const collection = store.catalog.find(`${db}.${temporary}`)
     if (!collection)
       throw new StoreError('NamespaceNotFound', `The output of $out to ${db}.${name} was dropped meanwhile.`)
-    store.writer.insert(collection, prepareInsert(encode(doc), Date.now()), unvalidated)
+    store.writer.insert(collection, prepareInsert(encodeStored(doc), Date.now()), unvalidated)
     if (i % 16 === 0 && store.queue.isSliceOver) yield
   }
   const old = store.catalog.find(`${db}.${name}`)
@@ -111,11 +111,12 @@ function checkUnique(collection: Collection | undefined, on: readonly string[]):
 
 function* mergeOne(store: Store, db: string, doc: Doc, stage: MergeStage, unvalidated: boolean): Write<void> {
   const collection = store.collectionForWrite(db, stage.collection)
-  const incoming = decode(prepareInsert(encode(doc), Date.now()))
+  const incoming = decode(prepareInsert(encodeStored(doc), Date.now()))
   const query = planQuery(store, collection, { filter: stage.filterFor(incoming), limit: 1 })
   const row = query && (yield* findRow(store, query))
   if (!row) {
-    if (stage.whenNotMatched === 'insert') store.writer.insert(collection, encode(incoming), unvalidated)
+    if (stage.whenNotMatched === 'insert')
+      store.writer.insert(collection, encodeStored(incoming), unvalidated)
     else if (stage.whenNotMatched === 'fail') {
       throw new StoreError(
         13113,
@@ -126,10 +127,10 @@ function* mergeOne(store: Store, db: string, doc: Doc, stage: MergeStage, unvali
   }
   if (stage.whenMatched === 'fail') {
     // Inserting it is what MongoDB does, so that the error names the key.
-    store.writer.insert(collection, encode(incoming), unvalidated)
+    store.writer.insert(collection, encodeStored(incoming), unvalidated)
     return
   }
   const existing = decode(row.doc)
   const combined = stage.combine(existing, incoming)
-  if (combined !== existing) store.writer.replace(collection, row, encode(combined), unvalidated)
+  if (combined !== existing) store.writer.replace(collection, row, encodeStored(combined), unvalidated)
 }
