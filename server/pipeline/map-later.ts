@@ -84,7 +84,7 @@ export async function storedMappingInput(
 const STEPS_MAX = 200
 
 /** Outputs of what has been delivered so far, by step. */
-export async function outputsOf(
+async function outputsOf(
   deliveries: Pick<DeliveryStore, 'page'>,
   run: { eventId: string; runId?: string },
 ): Promise<Record<string, unknown>> {
