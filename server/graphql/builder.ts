@@ -10,7 +10,7 @@ import type { Role } from '../accounts/role.ts'
 import './audit-plugin.ts'
 import type { ApiContext } from './context.ts'
 import './deny-plugin.ts'
-import { permissionOfField, permissionOfType } from './permissions.ts'
+import { permissionsOfField, permissionsOfType } from './permissions.ts'
 
 /** What one operation may cost: fields, each counted as often as the lists above it are long. */
 export const COMPLEXITY_MAX = 50_000
@@ -29,8 +29,8 @@ export interface SchemaTypes {
     /** A person who signed in with a browser, whatever their role: for what is theirs alone. */
     user: boolean
     operator: boolean
-    /** Added by the deny plugin: what a token needs that is limited to some permissions. */
-    permission: Permission | 'none_has_it'
+    /** Added by the deny plugin: what a token needs, all of it, that is limited to some permissions. */
+    permissions: readonly Permission[] | 'none_has_it'
     /** Strangers too. For the few doors by which people come in, and what is said there. */
     anyone: boolean
   }
@@ -59,8 +59,9 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     authorizeOnSubscribe: true,
     authScopes: ({ caller, role, permissions }) => ({
       role: (wanted) => role !== undefined && isAtLeast(role, wanted),
-      permission: (wanted) =>
-        permissions === undefined || (wanted !== 'none_has_it' && isPermitted(permissions, wanted)),
+      permissions: (wanted) =>
+        permissions === undefined ||
+        (wanted !== 'none_has_it' && wanted.every((each) => isPermitted(permissions, each))),
       signedIn: caller !== undefined,
       user: caller?.kind === 'user',
       operator: caller?.kind === 'operator',
@@ -100,9 +101,12 @@ function refusal(
   return new GraphQLError(whyForbidden(), { extensions: { code: 'forbidden', field } })
 
   function whyForbidden(): string {
-    const needed = permissionOfType(typeName) ?? permissionOfField(fieldName)
-    if (permissions && (needed === 'none_has_it' || !isPermitted(permissions, needed))) {
-      const lacking = needed === 'none_has_it' ? 'a token without such limits' : needed
+    const needed = permissionsOfType(typeName) ?? permissionsOfField(fieldName)
+    const lacking =
+      needed === 'none_has_it'
+        ? 'a token without such limits'
+        : needed.filter((each) => !isPermitted(permissions, each)).join(' and ')
+    if (permissions && lacking) {
       return `This token is limited to ${permissions.join(', ')}; ${field} needs ${lacking}. Make another token for it.`
     }
     if (!role)

@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { permissions } from '../accounts/permission.ts'
 import type { Permission } from '../accounts/permission.ts'
-import { permissionOfField } from './permissions.ts'
+import { permissionsOfField } from './permissions.ts'
 import { schema } from './schema.ts'
 import { askingAs, tokenOf } from './testing/ask-api.ts'
 import type { Ask } from './testing/ask-api.ts'
 import { furnishWorkspace } from './testing/furnish-workspace.ts'
+import type { Furnished } from './testing/furnish-workspace.ts'
 import { startApi } from './testing/start-api.ts'
 import type { Api } from './testing/start-api.ts'
 import { rootFields, writeOperation } from './testing/write-operation.ts'
 
 let api: Api
+let place: Furnished
 
 beforeAll(async () => {
   api = await startApi()
-  await furnishWorkspace(api.hub, api.owner, 'limits', api.receiver.url)
+  place = await furnishWorkspace(api.hub, api.owner, 'limits', api.receiver.url)
 })
 afterAll(() => api.close())
 
@@ -44,6 +46,10 @@ describe('a token that is limited', () => {
         write_workspace: ['read_workspace'],
       }
       const opened = new Set<string>([permission, ...(along[permission] ?? [])])
+      const isOpened = (field: string) => {
+        const needed = permissionsOfField(field)
+        return needed !== 'none_has_it' && needed.every((each) => opened.has(each))
+      }
       for (const kind of ['query', 'mutation'] as const) {
         for (const field of rootFields(schema, kind)) {
           if (field.extensions['isOpen']) continue
@@ -52,7 +58,7 @@ describe('a token that is limited', () => {
             forbidden: await isForbidden(ask(writeOperation(kind, field))),
           }).toEqual({
             field: field.name,
-            forbidden: !opened.has(permissionOfField(field.name)),
+            forbidden: !isOpened(field.name),
           })
         }
       }
@@ -62,7 +68,7 @@ describe('a token that is limited', () => {
   it('has no way to what is the operator’s or a person’s own, nor to an account or a role for anybody', () => {
     const nobodys = (['query', 'mutation', 'subscription'] as const)
       .flatMap((kind) => rootFields(schema, kind))
-      .filter((field) => !field.extensions['isOpen'] && permissionOfField(field.name) === 'none_has_it')
+      .filter((field) => !field.extensions['isOpen'] && permissionsOfField(field.name) === 'none_has_it')
       .map(({ name }) => name)
     // A new field belongs to a permission in permissions.ts, or here.
     expect(nobodys.toSorted()).toEqual([
@@ -94,6 +100,23 @@ describe('a token that is limited', () => {
     }
     const both = await limitedTo(['read_events', 'read_contacts'])
     expect((await both('{ events { items { contact { email } } } }')).errors).toBeUndefined()
+  })
+
+  it('to changing flows reads no people by trying flows and mappings on what came of them', async () => {
+    const fields = '{ email: { source: { kind: "field", path: "event.contact.email" }, when: "always" } }'
+    const ways = [
+      '{ tryFilter(trigger: { events: ["contact.created"] }) { ... on FilterTrial { fields { examples } } } }',
+      `{ mappingSample(eventId: "${place.event}") }`,
+      `{ previewMapping(connectorId: "webhook", actionId: "httpRequest", fields: ${fields}, eventId: "${place.event}") { __typename } }`,
+      `mutation { sendTest(id: "${place.mapping}", connectionId: "${place.connection}", eventId: "${place.event}") { __typename } }`,
+    ]
+    const flows = await limitedTo(['write_flows'])
+    const both = await limitedTo(['write_flows', 'read_events', 'read_contacts'])
+    for (const way of ways) {
+      const { errors } = await flows(way)
+      expect(errors?.[0]?.message).toContain('needs read_events and read_contacts')
+      expect((await both(way)).errors).toBeUndefined()
+    }
   })
 
   it('is told what it lacks', async () => {

@@ -1,9 +1,12 @@
 import { permissions } from '../accounts/permission.ts'
 import type { Permission } from '../accounts/permission.ts'
 
+/** Shows what came of whom, in a form of its own: changing flows alone is not a reason to read people. */
+const stored = ['mappingSample', 'previewMapping', 'sendTest', 'tryFilter'] as const
+
 /**
  * What each permission of a token opens: fields of the roots, and every field of the types below them, however an
- * answer gets there. It narrows what the token's role allows and adds nothing to it. What stands nowhere here is for
+ * answer gets there. What stands at several needs them all. It narrows what the token's role allows and adds nothing to it. What stands nowhere here is for
  * tokens without a list of permissions alone: also whatever ends in an account or a role, which know no such limits.
  */
 const opens: Readonly<Record<Permission, { fields: readonly string[]; types: readonly string[] }>> = {
@@ -54,27 +57,24 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
       'createMappingFromPreset',
       'deleteFlow',
       'deleteMapping',
-      'mappingSample',
       'pauseFlow',
-      'previewMapping',
+      ...stored,
       'publishFlow',
       'resumeFlow',
       'rollBackFlow',
       'saveMapping',
       'saveMappingDraft',
-      'sendTest',
       'suggestMapping',
-      'tryFilter',
       'updateFlowDraft',
     ],
     types: [],
   },
   read_events: {
-    fields: ['event', 'events', 'live', 'receipt', 'receipts', 'run', 'statistics', 'whyNot'],
+    fields: ['event', 'events', 'live', 'receipt', 'receipts', 'run', 'statistics', 'whyNot', ...stored],
     types: ['Event', 'Receipt', 'Run'],
   },
   read_contacts: {
-    fields: ['contact', 'contacts', 'findContact', 'identityReviews'],
+    fields: ['contact', 'contacts', 'findContact', 'identityReviews', ...stored],
     types: ['Contact', 'ContactChange', 'IdentityReview'],
   },
   write_contacts: {
@@ -119,17 +119,14 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
   },
 }
 
-const byField = new Map(
-  permissions.flatMap((each) => opens[each].fields.map((name) => [name, each] as const)),
-)
-const byType = new Map(permissions.flatMap((each) => opens[each].types.map((name) => [name, each] as const)))
-
 /** What a token with a list of permissions needs for a field of a root type; `none_has_it` where no list will do. */
-export function permissionOfField(name: string): Permission | 'none_has_it' {
-  return byField.get(name) ?? 'none_has_it'
+export function permissionsOfField(name: string): readonly Permission[] | 'none_has_it' {
+  const needed = permissions.filter((each) => opens[each].fields.includes(name))
+  return needed.length > 0 ? needed : 'none_has_it'
 }
 
 /** The same for a type; absent where the type shows nothing by itself. */
-export function permissionOfType(name: string): Permission | undefined {
-  return byType.get(name)
+export function permissionsOfType(name: string): readonly Permission[] | undefined {
+  const needed = permissions.filter((each) => opens[each].types.includes(name))
+  return needed.length > 0 ? needed : undefined
 }

@@ -13,7 +13,7 @@ export const RoleEnum = builder.enumType('Role', {
 
 export const PermissionEnum = builder.enumType('Permission', {
   description:
-    'What a token may be limited to, within its role. Who may write may read the same; who may replay may read deliveries and events. None of them lets anybody in or changes a role.',
+    'What a token may be limited to, within its role. Who may write may read the same; who may replay may read deliveries and events. To try flows and mappings on what came, write_flows needs read_events and read_contacts beside it. None of them lets anybody in or changes a role.',
   values: permissions,
 })
 
