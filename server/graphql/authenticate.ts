@@ -37,6 +37,7 @@ export async function authenticate(
       caller: { kind: 'operator', id: 'operator' },
       role: workspaceId === undefined ? undefined : 'owner',
       workspaceId,
+      ...(workspace && workspaceId === undefined ? { unknownWorkspace: workspace } : {}),
     }
   }
   const found = await readToken(hub, token)

@@ -7,6 +7,7 @@ import { isPermitted } from '../accounts/permission.ts'
 import type { Permission } from '../accounts/permission.ts'
 import { isAtLeast } from '../accounts/role.ts'
 import type { Role } from '../accounts/role.ts'
+import { WorkspaceNotFound } from '../workspaces/workspace-errors.ts'
 import './audit-plugin.ts'
 import type { ApiContext } from './context.ts'
 import './deny-plugin.ts'
@@ -83,7 +84,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 })
 
 function refusal(
-  { caller, role, permissions }: ApiContext,
+  { caller, role, permissions, unknownWorkspace }: ApiContext,
   typeName: string,
   fieldName: string,
 ): GraphQLError {
@@ -92,6 +93,10 @@ function refusal(
     return new GraphQLError('Sign in, or send a token: Authorization: Bearer <token>.', {
       extensions: { code: 'unauthenticated' },
     })
+  if (unknownWorkspace !== undefined) {
+    const { code, message } = new WorkspaceNotFound(unknownWorkspace)
+    return new GraphQLError(message, { extensions: { code } })
+  }
   if (!role && caller.kind === 'operator') {
     return new GraphQLError(
       'There are several workspaces: name the one you mean with the header Switchyard-Workspace.',

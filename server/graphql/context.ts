@@ -15,6 +15,8 @@ export interface ApiContext {
   workspaceId: string | undefined
   /** What a token is limited to within its role; absent for everybody else. */
   permissions?: readonly Permission[] | undefined
+  /** The workspace that the operator has named and that is not there. */
+  unknownWorkspace?: string | undefined
   /** Who the credentials of this request belong to by now: for what goes on longer than an answer takes. */
   askAgain: () => Promise<Asking>
   /** The caller's id, as versions and the audit log name it. */
@@ -43,6 +45,7 @@ export interface Asking {
   role: Role | undefined
   workspaceId: string | undefined
   permissions?: readonly Permission[] | undefined
+  unknownWorkspace?: string | undefined
 }
 
 /** What the answer will say about the browser's cookies. */

@@ -59,7 +59,9 @@ it('gives a new workspace a place of its own, in whose log its making stands fir
   })
 })
 
-it('opens no workspace to an operator who names one that does not exist', async () => {
+it('says to an operator who names a workspace that does not exist that there is none', async () => {
   const lost = askingAs(api.hub, { token: api.hub.adminToken, workspaceId: 'wsp_nowhere' })
-  expect((await lost('{ connections { count } }')).errors?.[0]?.extensions.code).toBe('workspace_not_named')
+  const [error] = (await lost('{ connections { count } }')).errors ?? []
+  expect(error?.extensions.code).toBe('workspace_not_found')
+  expect(error?.message).toContain('There is no workspace wsp_nowhere')
 })
