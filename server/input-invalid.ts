@@ -14,7 +14,7 @@ export class InputInvalid extends HubError {
   readonly problems: readonly InputProblem[]
 
   constructor(problems: readonly InputProblem[]) {
-    const [first] = problems
+    const [first] = problems.map(({ path, message }) => ({ path, message: message.replace(/\.$/, '') }))
     const where = first?.path ? `${first.path}: ` : ''
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
     super(
@@ -33,7 +33,7 @@ export function parseInput<Schema extends z.ZodType>(
   value: unknown,
   under = '',
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { error: sayIssue })
   if (parsed.success) return parsed.data
   throw new InputInvalid(
     parsed.error.issues.map((issue) => ({
@@ -41,4 +41,59 @@ export function parseInput<Schema extends z.ZodType>(
       message: issue.message.replace(/\.$/, ''),
     })),
   )
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object',
+  string: 'a text',
+}
+const formats: Readonly<Record<string, string>> = {
+  datetime: 'must be a moment, such as 2026-11-22T18:00:00Z',
+  email: 'must be an email address, such as ada@example.com',
+  url: 'must be an address, such as https://example.com',
+}
+
+/** What a person reads where a schema has no words of its own: those of its library speak of types to programmers. */
+function sayIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is missing'
+      return `must be ${kinds[issue.expected] ?? 'something else'}`
+    case 'invalid_value':
+      return issue.input === undefined ? 'is missing' : `must be ${orList(issue.values.map(String))}`
+    case 'invalid_format':
+      return formats[issue.format] ?? 'is not written as it should be'
+    case 'unrecognized_keys':
+      return `has nothing called ${orList(issue.keys)}`
+    case 'invalid_union':
+      return issue.input === undefined ? 'is missing' : 'is not what was expected'
+    case 'too_small':
+      return sayBound(issue, 'at least', 'more than', issue.minimum)
+    case 'too_big':
+      return sayBound(issue, 'at most', 'less than', issue.maximum)
+    default:
+      return undefined
+  }
+}
+
+function sayBound(
+  { origin, inclusive, input }: { origin: string; inclusive?: boolean | undefined; input?: unknown },
+  atIts: string,
+  beyond: string,
+  bound: number | bigint,
+): string {
+  if (origin === 'string' && input === '') return 'is empty'
+  if (Array.isArray(input) && input.length === 0) return 'is empty'
+  if (origin === 'string') return `must have ${atIts} ${bound} characters`
+  if (origin === 'array') return `must have ${atIts} ${bound} entries`
+  return `must be ${inclusive === false ? beyond : atIts} ${bound}`
+}
+
+function orList(words: readonly string[]): string {
+  return words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : words.join('')
 }

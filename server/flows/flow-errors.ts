@@ -37,7 +37,9 @@ export class FlowIncomplete extends HubError {
 
   constructor(gaps: readonly FlowGap[]) {
     const [first] = gaps
-    const more = gaps.length > 1 ? ` There are ${gaps.length - 1} more things to do.` : ''
+    const others = gaps.length - 1
+    const more =
+      others > 0 ? ` There ${others === 1 ? 'is 1 more thing' : `are ${others} more things`} to do.` : ''
     super(`${first?.message ?? 'Something is missing.'}${more}`)
     this.gaps = gaps
   }

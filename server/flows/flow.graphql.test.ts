@@ -4,6 +4,7 @@ import type { Furnished } from '../graphql/testing/furnish-workspace.ts'
 import { startApi } from '../graphql/testing/start-api.ts'
 import type { Api } from '../graphql/testing/start-api.ts'
 import { flowVersionModel } from './flow-store.ts'
+import { FlowIncomplete } from './flow-errors.ts'
 
 let api: Api
 let place: Furnished
@@ -63,6 +64,12 @@ const step = (mappingId: string, more: Partial<Step> = {}): Step => ({
   actionId: 'httpRequest',
   mappingId,
   ...more,
+})
+
+it('that lacks two things says that there is one more, and of three that there are two', () => {
+  const gap = { code: 'no_steps', subject: '', message: 'Add a step.' } as const
+  expect(new FlowIncomplete([gap, gap]).message).toBe('Add a step. There is 1 more thing to do.')
+  expect(new FlowIncomplete([gap, gap, gap]).message).toBe('Add a step. There are 2 more things to do.')
 })
 
 describe('publishing a flow', () => {
