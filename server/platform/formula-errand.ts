@@ -10,6 +10,8 @@ export interface FormulaRequest {
   isCheck: boolean
   results: FormulaResult[]
   missing: number
+  /** How many of its expressions cost a process. */
+  guilty: number
   done: (results: FormulaResult[]) => void
 }
 

@@ -220,6 +220,48 @@ describe('a formula that means harm', () => {
     ])
   }, 20_000)
 
+  it('does not keep others waiting, however many there are in one request', async () => {
+    let lost = 0
+    const runner = createFormulaRunner({ ...patient, onLost: () => lost++ })
+    try {
+      const bombs = Array.from({ length: 40 }, (_, at) => `$contains("${jam}${at}!", /^((a+)+)\\1$/)`)
+      const hostileOnes = runner.evaluateMany(bombs, input, now)
+      const mates = [runner.evaluate('1 + 1', input, now), runner.evaluateMany(['2', '3'], input, now)]
+      const values = (await Promise.all(mates)).flat().map((result) => result.ok && result.value)
+      expect(values).toEqual([2, 2, 3])
+      expect(lost).toBeLessThanOrEqual(4)
+
+      const codes = (await hostileOnes).map((result) => (result.ok ? 'ok' : result.code))
+      expect(codes.filter((code) => code === 'formula_timeout')).toHaveLength(2)
+      expect(codes.filter((code) => code === 'formula_suspended')).toHaveLength(38)
+      expect(lost).toBeLessThanOrEqual(4)
+    } finally {
+      await runner.stop()
+    }
+  }, 60_000)
+
+  it('does not keep those waiting who come while many of its kind are found out one by one', async () => {
+    let lost = 0
+    const later: Promise<{ result: FormulaResult; lost: number }>[] = []
+    const runner = createFormulaRunner({
+      ...patient,
+      onLost() {
+        lost++
+        if (lost > 1) return
+        later.push(runner.evaluate('1 + 1', input, now).then((result) => ({ result, lost })))
+      },
+    })
+    try {
+      const bombs = Array.from({ length: 6 }, (_, at) => `$contains("${jam}${at}?", /^((a+)+)\\1$/)`)
+      await Promise.all(bombs.map((bomb) => runner.evaluate(bomb, input, now)))
+      const [answered] = await Promise.all(later)
+      expect(answered?.result).toEqual({ ok: true, value: 2 })
+      expect(answered?.lost).toBeLessThanOrEqual(3)
+    } finally {
+      await runner.stop()
+    }
+  }, 60_000)
+
   it('is not tried again for a minute after it had to be killed, and then it is', async () => {
     let clockMs = 0
     const suspended: string[] = []

@@ -30,6 +30,8 @@ const outputBytesMax = 262_144
 const expressionCharsMax = 20_000
 /** How long an expression that had to be stopped by force is refused. */
 const suspendMs = 60_000
+/** So many expressions of one request may cost a process before the rest of it is not run any more. */
+const guiltyMax = 2
 const errandsPerFrame = 64
 const frameCharsSoft = 262_144
 
@@ -37,7 +39,7 @@ const frameCharsSoft = 262_144
  * Evaluates formulas in child processes that have no environment, files or network, a bounded heap, and are killed
  * and replaced when they hang or run out of memory. Only the evaluation that was to blame fails, the others that the
  * process had in its hands are repeated; that one is then suspended for a while, so that a hostile formula costs the
- * others two times `hardTimeoutMs` per minute at most.
+ * others two times `hardTimeoutMs` per minute at most. Of a request with two of them nothing more is run.
  *
  * Processes are started when they are first needed, and live until `stop`. What waits is held in memory without a
  * bound: the callers bound how much they ask for at once. Use a runner of its own for drafts typed in an editor, so
@@ -89,6 +91,7 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
         }
       },
       onGuilty(errand, end) {
+        errand.request.guilty++
         const failure = failureOf(end, hardTimeoutMs, memoryMb)
         for (const at of errand.at) suspensions.suspend(errand.request.expressions[at] ?? '', failure.code)
         fail(errand, failure)
@@ -113,6 +116,7 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
         id: nextId++,
         results: [],
         missing: expressions.length,
+        guilty: 0,
         done,
       }
       const errand: Errand = { request: waiting, at: [...expressions.keys()], wasLost: false }
@@ -136,8 +140,9 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
     return suspensions.isEmpty() || isAllowed(errand)
   }
 
-  function refused(expression: string, { inputJson }: FormulaRequest): FormulaFailure | undefined {
+  function refused(expression: string, { inputJson, guilty }: FormulaRequest): FormulaFailure | undefined {
     if (isStopped) return stopping
+    if (guilty >= guiltyMax) return givenUp
     if (expression.length > expressionCharsMax) {
       return {
         code: 'formula_syntax',
@@ -222,6 +227,11 @@ export function createFormulaRunner(options: FormulaRunnerOptions = {}): Formula
 const stopping: FormulaFailure = {
   code: 'formula_failed',
   message: 'The formula was not run: the server is stopping.',
+}
+
+const givenUp: FormulaFailure = {
+  code: 'formula_suspended',
+  message: `The formula was not run: ${guiltyMax} others beside it had to be stopped by force. Simplify those first, above all their regular expressions.`,
 }
 
 const noStart: FormulaFailure = {

@@ -42,7 +42,8 @@ const startsAtMost = 3
 /**
  * Keeps two frames under way, so that the process never waits for work. When the process is lost, what it had in its
  * hands is repeated one by one: the one that is alone when a process is lost for the second time is guilty (the first
- * time the machine may have been busy, or somebody else may have ended the process).
+ * time the machine may have been busy, or somebody else may have ended the process). In between the others have their
+ * turn, and so has each request among those to be repeated: nobody waits for all that somebody else made of bad ones.
  */
 export function createFormulaSlot(options: FormulaSlotOptions): FormulaSlot {
   const { hardTimeoutMs, take, isStillWanted, hasWork, onAnswer, onLost, onGuilty, onNoStart } = options
@@ -52,7 +53,9 @@ export function createFormulaSlot(options: FormulaSlotOptions): FormulaSlot {
   let failedStarts = 0
   let framesOpen = 0
   let progressAt = 0
-  let suspects: Errand[] = []
+  /** What has to be repeated one by one, a list for each request. */
+  let suspects: Errand[][] = []
+  let isTurnOfOthers = false
   /** By request, in the order in which they were sent. */
   const underWay = new Map<number, Sent>()
 
@@ -69,10 +72,18 @@ export function createFormulaSlot(options: FormulaSlotOptions): FormulaSlot {
     }
   }
 
+  /** Alone, and after each the others have their turn. */
   function nextSuspect(): Errand[] {
     if (underWay.size > 0) return []
-    for (let suspect = suspects.shift(); suspect; suspect = suspects.shift()) {
-      if (isStillWanted(suspect)) return [suspect]
+    const others = isTurnOfOthers ? take() : []
+    isTurnOfOthers = false
+    if (others.length > 0) return others
+    for (let ofRequest = suspects.shift(); ofRequest; ofRequest = suspects.shift()) {
+      const suspect = ofRequest.shift()
+      if (ofRequest.length > 0) suspects.push(ofRequest)
+      if (!suspect || !isStillWanted(suspect)) continue
+      isTurnOfOthers = true
+      return [suspect]
     }
     return take()
   }
@@ -114,24 +125,26 @@ export function createFormulaSlot(options: FormulaSlotOptions): FormulaSlot {
     child = undefined
     isReady = false
     framesOpen = 0
-    const held = [...underWay.values()].flatMap(({ errand: { request, at, wasLost } }) =>
+    const held = Array.from(underWay.values(), ({ errand: { request, at, wasLost } }) =>
       at.map((position): Errand => ({ request, at: [position], wasLost })),
     )
     underWay.clear()
     if (isStopped) return
     onLost(end)
 
-    const [only] = held
-    if (only && held.length === 1 && (only.wasLost || end === 'out_of_memory')) {
+    const [only, another] = held.flat()
+    if (only && !another && (only.wasLost || end === 'out_of_memory')) {
       onGuilty(only, end)
+      // Those that are refused from now on need not wait for their turn to hear of it.
+      suspects = suspects.map((ofRequest) => ofRequest.filter(isStillWanted))
     } else {
-      for (const errand of held) errand.wasLost = true
-      suspects.unshift(...held)
+      for (const errand of held.flat()) errand.wasLost = true
+      suspects.push(...held)
     }
 
     if (!wasReady && ++failedStarts === startsAtMost) {
       failedStarts = 0
-      onNoStart(suspects.splice(0))
+      onNoStart(suspects.splice(0).flat())
     } else {
       pump()
     }
@@ -151,7 +164,7 @@ export function createFormulaSlot(options: FormulaSlotOptions): FormulaSlot {
     },
     stop() {
       isStopped = true
-      const left = [...Array.from(underWay.values(), ({ errand }) => errand), ...suspects]
+      const left = [...Array.from(underWay.values(), ({ errand }) => errand), ...suspects.flat()]
       suspects = []
       return { left, gone: child?.end() ?? Promise.resolve() }
     },
