@@ -120,6 +120,8 @@ export function createPollStore(database: Database, workspaceId: string): PollSt
         {
           $set: {
             dueAt,
+            // Also while it is being made: whoever is at it would else give it back at the former pace.
+            wokenAt: dueAt,
             ...(isOn === undefined ? {} : { isOn }),
             ...(everyMs === undefined ? {} : { everyMs }),
           },

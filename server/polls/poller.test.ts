@@ -7,6 +7,7 @@ import { createReceiptWriter } from '../ingest/store-receipt.ts'
 import { createNumbers } from '../platform/numbers.ts'
 import { receiptCollection } from '../receipts/receipt-store.ts'
 import { createPoller } from './poller.ts'
+import { setPoll } from './set-poll.ts'
 import { startPostOffice, withPostOffice } from '../testing/post-office.ts'
 import type { PostOffice } from '../testing/post-office.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
@@ -132,6 +133,22 @@ describe('a poll', () => {
     await stores().polls.makeDue((await pollNamed('parcels')).id, now())
     await after(0)
     expect(askedFor('parcels')).toHaveLength(made + 1)
+  })
+
+  it('keeps the pace that it is given while it is being made', async () => {
+    const { id } = await pollNamed('people')
+    office.answer = (request, response) => {
+      if (!request.url?.startsWith('/people')) return false
+      office.answer = undefined
+      clock += 1
+      const answered = () => response.writeHead(200, { 'content-type': 'application/json' }).end('[]')
+      setPoll({ polls: stores().polls, now }, id, { everyMinutes: 1 }).then(answered, answered)
+      return true
+    }
+    await after(0)
+    office.asked = []
+    for (let minute = 0; minute < 3; minute++) await after(MINUTE + 10_000)
+    expect(askedFor('people')).toHaveLength(3)
   })
 
   it('asks no faster than the connection may, pages and polls taken together, and loses nothing', async () => {
