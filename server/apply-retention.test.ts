@@ -104,3 +104,25 @@ it('removes nothing that is unfinished, however old it is, and its body as soon 
   expect(await receipts.countDocuments()).toBe(0)
   expect(await deliveries.countDocuments()).toBe(1)
 })
+
+it('keeps no more than 50 MB of what one connection refused, whatever the process had counted', async () => {
+  const { connection } = hub.deps.database
+  const receipts = receiptCollection(connection)
+  await sell('whsec_of_somebody_else')
+  const refused = await receipts.findOne({ state: 'refused' })
+  const { _id, ...rest } = refused!
+  const large = Array.from({ length: 20 }, (_, at) => ({
+    ...rest,
+    _id: `${_id}-${at}`,
+    bodyBytes: 5_000_000,
+  }))
+  await receipts.insertMany(large)
+  await retain()
+  expect(await keptBytes()).toBeLessThanOrEqual(50 * 1024 * 1024)
+  expect(await keptBytes()).toBeGreaterThan(40 * 1024 * 1024)
+
+  async function keptBytes(): Promise<number> {
+    const kept = await receipts.find({ state: 'refused' }).toArray()
+    return kept.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
+  }
+})

@@ -1,8 +1,10 @@
 import type { Collection, Filter } from 'mongodb'
+import { connectionModel } from './connections/connection-store.ts'
 import { deliveryCollection } from './deliveries/delivery-store.ts'
 import { exchangeCollection } from './deliveries/exchange-store.ts'
 import type { HubDeps } from './deps.ts'
 import { allPartitions } from './platform/partition.ts'
+import { pruneRefused } from './receipts/prune-refused.ts'
 import { receiptCollection } from './receipts/receipt-store.ts'
 import type { Workspace } from './workspaces/workspace-store.ts'
 
@@ -35,11 +37,12 @@ async function applyRetention(
         workspaceId,
         at: { $lt: before(retention.bodiesDays) },
       }),
-      refused: await removeAll(receipts, {
-        workspaceId,
-        state: 'refused',
-        receivedAt: { $lt: before(retention.refusedDays) },
-      }),
+      refused:
+        (await removeAll(receipts, {
+          workspaceId,
+          state: 'refused',
+          receivedAt: { $lt: before(retention.refusedDays) },
+        })) + (await pruneAllRefused(workspaceId)),
       receipts: await removeAll(receipts, {
         workspaceId,
         open: { $exists: false },
@@ -53,6 +56,14 @@ async function applyRetention(
     }
     if (Object.values(removed).some((count) => count > 0))
       log.info({ stage: 'retention.applied', workspaceId, ...removed })
+  }
+
+  /** Whoever receives them looks as well; what one process counts is forgotten when it ends. */
+  async function pruneAllRefused(workspaceId: string): Promise<number> {
+    let count = 0
+    for await (const { _id } of connectionModel(db).find({ workspaceId }, { _id: 1 }).lean().cursor())
+      count += await pruneRefused(db, _id)
+    return count
   }
 
   async function dropBodies({ id: workspaceId }: Workspace, before: Date): Promise<number> {

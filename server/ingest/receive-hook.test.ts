@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from '#sdk'
+import { receiptCollection } from '../receipts/receipt-store.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
 
@@ -242,6 +243,25 @@ describe('the address of a connection', () => {
     await post(hookUrl, { 'x-original-uri': pathname })
     const [receipt] = await receiptsOf(id)
     expect(receipt!.headers).not.toContain(pathname.split('/').at(-1))
+  })
+})
+
+describe('refused requests', () => {
+  it('are kept up to 50 MB, also where few are large', async () => {
+    const { id, hookUrl } = await connect({ incomingCheck: 'bearer', incomingSecret: 'right-secret' })
+    const large = async () => expect(await post(hookUrl, {}, 'x'.repeat(3_000_000))).toBe(401)
+    await large()
+    const receipts = receiptCollection(hub.deps.database.connection)
+    const { _id, ...first } = (await receipts.findOne({ connectionId: id }))!
+    const more = Array.from({ length: 19 }, (_, at) => ({
+      ...first,
+      _id: `${_id}-${at}`,
+      body: Buffer.alloc(0),
+    }))
+    await receipts.insertMany(more)
+    await large()
+    const kept = async () => (await receiptsOf(id)).reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
+    await expect.poll(kept, { timeout: 20_000 }).toBeLessThanOrEqual(50 * 1024 * 1024)
   })
 })
 

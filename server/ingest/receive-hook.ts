@@ -32,8 +32,8 @@ export interface ReceiveDeps {
   tracing: Tracing
   /** False while the disk is nearly full: what cannot be kept must not be acknowledged. */
   diskHasRoom: () => boolean
-  /** Told of each refused receipt, so that their number can be kept within bounds. */
-  onRefused: (connectionId: string) => void
+  /** Told of each refused receipt, so that their number and size can be kept within bounds. */
+  onRefused: (connectionId: string, bytes: number) => void
   /** Told of each refused receipt as well; of those taken in, the pipeline tells once it knows what they mean. */
   live: Pick<LiveFeed, 'publish'>
 }
@@ -120,7 +120,7 @@ async function takeIn(
     duration_ms: tookMs,
   })
   if (verdict.kind === 'accepted') return send(response, replyTo(verdict.inbound, hook, open))
-  deps.onRefused(doc.connectionId)
+  deps.onRefused(doc.connectionId, doc.bodyBytes)
   deps.live.publish({ workspaceId: doc.workspaceId, kind: 'receipt', id: doc._id })
   return send(response, refusal(verdict.reason))
 }

@@ -5,22 +5,25 @@ import { receiptCollection } from './receipt-store.ts'
 /** Refused receipts kept per connection: enough to see what happens, too little to fill a disk with. */
 const KEPT_MAX = 1_000
 const KEPT_BYTES_MAX = 50 * 1024 * 1024
-/** Counting costs a read; it is done once for this many. */
+/** Counting costs a read; it is done once for this many, or once for so much. */
 const CHECK_EVERY = 50
+const CHECK_EVERY_BYTES = 2 * 1024 * 1024
 const PAGE = 500
 
 /** Keeps what strangers can make the hub store within bounds. */
 export interface RefusedKeeper {
-  noteRefused: (connectionId: string) => void
+  noteRefused: (connectionId: string, bytes: number) => void
 }
 
 export function createRefusedKeeper(database: DatabaseConnection, log: Logger): RefusedKeeper {
-  const since = new Map<string, number>()
+  const since = new Map<string, { count: number; bytes: number }>()
   return {
-    noteRefused(connectionId) {
-      const count = (since.get(connectionId) ?? 0) + 1
-      since.set(connectionId, count % CHECK_EVERY)
-      if (count < CHECK_EVERY) return
+    noteRefused(connectionId, bytes) {
+      const before = since.get(connectionId) ?? { count: 0, bytes: 0 }
+      const now = { count: before.count + 1, bytes: before.bytes + bytes }
+      since.set(connectionId, now)
+      if (now.count < CHECK_EVERY && now.bytes < CHECK_EVERY_BYTES) return
+      since.delete(connectionId)
       pruneRefused(database, connectionId).catch((err: unknown) =>
         log.warn({ stage: 'refused.not_pruned', connection: connectionId, err }),
       )
