@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Doc } from './bson-types.ts'
 import { readSpecification } from './commands/index-specification.ts'
+import { Database, type Entry, type Row } from './database.ts'
 import { decode } from './decode.ts'
 import { encode } from './encode.ts'
+import { planFilter } from './plan.ts'
 import { openQuery } from './query.ts'
+import { openPlan, sorted, type RowSource } from './row-source.ts'
 import { docOf, Store } from './store.ts'
 
 let dir = ''
@@ -83,4 +86,76 @@ it('ends a read whose collection is dropped, instead of passing half of it for t
     if (collection) store.catalog.drop(collection)
   })
   expect(() => source.next()).toThrow(/was dropped/)
+})
+
+/** Notices how much is read at once. */
+class WatchedDatabase extends Database {
+  mostBytes = 0
+
+  override documents(...range: Parameters<Database['documents']>): Row[] {
+    return this.watched(super.documents(...range))
+  }
+
+  override entriesWithDocuments(...range: Parameters<Database['entriesWithDocuments']>): (Entry & Row)[] {
+    return this.watched(super.entriesWithDocuments(...range))
+  }
+
+  private watched<R extends Row>(rows: R[]): R[] {
+    const bytes = rows.reduce((sum, { doc }) => sum + doc.length, 0)
+    this.mostBytes = Math.max(this.mostBytes, bytes)
+    return rows
+  }
+}
+
+it.each([
+  ['a scan', docOf({})],
+  ['an index range', docOf({ _id: docOf({ $gte: 0 }) })],
+])('%s of large documents reads few of them ahead, and finds all', async (_name, filter) => {
+  const pad = 'x'.repeat(40_000)
+  await store.queue.run(function* () {
+    const collection = store.collectionForWrite('t', 'large')
+    for (let n = 0; n < 200; n++) store.writer.insert(collection, encode(docOf({ _id: n, pad })))
+  })
+  store.queue.settle()
+  const collection = store.catalog.find('t.large')
+  if (!collection) throw new Error('The collection is gone.')
+  const db = new WatchedDatabase(store.db.file)
+  const plan = planFilter(collection, filter, { sort: [], hint: undefined, measure: () => 1 })
+  const source = openPlan({ db, version: () => 0, check() {} }, collection, plan, () => true, [])
+  const ids = Array<unknown>()
+  for (let row = source.next(); row !== undefined; row = source.next()) {
+    if (row) ids.push(decode(row.doc)['_id'])
+  }
+  db.close()
+  expect(ids).toEqual(all)
+  expect(db.mostBytes).toBeLessThan(2_000_000)
+})
+
+describe('a sort without an index', () => {
+  const pad = 'x'.repeat(8_000_000)
+  const first = { rid: 35, doc: encode(docOf({ n: 0, pad })) }
+  const others = { rid: 1, doc: encode(docOf({ n: 1, pad })) }
+  const byN = [{ path: 'n', descending: false }]
+
+  function sourceOf(rows: readonly Row[]): RowSource {
+    const left = rows.values()
+    return { next: () => left.next().value }
+  }
+
+  it('gives the first of documents that are too many to hold', () => {
+    const rows = Array.from({ length: 80 }, (_, i) => (i === 35 ? first : others))
+    const source = sorted(sourceOf(rows), byN, 1)
+    let row = source.next()
+    while (row === null) row = source.next()
+    expect(row).toBe(first)
+    while (row) row = source.next()
+    expect(row).toBeUndefined()
+  })
+
+  it('says so when it would have to hold too many', () => {
+    const source = sorted(sourceOf(Array(80).fill(others)), byN, 40)
+    expect(() => {
+      while (source.next() === null);
+    }).toThrow(/memory limit of 256 MB/)
+  })
 })

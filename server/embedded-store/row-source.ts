@@ -27,6 +27,9 @@ const firstChunk = 16
 const firstChunkOfMany = 4
 const largestChunk = 512
 
+/** Reading ahead saves time with small documents only, and every open cursor holds what it has read ahead. */
+const chunkBytesMax = 1024 * 1024
+
 /** The source of a plan's documents, in the plan's order. `accepts` is the filter, where the plan is not exact. */
 export function openPlan(
   reading: Reading,
@@ -135,7 +138,7 @@ class RangesSource implements RowSource {
     this.buffer = this.reading.db.entriesWithDocuments(from, to, this.descending, this.chunk)
     this.at = 0
     this.through = this.buffer.length < this.chunk
-    this.chunk = Math.min(this.chunk * 2, largestChunk)
+    this.chunk = nextChunk(this.chunk, this.buffer)
     return null
   }
 
@@ -170,6 +173,15 @@ class RangesSource implements RowSource {
 
 const zero = Buffer.of(0)
 
+/** How many documents to read after so many of this size. */
+function nextChunk(chunk: number, read: readonly Row[]): number {
+  return bytesOf(read) < chunkBytesMax ? Math.min(chunk * 2, largestChunk) : Math.max(chunk >> 1, 1)
+}
+
+function bytesOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, { doc }) => sum + doc.length, 0)
+}
+
 function scanned(reading: Reading, collection: Collection, descending: boolean): RowSource {
   let { from, to } = ridRange(collection.id)
   let buffer = Array<Row>()
@@ -199,7 +211,7 @@ function scanned(reading: Reading, collection: Collection, descending: boolean):
       buffer = reading.db.documents(from, to, descending, chunk)
       at = 0
       through = buffer.length < chunk
-      chunk = Math.min(chunk * 2, largestChunk)
+      chunk = nextChunk(chunk, buffer)
       return null
     },
   }
@@ -311,6 +323,9 @@ export function sortIndexFields(sort: readonly SortField[]): IndexField[] {
 
 const sortedBytesMax = 256 * 1024 * 1024
 
+/** Sorting for fewer would not be worth its call. */
+const rowsPerSort = 64
+
 /** Sorts in memory; with `keep` only that many of the first are held. Throws when the documents are too many to hold. */
 export function sorted(source: RowSource, sort: readonly SortField[], keep = Infinity): RowSource {
   const fields = sortIndexFields(sort)
@@ -319,9 +334,12 @@ export function sorted(source: RowSource, sort: readonly SortField[], keep = Inf
   let through = false
   let at = 0
 
+  /** Puts in order what is held, and lets go of what cannot be among the first any more. */
   function settle(): void {
     rows.sort((a, b) => Buffer.compare(a.key, b.key))
-    if (rows.length > keep) rows = rows.slice(0, keep)
+    if (rows.length <= keep) return
+    rows = rows.slice(0, keep)
+    bytes = bytesOf(rows.map(({ row }) => row))
   }
 
   return {
@@ -336,10 +354,7 @@ export function sorted(source: RowSource, sort: readonly SortField[], keep = Inf
       }
       rows.push({ key: sortKey(row.doc, fields), row })
       bytes += row.doc.length
-      if (rows.length >= Math.max(keep * 2, 1024)) {
-        settle()
-        if (rows.length === keep) bytes = rows.reduce((sum, one) => sum + one.row.doc.length, 0)
-      }
+      if (rows.length >= Math.max(keep * 2, rowsPerSort) || bytes > sortedBytesMax) settle()
       if (bytes > sortedBytesMax) {
         throw new StoreError(
           'QueryExceededMemoryLimitNoDiskUseAllowed',
