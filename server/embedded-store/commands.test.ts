@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { rmSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { MongoClient, MongoServerError, type Collection, type Document, type ObjectId } from 'mongodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -457,6 +459,20 @@ it.runIf(realUrl === undefined)('lets only this user open its socket and read it
     expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600)
   }
 })
+
+it.runIf(realUrl === undefined)(
+  'hangs up on whoever claims a message longer than any can be, without waiting for it',
+  async () => {
+    for (const claim of [0x7fffffff, 0, -1]) {
+      const bytes = Buffer.alloc(4)
+      bytes.writeInt32LE(claim)
+      const socket = connect(join(dir, 'store.sock'))
+      socket.write(bytes)
+      await once(socket, 'close')
+    }
+    expect(await client.db('commands_test').command({ ping: 1 })).toMatchObject({ ok: 1 })
+  },
+)
 
 it('moves to a short private path where the folder’s own is too long for a socket', async () => {
   const long = join(dir, 'x'.repeat(120))

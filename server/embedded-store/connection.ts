@@ -6,7 +6,7 @@ import { errorReply } from './commands/write-loop.ts'
 import { asText } from './read-value.ts'
 import { StoreError } from './errors.ts'
 import type { Store } from './store.ts'
-import { readRequest, takeMessages, writeReply, type Request } from './wire-message.ts'
+import { lengthBytes, readRequest, takeMessages, writeReply, type Request } from './wire-message.ts'
 
 /** Serves one client: its commands one after the other, as the protocol has it. */
 export function serveConnection(
@@ -36,7 +36,7 @@ export function serveConnection(
       const { messages, rest } = takeMessages(bytes)
       parts = rest.length > 0 ? [rest] : []
       have = rest.length
-      need = rest.length >= 4 ? rest.readInt32LE(0) : 0
+      need = rest.length >= lengthBytes ? rest.readInt32LE(0) : 0
       for (const message of messages) waiting.push(readRequest(message))
     } catch {
       // Whoever sends this does not speak the protocol; there is no request id to answer to.

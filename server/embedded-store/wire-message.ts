@@ -7,6 +7,8 @@ import { bsonType, eachField, elementsOf, bytesOf, nameOf } from './raw-bson.ts'
 const opReply = 1
 const opQuery = 2004
 const opMsg = 2013
+/** Of the length at the beginning of every message. */
+export const lengthBytes = 4
 const headerBytes = 16
 const checksumPresent = 1
 const moreToCome = 2
@@ -35,11 +37,14 @@ const rawLists = new Map([
   ['bulkWrite', 'ops'],
 ])
 
-/** Takes whole messages from the front of `bytes`; returns them and what is left over. */
+/**
+ * Takes whole messages from the front of `bytes`; returns them and what is left over. Throws as soon as a length is there
+ * that no message has, before anybody waits for that much.
+ */
 export function takeMessages(bytes: Buffer): { messages: Buffer[]; rest: Buffer } {
   const messages = Array<Buffer>()
   let at = 0
-  while (bytes.length - at >= headerBytes) {
+  while (bytes.length - at >= lengthBytes) {
     const length = bytes.readInt32LE(at)
     if (length < headerBytes || length > messageBytesMax + headerBytes) {
       throw new StoreError(
