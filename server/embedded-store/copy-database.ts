@@ -1,4 +1,5 @@
 import { backup, DatabaseSync } from 'node:sqlite'
+import { needsLog } from './database.ts'
 import { makePrivate } from './folder-files.ts'
 
 /** What a copy holds. */
@@ -21,8 +22,21 @@ export async function copyDatabase(file: string, target: string): Promise<StoreC
     db.exec('BEGIN')
     const row = db.prepare('SELECT coalesce(sum(count), 0) AS documents FROM collections').get()
     await backup(db, target, { rate: pagesPerStep })
+    standAlone(target)
     return { documents: Number(row?.['documents'] ?? 0) }
   } finally {
     db.close()
+  }
+}
+
+/** A copy has no log beside it and needs none: it is everything that was committed. */
+function standAlone(target: string): void {
+  const copy = new DatabaseSync(target)
+  try {
+    // Alone with the file, SQLite makes none for others beside it, which not every file system can hold.
+    copy.exec('PRAGMA locking_mode=EXCLUSIVE')
+    copy.prepare('INSERT OR REPLACE INTO state VALUES(?, 0)').run(needsLog)
+  } finally {
+    copy.close()
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { existsSync } from 'node:fs'
 import { logFile } from './folder-files.ts'
 import { recordHeaderBytes, RedoLog, LogUnusable, type LogMark } from './redo-log.ts'
 import { readRowChanges, RowChanges, rowStatements, type Cell, type RowStatement } from './row-changes.ts'
@@ -15,6 +16,9 @@ export interface Entry {
   readonly key: Buffer
   readonly rid: number
 }
+
+/** The state that is 1 while there may be writes in the log alone. A file of an earlier version has no such note. */
+export const needsLog = 'needsLog'
 
 const entriesPerStatementMax = 24
 
@@ -46,7 +50,7 @@ export class Database {
 
   /**
    * Opens or makes the file and its log; `recover` has to follow. Throws what SQLite says where the file is not a
-   * database or is damaged.
+   * database or is damaged, and LogUnusable where the log is gone that it needs.
    */
   constructor(file: string) {
     this.file = file
@@ -70,6 +74,10 @@ export class Database {
       CREATE TABLE IF NOT EXISTS state(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
     `)
     this.sqlite.prepare("INSERT OR IGNORE INTO state VALUES('salt', ?)").run(newSalt())
+    if (this.state(needsLog) === 1 && !existsSync(logFile(file))) {
+      this.sqlite.close()
+      throw new LogUnusable(`${logFile(file)} is missing, and the newest writes may be in it alone`)
+    }
     this.log = new RedoLog(logFile(file))
   }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,8 @@ import { decode } from './decode.ts'
 import { tailOf } from './document-writer.ts'
 import { encode } from './encode.ts'
 import { startEmbeddedStore } from './start-embedded-store.ts'
-import { storeFile } from './folder-files.ts'
+import { logFile, storeFile } from './folder-files.ts'
+import { restoreStore } from './restore-store.ts'
 
 let dir = ''
 beforeEach(() => {
@@ -235,6 +236,45 @@ it('fails a command whose answer is nested too deep, because an earlier version 
   await client.close()
   await store.stop()
 }, 60_000)
+
+it('refuses to start without its log after an end that was not clean, naming the file, and starts again with it', async () => {
+  const { child, url } = await startProcess()
+  const client = new MongoClient(url)
+  await client.db().collection('c').insertOne({ i: 1 })
+  const copied = join(dir, 'copy.sqlite')
+  await copyStore(dir, copied)
+  await client.close()
+  await kill(child)
+  const log = logFile(storeFile(dir))
+  renameSync(log, `${log}.away`)
+  await expect(startEmbeddedStore({ dir })).rejects.toThrow(/store\.sqlite-redo is missing/)
+  await expect(copyStore(dir, join(dir, 'other.sqlite'))).rejects.toThrow(/store\.sqlite-redo is missing/)
+  renameSync(`${log}.away`, log)
+  const store = await startEmbeddedStore({ dir })
+  await store.stop()
+
+  // What stopped cleanly is all in one file, and so is a copy of what was running.
+  rmSync(log)
+  const again = await startEmbeddedStore({ dir })
+  await again.stop()
+  const restored = join(dir, 'restored')
+  restoreStore(copied, restored)
+  const other = await startEmbeddedStore({ dir: restored })
+  const reader = new MongoClient(other.url)
+  expect(await reader.db().collection('c').countDocuments()).toBe(1)
+  await reader.close()
+  await other.stop()
+}, 60_000)
+
+it('starts with a copy that an earlier version made of a running store', async () => {
+  const store = new Store(storeFile(dir))
+  store.open()
+  store.db.sqlite.exec("DELETE FROM state WHERE name='needsLog'")
+  store.db.close()
+  rmSync(logFile(storeFile(dir)))
+  const started = await startEmbeddedStore({ dir })
+  await started.stop()
+})
 
 it('copies itself while it is written to, and when it does not run', async () => {
   const store = await startEmbeddedStore({ dir })

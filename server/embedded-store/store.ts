@@ -1,7 +1,7 @@
 import { fieldName, newDoc, type Doc } from './bson-types.ts'
 import { Catalog, type Collection } from './catalog.ts'
 import { Cursors } from './cursors.ts'
-import { Database } from './database.ts'
+import { Database, needsLog } from './database.ts'
 import { decode, decodeFields, decodeValue } from './decode.ts'
 import { DocumentWriter } from './document-writer.ts'
 import { StoreError } from './errors.ts'
@@ -39,6 +39,7 @@ export class Store {
   /** Notes that the store is in use, until `close`: whoever finds the note at start knows the end was not clean. */
   open(): void {
     this.db.note('running', 1)
+    this.db.note(needsLog, 1)
     this.db.settle()
   }
 
@@ -46,6 +47,7 @@ export class Store {
   close(): void {
     try {
       this.db.note('running', 0)
+      this.db.note(needsLog, 0)
       this.db.settle()
       this.db.emptyLog()
     } finally {
