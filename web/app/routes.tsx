@@ -253,9 +253,14 @@ declare module '@tanstack/react-router' {
   }
 }
 
-/** Where to go on afterwards. A link can carry any address; only one of ours is followed. */
+/**
+ * Where to go on afterwards. A link can carry any address; only one of ours is followed, read as the browser will read
+ * it: that drops tabs and line ends, and takes what begins with two slashes for the name of another host.
+ */
 function ownAddress(to: unknown): { to?: string } {
-  return typeof to === 'string' && /^\/(?![\\/])/.test(to) ? { to } : {}
+  const url = typeof to === 'string' && to.startsWith('/') ? URL.parse(to, location.origin) : null
+  if (url?.origin !== location.origin || url.pathname.startsWith('//')) return {}
+  return { to: url.pathname + url.search + url.hash }
 }
 
 /** What is text and not empty of what stands in the address. */
