@@ -1,8 +1,10 @@
 import type { TadaDocumentNode } from 'gql.tada'
 import { useState } from 'react'
 import { useMutation } from 'urql'
-import type { AnyVariables } from 'urql'
+import type { AnyVariables, CombinedError } from 'urql'
+import { isSignedOut } from '../app/api-client.ts'
 import { failureWords } from '../app/failure-words.ts'
+import { useSession } from '../app/session.ts'
 
 /** A change that can be asked for. */
 export interface ChangeAction<Data, Variables> {
@@ -18,14 +20,17 @@ export function useAction<Data, Variables extends AnyVariables>(
   mutation: TadaDocumentNode<Data, Variables>,
 ): ChangeAction<Data, Variables> {
   const [{ fetching }, execute] = useMutation<Data, Variables>(mutation)
-  const [failure, setFailure] = useState<string>()
+  const [failed, setFailed] = useState<CombinedError>()
+  const isOver = useSession()
+  // Once somebody has signed in again nothing is in the way any more.
+  const isMended = failed !== undefined && isSignedOut(failed) && !isOver
   return {
     isBusy: fetching,
-    failure,
+    failure: failed && !isMended ? failureWords(failed) : undefined,
     async run(variables) {
-      setFailure(undefined)
+      setFailed(undefined)
       const { data, error } = await execute(variables)
-      if (error) setFailure(failureWords(error))
+      setFailed(error)
       return error ? undefined : data
     },
   }

@@ -83,6 +83,25 @@ describe.skipIf(!browserPath)(`coming in${needsBrowser}`, inBrowser, () => {
     await page.getByRole('heading', { name: 'Half filled in' }).waitFor()
   })
 
+  it('takes “your session has ended” out of a dialog once somebody has signed in again over it', async () => {
+    const { page, context, go } = await site.visit('owner')
+    await go('/settings/tokens')
+    await page.getByRole('button', { name: 'Make a token' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Make a token' })
+    await dialog.getByLabel('Name').fill('Nightly')
+    await context.clearCookies()
+    await dialog.getByRole('button', { name: 'Make it' }).click()
+    const ended = page.getByRole('dialog', { name: 'Your session has ended' })
+    await ended.waitFor()
+    const back = await site.visit('owner')
+    await back.go('/')
+    await context.addCookies(await back.context.cookies())
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+    await ended.waitFor({ state: 'detached' })
+    expect(await dialog.getByLabel('Name').inputValue()).toBe('Nightly')
+    expect(await dialog.getByText(/session has ended|sign in/i).count()).toBe(0)
+  })
+
   it('leaves nothing of a person in any tab when they sign out on purpose, or somebody else signs in', async () => {
     const vera = await site.visit('viewer')
     await vera.go('/')
