@@ -8,6 +8,7 @@ import css from './PageHeader.module.css'
 /** What this page is: its title, which is the window's too, one sentence, and what can be done with the whole. */
 export function PageHeader({
   title,
+  part,
   about,
   back,
   picture,
@@ -15,6 +16,8 @@ export function PageHeader({
   actions,
 }: {
   title: string
+  /** Which of its parts is shown, for the window's title. */
+  part?: string
   about?: ReactNode
   /** The list that this is one of. */
   back?: { label: string; link: LinkProps }
@@ -23,8 +26,8 @@ export function PageHeader({
   actions?: ReactNode
 }) {
   useEffect(() => {
-    document.title = `${title} · Switchyard`
-  }, [title])
+    document.title = [part, title, 'Switchyard'].filter(Boolean).join(' · ')
+  }, [part, title])
 
   return (
     <header className={css.header}>

@@ -79,6 +79,18 @@ describe.skipIf(!browserPath)(`settings${needsBrowser}`, inBrowser, () => {
     expect(new URL(page.url()).pathname).toBe('/sign-in')
   })
 
+  it('names the tab in the title of the window', async () => {
+    const { page, go } = await site.visit('owner')
+    const titles = new Set<string>()
+    for (const tab of tabs) {
+      await go(`/settings/${tab}`)
+      titles.add(await page.title())
+    }
+    expect(titles.size).toBe(tabs.length)
+    await page.getByRole('link', { name: 'Members' }).click()
+    await expect.poll(() => page.title()).toBe('Members · Settings · Switchyard')
+  })
+
   it.each([
     ['light', 1440],
     ['dark', 320],
