@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core'
+import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import css from './Dialog.module.css'
@@ -22,6 +23,15 @@ export function Dialog({
   size?: 'm' | 'l'
 }) {
   const { t } = useTranslation()
+  // Most are on the page only while they are open, and one that is taken away while it is open gives nothing back.
+  const [opener] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      const isLost = document.activeElement === document.body
+      if (isLost && opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
+    },
+    [opener],
+  )
   return (
     <Modal
       opened={opened}

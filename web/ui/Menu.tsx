@@ -40,7 +40,11 @@ export function Menu({
           <Kit.Item
             key={words}
             leftSection={<Icon name={icon} />}
-            onClick={onSelect}
+            onClick={({ currentTarget }) => {
+              // What it leads to gives the focus back to where it came from: the entry is gone by then.
+              buttonOf(currentTarget)?.focus()
+              onSelect()
+            }}
             data-danger={danger || undefined}
           >
             {words}
@@ -49,4 +53,9 @@ export function Menu({
       </Kit.Dropdown>
     </Kit>
   )
+}
+
+function buttonOf(entry: Element): HTMLElement | null {
+  const id = entry.closest('[role="menu"]')?.getAttribute('aria-labelledby')
+  return document.getElementById(id ?? '')
 }

@@ -21,7 +21,7 @@ export function Section({
     <section className={css.section} data-framed={framed || undefined} aria-labelledby={id}>
       <div className={css.head}>
         <div className={css.words}>
-          <h2 id={id} className={css.title}>
+          <h2 id={id} className={css.title} tabIndex={-1}>
             {title}
           </h2>
           {about && <p className={css.about}>{about}</p>}

@@ -40,10 +40,12 @@ const TIMER_MS_MAX = 2 ** 31 - 1
 export function SnoozedProblems({
   problems: masked,
   onChanged,
+  onWoken,
 }: {
   problems: readonly FragmentOf<typeof ProblemFields>[]
-  /** One was woken, or its time is over. */
+  /** The time of one is over. */
   onChanged: () => void
+  onWoken: () => void
 }) {
   const { t } = useTranslation()
   const problems = masked.map((each) => readFragment(ProblemFields, each))
@@ -87,7 +89,7 @@ export function SnoozedProblems({
               hideHeader: true,
               cell: ({ id }) => (
                 <NeedsRole role="marketer" quietly>
-                  <WakeButton id={id} onWoken={onChanged} />
+                  <WakeButton id={id} onWoken={onWoken} />
                 </NeedsRole>
               ),
             },

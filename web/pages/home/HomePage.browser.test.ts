@@ -125,6 +125,8 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
     await page.getByRole('button', { name: 'Preview and send again' }).click()
     await page.getByText('“Data › Total” still cannot be made').first().waitFor()
     await page.getByRole('button', { name: 'Leave it' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Preview and send again')
 
     await graphql(
       `
@@ -189,6 +191,50 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
     await site.hub.graphql(`mutation { resumeConnection(id: "${archive.out.id}") { __typename } }`)
     await site.hub.settled()
     expect(complaints).toEqual([])
+  })
+
+  it('lets the keyboard go on from the heading of the part whose card or row has gone', async () => {
+    const paused: string[] = []
+    for (let tool = 0; tool < 2; tool++) {
+      const sales = await wireSales(site.hub.deps, site.workspaceId, { secret: SECRET, to: receiver.url })
+      await site.hub.graphql(`mutation { pauseConnection(id: "${sales.out.id}") { __typename } }`)
+      await sell(site.hub.url + sales.shop.hookPath)
+      paused.push(sales.out.id)
+    }
+    await site.hub.settled()
+    const { page, go } = await site.visit('marketer')
+    await go('/')
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    for (const [left, heading] of [
+      [1, 'Needs you'],
+      [0, 'Home'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Snooze' }).first().press('Enter')
+      await page.getByRole('menuitem', { name: 'For an hour' }).press('Enter')
+      await page.waitForFunction(
+        (count) =>
+          [...document.querySelectorAll('button')].filter((one) => one.textContent === 'Snooze').length ===
+          count,
+        left,
+      )
+      expect(await focused()).toBe(heading)
+    }
+    for (const [left, heading] of [
+      [1, 'Snoozed'],
+      [0, 'Home'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Wake it now' }).first().press('Enter')
+      await page.waitForFunction(
+        (count) =>
+          [...document.querySelectorAll('button')].filter((one) => one.textContent === 'Wake it now')
+            .length === count,
+        left,
+      )
+      expect(await focused()).toBe(heading)
+    }
+    for (const id of paused)
+      await site.hub.graphql(`mutation { resumeConnection(id: "${id}") { __typename } }`)
+    await site.hub.settled()
   })
 
   it('lets somebody decide whose the names are that came with one event', async () => {

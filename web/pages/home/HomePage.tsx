@@ -12,6 +12,7 @@ import type { ReplayTarget } from '../../features/replays/use-replay.ts'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { Anchor } from '../../ui/Anchor.tsx'
 import { ButtonLink } from '../../ui/Button.tsx'
 import { Columns } from '../../ui/Columns.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -80,15 +81,35 @@ export function HomePage() {
   const [replaying, setReplaying] = useState<ReplayTarget>()
   useLiveReload({ concerns: () => true, reload, gatherMs: GATHER_MS })
 
+  /** What was pressed goes with its card or row: the keyboard goes on from the heading above it that stays. */
+  function goOn(part: string, stays: boolean): void {
+    const heading = document.querySelector<HTMLElement>(stays ? `#${part} h2` : 'h1')
+    heading?.focus({ preventScroll: true })
+    reload()
+  }
+
   return (
     <Stack gap={8}>
       <PageHeader title={t('home.title')} about={t('home.about')} />
       {failure && !data && <FetchError what={t('home.notLoaded')} why={failure} onRetry={reload} />}
       {isLoading && <Skeleton lines={6} />}
-      {data && <Attention today={data} reload={reload} onReplay={setReplaying} />}
+      {data && (
+        <Attention
+          today={data}
+          reload={reload}
+          onReplay={setReplaying}
+          onSnoozed={() => goOn('needs-you', data.problems.items.length > 1)}
+        />
+      )}
       {data && <Numbers today={data} />}
       {data && <FlowsWeek />}
-      {data && <SnoozedProblems problems={data.problems.snoozed} onChanged={reload} />}
+      {data && (
+        <SnoozedProblems
+          problems={data.problems.snoozed}
+          onChanged={reload}
+          onWoken={() => goOn('snoozed', data.problems.snoozed.length > 1)}
+        />
+      )}
       {replaying && (
         <ReplayDialog
           target={replaying}
@@ -105,10 +126,12 @@ function Attention({
   today,
   reload,
   onReplay,
+  onSnoozed,
 }: {
   today: Today
   reload: () => void
   onReplay: (target: ReplayTarget) => void
+  onSnoozed: () => void
 }) {
   const { t } = useTranslation()
   const { problems, identityReviews, replays, flows, statistics } = today
@@ -133,39 +156,41 @@ function Attention({
     )
   }
   return (
-    <Section title={t('home.needsYou')}>
-      {running.map(({ id }) => (
-        <ReplayProgress key={id} id={id} onOver={reload} />
-      ))}
-      <NeedsYou problems={problems.items} onReplay={onReplay} onSnoozed={reload} />
-      {notTakenIn > 0 && (
-        <Need
-          tone="warn"
-          title={t('home.notTakenIn', { count: notTakenIn })}
-          actions={
-            <ButtonLink size="s" icon="events" to="/receipts">
-              {t('home.lookAtThem')}
-            </ButtonLink>
-          }
-        >
-          <p>{t('home.notTakenInWhy')}</p>
-        </Need>
-      )}
-      {identityReviews.count > 0 && (
-        <Need
-          tone="warn"
-          title={t('home.reviews', { count: identityReviews.count })}
-          actions={
-            <ButtonLink size="s" icon="people" to="/contacts/reviews">
-              {t('home.decide')}
-            </ButtonLink>
-          }
-        >
-          <p>{t('home.reviewsWhy')}</p>
-        </Need>
-      )}
-      {problems.isCapped && <p>{t('home.capped')}</p>}
-    </Section>
+    <Anchor id="needs-you">
+      <Section title={t('home.needsYou')}>
+        {running.map(({ id }) => (
+          <ReplayProgress key={id} id={id} onOver={reload} />
+        ))}
+        <NeedsYou problems={problems.items} onReplay={onReplay} onSnoozed={onSnoozed} />
+        {notTakenIn > 0 && (
+          <Need
+            tone="warn"
+            title={t('home.notTakenIn', { count: notTakenIn })}
+            actions={
+              <ButtonLink size="s" icon="events" to="/receipts">
+                {t('home.lookAtThem')}
+              </ButtonLink>
+            }
+          >
+            <p>{t('home.notTakenInWhy')}</p>
+          </Need>
+        )}
+        {identityReviews.count > 0 && (
+          <Need
+            tone="warn"
+            title={t('home.reviews', { count: identityReviews.count })}
+            actions={
+              <ButtonLink size="s" icon="people" to="/contacts/reviews">
+                {t('home.decide')}
+              </ButtonLink>
+            }
+          >
+            <p>{t('home.reviewsWhy')}</p>
+          </Need>
+        )}
+        {problems.isCapped && <p>{t('home.capped')}</p>}
+      </Section>
+    </Anchor>
   )
 }
 

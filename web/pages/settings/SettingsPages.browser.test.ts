@@ -91,6 +91,22 @@ describe.skipIf(!browserPath)(`settings${needsBrowser}`, inBrowser, () => {
     await expect.poll(() => page.title()).toBe('Members · Settings · Switchyard')
   })
 
+  it('gives the focus back to where it was when a dialog closes', async () => {
+    const { page, go } = await site.visit('owner')
+    for (const [tab, name] of [
+      ['members', 'Invite somebody'],
+      ['tokens', 'Make a token'],
+    ] as const) {
+      await go(`/settings/${tab}`)
+      const button = page.getByRole('button', { name }).first()
+      await button.press('Enter')
+      await page.getByRole('dialog').waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      expect(await button.evaluate((one) => one === document.activeElement)).toBe(true)
+    }
+  })
+
   it.each([
     ['light', 1440],
     ['dark', 320],
