@@ -96,7 +96,10 @@ export function DeliveriesPage() {
     ...(from ? { created: { from } } : {}),
   }
   const list = useData(DeliveriesQuery, { after: after ?? null, filter })
-  useLiveReload({ concerns: ({ kind }) => kind === 'delivery' && after === undefined, reload: list.reload })
+  useLiveReload({
+    concerns: ({ kind }) => (kind === 'delivery' || kind === 'resumed') && after === undefined,
+    reload: list.reload,
+  })
 
   const again = states?.filter((each) => replayable.includes(each)) ?? []
   const isFiltered = [chosen, connection, flow, days].some((value) => value !== undefined)

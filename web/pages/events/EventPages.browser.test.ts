@@ -347,6 +347,23 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     expect(complaints).toEqual([])
   })
 
+  it('shows what was sent on while nobody looked at the tab', async () => {
+    const { page, go } = await site.visit('marketer')
+    await go('/deliveries')
+    const rows = page.locator('tbody tr')
+    const before = await rows.count()
+    const look = (state: string) =>
+      page.evaluate((now) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => now })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, state)
+    await look('hidden')
+    await sell()
+    await site.hub.settled()
+    await look('visible')
+    await rows.nth(before).waitFor({ timeout: LIVE_MS })
+  })
+
   it.each([320, 1440])('fits a screen %i wide, in the dark too', async (width) => {
     const { page, go } = await site.visit('owner', { width, colorScheme: 'dark' })
     for (const path of ['/events', '/deliveries', '/receipts', '/contacts']) {
