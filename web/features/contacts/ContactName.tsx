@@ -35,9 +35,14 @@ export function contactWords(contact: FragmentOf<typeof ContactNameFields>): str
   const { email, phone, identities, fields } = readFragment(ContactNameFields, contact)
   const field = (name: string) => {
     const value = fields.find((each) => each.name === name)?.value
-    return typeof value === 'string' ? value : ''
+    return typeof value === 'string' && isVisible(value) ? value : ''
   }
   const name = field('full_name') || [field('first_name'), field('last_name')].filter(Boolean).join(' ')
-  const best = name || email || phone || identities[0]?.value
+  const best = name || email || phone || identities.find(({ value }) => isVisible(value))?.value
   return best && shortened(best, 80)
+}
+
+/** A name of nothing but spaces and marks that take no room would be a link that nobody can see. */
+function isVisible(text: string): boolean {
+  return /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(text)
 }

@@ -364,6 +364,39 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await rows.nth(before).waitFor({ timeout: LIVE_MS })
   })
 
+  it('opens a person whose name cannot be seen, and fits a narrow screen where it is one long word', async () => {
+    const { contacts } = site.hub.deps.storesOf(site.workspaceId)
+    const ada = (await contacts.findByAddress('email', 'cus_1@example.com'))!
+    const named = (id: string, full_name: string) => {
+      const { email: _email, ...nameless } = ada
+      const known = { source: stripe.id, firstSeenAt: ada.createdAt }
+      return toContactDoc({
+        ...nameless,
+        id,
+        profile: {
+          full_name: { value: full_name, source: stripe.id, changedAt: ada.createdAt.toISOString() },
+        },
+        identities: [{ type: 'external_id', namespace: stripe.id, value: `${id}-till`, ...known }],
+      })
+    }
+    const docs = [
+      named('ctc_unseen', '\u200B\u2060 \u00AD'),
+      named('ctc_long', 'Wolfeschlegelstein'.repeat(5)),
+    ]
+    await contactCollection(site.hub.deps.database.connection).insertMany(docs)
+    const { page, go } = await site.visit('owner', { width: 390 })
+    await go('/contacts')
+    await page.getByRole('link', { name: 'ctc_unseen-till' }).click()
+    await page.getByRole('heading', { level: 1, name: 'ctc_unseen-till' }).waitFor()
+    for (const path of ['/contacts', '/contacts/ctc_long']) {
+      await go(path)
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect([path, overflow]).toEqual([path, 0])
+    }
+  })
+
   it.each([320, 1440])('fits a screen %i wide, in the dark too', async (width) => {
     const { page, go } = await site.visit('owner', { width, colorScheme: 'dark' })
     for (const path of ['/events', '/deliveries', '/receipts', '/contacts']) {

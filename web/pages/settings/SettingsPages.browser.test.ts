@@ -107,6 +107,21 @@ describe.skipIf(!browserPath)(`settings${needsBrowser}`, inBrowser, () => {
     }
   })
 
+  it('fits a narrow screen where the workspace has one long word for a name', async () => {
+    const { workspaces } = site.hub.deps
+    const workspace = (await workspaces.find(site.workspaceId))!
+    await workspaces.rename(site.workspaceId, 'Donaudampfschifffahrtsgesellschaft'.repeat(3))
+    const { page, go } = await site.visit('owner', { width: 390 })
+    for (const tab of tabs) {
+      await go(`/settings/${tab}`)
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect([tab, overflow]).toEqual([tab, 0])
+    }
+    await workspaces.rename(site.workspaceId, workspace.name)
+  })
+
   it.each([
     ['light', 1440],
     ['dark', 320],
