@@ -247,7 +247,7 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
       await site.hub.settled()
     }
     await arrive({ external_id: 'crm-1', email: 'ada@example.com', first_name: 'Ada' })
-    await arrive({ email: 'lovelace@example.com', first_name: 'Lovelace' })
+    await arrive({ email: 'lovelace@example.com', first_name: 'Lovelace'.repeat(9) })
     await arrive({ external_id: 'crm-1', email: 'lovelace@example.com' })
 
     const { page, go, complaints } = await site.visit('marketer', { width: 320, colorScheme: 'dark' })
@@ -256,6 +256,11 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
     await page.getByRole('link', { name: 'Decide' }).click()
     await page.getByRole('rowheader', { name: 'lovelace@example.com' }).waitFor()
     expect(await findBarriers(page)).toEqual([])
+    // A name of one long word leaves the page as wide as the screen.
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overflow).toBe(0)
     await page.getByRole('button', { name: 'All of it is Ada’s' }).click()
     await page.getByText('Nothing is in doubt').waitFor()
     await go('/contacts')
