@@ -1,6 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useLive } from '../../app/live.ts'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
 import { FindPerson } from '../../features/contacts/FindPerson.tsx'
@@ -114,11 +115,16 @@ export function EventsPage() {
   const isNobody = person !== undefined && found.data !== undefined && contactId === undefined
   const isWaitingForPerson = person !== undefined && contactId === undefined
   const list = useData(EventsQuery, { after: after ?? null, filter }, isWaitingForPerson)
-  const live = useLiveReload({
+  useLiveReload({
     concerns: (news) => news.kind !== 'receipt' && after === undefined,
     reload: list.reload,
     isPaused,
   })
+  const missed = useMissed({ filter, isCounting: isPaused && after === undefined })
+  function catchUp(): void {
+    missed.forget()
+    list.reload()
+  }
 
   // Requests are read again as a whole: by where they came from and when, not by what was found in them.
   const isReplayable = (connection !== undefined || from !== undefined) && !name && person === undefined
@@ -142,7 +148,13 @@ export function EventsPage() {
                 isOffered={isReplayable}
                 onOver={list.reload}
               />
-              <Button icon={isPaused ? 'play' : 'pause'} onClick={() => setIsPaused(!isPaused)}>
+              <Button
+                icon={isPaused ? 'play' : 'pause'}
+                onClick={() => {
+                  setIsPaused(!isPaused)
+                  if (isPaused) catchUp()
+                }}
+              >
                 {t(isPaused ? 'events.goOn' : 'events.pause')}
               </Button>
             </>
@@ -194,11 +206,13 @@ export function EventsPage() {
         )}
         {connections.isGone && <GoneNotice what="connection" />}
         <div role="status" className={css.news}>
-          {live.waiting > 0 && (
+          {(missed.count > 0 || missed.isUnsure) && (
             <Notice
-              title={t('events.waiting', { count: live.waiting })}
+              title={
+                missed.isUnsure ? t('events.maybeWaiting') : t('events.waiting', { count: missed.count })
+              }
               action={
-                <Button size="s" onClick={live.catchUp}>
+                <Button size="s" onClick={catchUp}>
                   {t('events.showThem')}
                 </Button>
               }
@@ -228,6 +242,43 @@ export function EventsPage() {
       </Stack>
     </Stack>
   )
+}
+
+interface Missed {
+  /** What was shown. */
+  of: string
+  ids: ReadonlySet<string>
+  /** There may be more of them, or none. */
+  isUnsure: boolean
+}
+
+/** What came since somebody paused and fits what is shown. Another filter is asked for anew, and has missed nothing. */
+function useMissed({
+  filter,
+  isCounting,
+}: {
+  filter: { connectionId?: string; name?: string; contactId?: string }
+  isCounting: boolean
+}): { count: number; isUnsure: boolean; forget: () => void } {
+  const of = JSON.stringify(filter)
+  const nothing: Missed = { of, ids: new Set(), isUnsure: false }
+  const [last, setLast] = useState(nothing)
+  const missed = last.of === of ? last : nothing
+
+  // Nobody knows what came in a gap, nor whom an event is about.
+  useLive((news) => {
+    if (!isCounting) return
+    if (news.kind === 'resumed') return setLast({ ...missed, isUnsure: true })
+    const { kind, event } = news
+    if (kind !== 'event' || !event) return
+    if (filter.connectionId !== undefined && event.connectionId !== filter.connectionId) return
+    if (filter.name !== undefined && event.name !== filter.name) return
+    setLast((before) => {
+      const { ids, isUnsure } = before.of === of ? before : nothing
+      return { of, ids: new Set([...ids, event.id]), isUnsure: isUnsure || filter.contactId !== undefined }
+    })
+  })
+  return { count: missed.ids.size, isUnsure: missed.isUnsure, forget: () => setLast(nothing) }
 }
 
 function EventTable({ rows }: { rows: readonly Row[] }) {
