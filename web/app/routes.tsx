@@ -273,6 +273,9 @@ function text<Name extends string>(search: Record<Name, unknown>): Partial<Recor
   return kept
 }
 
+/** As long as anything can be kept. */
+const DAYS_MAX = 3_650
+
 function period(days: unknown): { days?: number } {
-  return typeof days === 'number' && days > 0 ? { days } : {}
+  return typeof days === 'number' && Number.isInteger(days) && days >= 1 && days <= DAYS_MAX ? { days } : {}
 }

@@ -83,6 +83,8 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     // An address can carry any number and any word.
     await go('/events?days=14')
     expect(await page.getByLabel('When').inputValue()).toBe('14')
+    await go('/events?days=1000000000000')
+    await page.getByText('Waiting for the first event').waitFor()
     await go('/deliveries?state=constructor')
     expect(await here.allTextContents()).toEqual(['Sent on'])
   })
