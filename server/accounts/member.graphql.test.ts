@@ -176,6 +176,7 @@ describe('a link', () => {
     const deps = workspaceDeps(hub.deps, workspaceId)
     await deps.members.remove(eve.userId)
     const { url } = await inviteMember(deps, eve.userId, { email: 'eve-late@example.com', role: 'owner' })
+    expect(url).toContain('#')
     await isWorthNothing(url.split('#')[1]!)
   })
 

@@ -64,7 +64,7 @@ export function upsertDocument(
   name: string,
   filter: Doc,
   { update, unvalidated }: Pick<Change, 'update' | 'unvalidated'>,
-): { doc: Doc; write(): void } {
+): { doc: Doc; readonly write: () => void } {
   const doc = update.insert(filter)
   const bytes = encodeStored(doc)
   return { doc, write: () => store.writer.insert(store.collectionForWrite(db, name), bytes, unvalidated) }

@@ -88,7 +88,7 @@ function readUpdate(call: CommandCall, remove: boolean): Update | undefined {
 /** A change that can be answered. */
 interface Prepared {
   readonly reply: Doc
-  write(): void
+  readonly write: () => void
 }
 
 function* prepare(call: CommandCall, name: string, update: Update | undefined): Write<Prepared> {
@@ -112,7 +112,7 @@ function* prepare(call: CommandCall, name: string, update: Update | undefined): 
   if (!collection || collection.id !== planned?.id || !query || !row) {
     if (!update || !isSet(body['upsert'])) {
       const lastErrorObject = docOf({ n: 0, updatedExisting: update ? false : undefined })
-      return { reply: docOf({ lastErrorObject, value: null, ok: 1 }), write() {} }
+      return { reply: docOf({ lastErrorObject, value: null, ok: 1 }), write: () => undefined }
     }
     const { doc, write } = upsertDocument(store, db, name, filter, { update, unvalidated })
     const lastErrorObject = docOf({ n: 1, updatedExisting: false, upserted: doc['_id'] ?? null })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ago } from './Time.tsx'
+import { ago } from './ago.ts'
 
 it('calls nothing yesterday that was the day before', () => {
   const now = new Date(2026, 4, 8, 9, 0).getTime()
