@@ -1,14 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import fs, { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setImmediate } from 'node:timers/promises'
 import { deserialize, Long, serialize, UUID, type Document } from 'bson'
 import { MongoClient } from 'mongodb'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ridRange } from './catalog.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterPrefix, ridRange } from './catalog.ts'
+import type { Reply } from './commands/command.ts'
+import { createIndexes } from './commands/indexes.ts'
 import { copyStore } from './copy-store.ts'
 import { docOf, Store } from './store.ts'
 import { decode } from './decode.ts'
@@ -164,6 +168,85 @@ it('says that the disk is full, writes nothing of it, and goes on by itself once
   await put(3, 1_000_000)
   expect(store.catalog.find('t.full')?.count).toBe(2)
   store.close()
+})
+
+describe('an index that is built over many documents', () => {
+  const spec = docOf({ key: docOf({ a: 1 }), name: 'a_1' })
+  const body = docOf({ createIndexes: 'items', indexes: [spec] })
+
+  function createIndex(store: Store): Promise<Reply> {
+    const name = 'createIndexes'
+    const request = {
+      id: 1,
+      body,
+      name,
+      sequences: new Map<string, Buffer[]>(),
+      silent: false,
+      legacy: false,
+    }
+    const server = { address: '', folderKey: '' }
+    return Promise.resolve(createIndexes.run({ store, request, body, db: 't', server, connectionId: 1 }))
+  }
+
+  async function filled(): Promise<Store> {
+    const store = new Store(storeFile(dir))
+    await store.queue.run(function* () {
+      const collection = store.collectionForWrite('t', 'items')
+      for (let i = 0; i < 10_000; i++) {
+        store.writer.insert(collection, encode(docOf({ _id: i, a: String(i * 7919).padEnd(300, 'x') })))
+      }
+    })
+    store.queue.settle()
+    return store
+  }
+
+  const indexesOf = (store: Store) =>
+    store.catalog.find('t.items')?.indexes.map(({ name, building }) => ({ name, building }))
+  const idIndex = { name: '_id_', building: false }
+
+  afterEach(() => {
+    vi.restoreAllMocks()
+    syncBuiltinESMExports()
+  })
+
+  /** The next writes of the log find the disk full. */
+  function fillDisk(writes: number): void {
+    const write = vi.spyOn(fs, 'writeSync')
+    for (let i = 0; i < writes; i++) {
+      write.mockImplementationOnce(() => {
+        throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC', syscall: 'write' })
+      })
+    }
+    syncBuiltinESMExports()
+  }
+
+  it.each([
+    ['is not there after the disk was full', 1, [idIndex]],
+    ['stays unfinished when not even its removal finds room', 2, [idIndex, { name: 'a_1', building: true }]],
+  ])('%s, and is built anew once there is room', async (_name, failures, left) => {
+    const store = await filled()
+    const first = createIndex(store)
+    while (indexesOf(store)?.length === 1) await setImmediate()
+    fillDisk(failures)
+    await expect(first).rejects.toThrow(/the disk that holds the data folder is full/)
+    expect(indexesOf(store)).toEqual(left)
+    await createIndex(store)
+    expect(indexesOf(store)).toEqual([idIndex, { name: 'a_1', building: false }])
+    const prefix = store.catalog.find('t.items')?.indexes[1]?.prefix ?? Buffer.alloc(0)
+    expect(store.db.countEntries(prefix, afterPrefix(prefix), 20_000).count).toBe(10_000)
+    store.close()
+  })
+
+  it('is waited for by everybody who asks for it', async () => {
+    const store = await filled()
+    const answers = [createIndex(store), createIndex(store)].map(async (answer) => {
+      await answer
+      return indexesOf(store)
+    })
+    const both = [idIndex, { name: 'a_1', building: false }]
+    expect(await Promise.all(answers)).toEqual([both, both])
+    store.close()
+  })
 })
 
 it('tells a full disk to every write it meets, keeps what it acknowledged before, and goes on after a restart with room', async () => {

@@ -19,6 +19,8 @@ export class Store {
   readonly cursors = new Cursors()
   readonly sessions: Sessions
   readonly startedAt = Date.now()
+  /** The indexes somebody is building now, by their prefixes in hex; any other unfinished one was given up. */
+  readonly builds = new Set<string>()
   private commits = 0
 
   /** Opens the store in this file and brings in what its log holds. */

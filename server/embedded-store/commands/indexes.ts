@@ -27,13 +27,22 @@ export const createIndexes: Command = {
     let after = 0
     let created = false
     const ns = `${db}.${name}`
-    await store.queue.run(function* () {
-      created = store.catalog.find(ns) === undefined
-      const collection = store.collectionForWrite(db, name)
-      before = collection.indexes.length
-      for (const spec of specs) if (!existing(collection, spec)) yield* build(store, ns, spec)
-      after = store.catalog.find(ns)?.indexes.length ?? 0
-    })
+    const own = new Set<string>()
+    try {
+      await store.queue.run(function* () {
+        created = store.catalog.find(ns) === undefined
+        before = store.collectionForWrite(db, name).indexes.length
+        for (const spec of specs) yield* ensure(store, ns, spec, own)
+        after = store.catalog.find(ns)?.indexes.length ?? 0
+      })
+    } catch (error) {
+      // Parts of what was built are committed. If the disk does not even take their removal, the next build clears them.
+      for (const build of own) store.builds.delete(build)
+      await store.queue.run(function* () {
+        removeGivenUp(store, ns)
+      })
+      throw error
+    }
     return docOf({
       numIndexesBefore: before,
       numIndexesAfter: after,
@@ -76,40 +85,64 @@ function existing(collection: Collection, spec: Omit<StoredIndex, 'id'>): Index 
   return undefined
 }
 
-function* build(store: Store, ns: string, spec: Omit<StoredIndex, 'id'>): Write<void> {
-  const collection = store.catalog.find(ns)
-  if (!collection) return
+/** Makes an index unless it is there, or somebody else gets it done meanwhile. */
+function* ensure(store: Store, ns: string, spec: Omit<StoredIndex, 'id'>, own: Set<string>): Write<void> {
+  for (;;) {
+    removeGivenUp(store, ns)
+    const collection = store.catalog.find(ns)
+    if (!collection) throw dropped(ns)
+    const found = existing(collection, spec)
+    if (!found) return yield* build(store, collection, spec, own)
+    if (!found.building) return
+    yield
+  }
+}
+
+/** Removes the indexes that nobody builds any more. */
+function removeGivenUp({ catalog, builds }: Store, ns: string): void {
+  const collection = catalog.find(ns)
+  for (const index of collection?.indexes ?? []) {
+    if (collection && index.building && !builds.has(buildOf(index))) catalog.removeIndex(collection, index)
+  }
+}
+
+function buildOf({ prefix }: Index): string {
+  return prefix.toString('hex')
+}
+
+function dropped(ns: string): StoreError {
+  return new StoreError(276, `Index build failed: the collection ${ns} or the index was dropped meanwhile.`)
+}
+
+function* build(
+  store: Store,
+  collection: Collection,
+  spec: Omit<StoredIndex, 'id'>,
+  own: Set<string>,
+): Write<void> {
+  const { ns } = collection
   const isEmpty = store.db.lastRid(ridRange(collection.id).from, ridRange(collection.id).to) === undefined
-  const { id } = store.catalog.addIndex(collection, { ...spec, building: !isEmpty })
+  const added = store.catalog.addIndex(collection, { ...spec, building: !isEmpty })
   if (isEmpty) return
+  store.builds.add(buildOf(added))
+  own.add(buildOf(added))
 
   const { to } = ridRange(collection.id)
   let { from } = ridRange(collection.id)
   for (;;) {
     // After a yield the catalog may have been read again, and the collection may be gone.
     const current = store.catalog.find(ns)
-    const index = current?.indexes.find((one) => one.id === id)
-    if (!current || !index || current.id !== collection.id) {
-      throw new StoreError(
-        276,
-        `Index build failed: the collection ${ns} or the index was dropped meanwhile.`,
-      )
-    }
+    const index = current?.indexes.find((one) => one.id === added.id)
+    if (!current || !index || current.id !== collection.id) throw dropped(ns)
     const rows = store.db.documents(from, to, false, rowsPerRead)
     for (const row of rows) {
-      try {
-        store.writer.addToIndex(current, index, row)
-      } catch (error) {
-        // What was built goes; the removal must be committed although the command fails.
-        store.catalog.removeIndex(current, index)
-        yield
-        throw error
-      }
+      store.writer.addToIndex(current, index, row)
       from = row.rid + 1
     }
     if (rows.length < rowsPerRead) {
       index.building = false
       store.catalog.save(current)
+      store.builds.delete(buildOf(index))
       return
     }
     if (store.queue.isSliceOver) yield

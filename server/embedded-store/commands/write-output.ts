@@ -65,7 +65,7 @@ function* replaceContent(
   const target = store.catalog.find(`${db}.${name}`)
   const fresh = store.catalog.create(db, temporary, target?.options ?? newDoc())
   for (const index of target?.indexes ?? [])
-    if (index.id !== 0) store.catalog.addIndex(fresh, { ...index, multikey: false })
+    if (index.id !== 0 && !index.building) store.catalog.addIndex(fresh, { ...index, multikey: false })
   for (const [i, doc] of docs.entries()) {
     const collection = store.catalog.find(`${db}.${temporary}`)
     if (!collection)
