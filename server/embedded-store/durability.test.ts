@@ -1,6 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import fs, { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import fs, {
+  chmodSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -150,6 +159,24 @@ it('tells a second process in one sentence that the folder is in use, and is no 
   const store = await startEmbeddedStore({ dir })
   await store.stop()
 }, 60_000)
+
+it('says in one sentence that its folder cannot be written to, and why', async () => {
+  const file = join(dir, 'file')
+  writeFileSync(file, '')
+  const started = startEmbeddedStore({ dir: join(file, 'data') })
+  await expect(started).rejects.toThrow(
+    /^The data folder .* cannot be written to \(ENOTDIR: .*\)\. Give this user/,
+  )
+})
+
+it.skipIf(process.getuid?.() === 0)('says so of a folder that is read-only too', async () => {
+  chmodSync(dir, 0o500)
+  const started = startEmbeddedStore({ dir })
+  await expect(started).rejects.toThrow(
+    /^The data folder .* cannot be written to \(EACCES: .*\)\. Give this user/,
+  )
+  chmodSync(dir, 0o700)
+})
 
 it('says that the disk is full, writes nothing of it, and goes on by itself once there is room', async () => {
   const store = new Store(storeFile(dir))
@@ -356,6 +383,7 @@ it('starts with a copy that an earlier version made of a running store', async (
   store.db.close()
   rmSync(logFile(storeFile(dir)))
   const started = await startEmbeddedStore({ dir })
+  expect(started.url).toMatch(/^mongodb:/)
   await started.stop()
 })
 

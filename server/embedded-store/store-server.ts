@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { Checkpoints } from './checkpoints.ts'
@@ -30,7 +30,6 @@ const ttlSweepMsDefault = 60_000
 /** Opens the store of a data folder and serves it, in this thread. */
 export async function serveStore(options: StoreServerOptions): Promise<StoreServer> {
   const dir = resolve(options.dir)
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
   const lock = lockFolder(dir)
   let store: Store | undefined
   try {
