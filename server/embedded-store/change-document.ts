@@ -13,7 +13,7 @@ export interface Changed {
   readonly before: Buffer
   readonly after: Buffer
   /** Stores it, where anything changed at all; tells whether it did. */
-  write(): boolean
+  readonly write: () => boolean
 }
 
 /** A compiled update and the filter that finds what it changes. */
