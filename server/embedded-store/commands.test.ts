@@ -373,6 +373,7 @@ describe('what is refused', () => {
       ['Time series', () => db.createCollection('series', { timeseries: { timeField: 't' } })],
       ['$where', () => things.find({ $where: 'true' }).toArray()],
       ['tailable', () => things.find({}, { tailable: true }).toArray()],
+      ['apiStrict', () => db.command({ ping: 1, apiVersion: '1', apiStrict: true })],
       ['snapshot', () => things.find({}, { readConcern: 'snapshot' }).toArray()],
     ]
     for (const [name, work] of refused) expect((await failure(work())).message).toContain(name)
@@ -387,6 +388,37 @@ describe('what is refused', () => {
     expect((await failure(things.updateOne({}, [{ $set: { more: '$padding' } }]))).message).toMatch(
       /larger|large/,
     )
+  })
+
+  it('is what bears on a command and is not known, instead of being passed over', async () => {
+    const db = client.db('commands_test')
+    const find = { find: things.collectionName }
+    expect((await failure(db.command({ ...find, apiVersion: '2' }))).code).toBe(322)
+    expect((await failure(db.command({ ...find, readConcern: { levle: 'local' } }))).code).toBe(40415)
+    expect((await failure(db.command({ ...find, readConcern: 'local' }))).code).toBe(14)
+    expect(await db.command({ ...find, apiVersion: '1', readConcern: { level: 'local' } })).toMatchObject({
+      ok: 1,
+    })
+  })
+
+  it('is what takes longer than its client allows, reads and writes alike', async () => {
+    const db = client.db('commands_test')
+    const name = things.collectionName
+    await things.insertMany(Array.from({ length: 20_000 }, (_, i) => ({ i, n: 0 })))
+    const commands = [
+      { find: name, filter: { i: -1 } },
+      { count: name, query: { i: { $gt: 5 } } },
+      { distinct: name, key: 'i' },
+      { aggregate: name, pipeline: [{ $set: { i: 1 } }, { $out: `${name}_out` }], cursor: {} },
+      { update: name, updates: [{ q: {}, u: { $inc: { n: 1 } }, multi: true }] },
+      { delete: name, deletes: [{ q: { n: { $gte: 0 } }, limit: 0 }] },
+      { findAndModify: name, query: { $expr: { $eq: [{ $toString: '$i' }, 'x'] } }, remove: true },
+      { createIndexes: name, indexes: [{ key: { i: 1 }, name: 'i_1' }] },
+    ]
+    for (const command of commands) {
+      expect((await failure(db.command({ ...command, maxTimeMS: 1 }))).code).toBe(50)
+    }
+    expect((await things.indexes()).map((index) => index.name)).toEqual(['_id_'])
   })
 
   it('is a document nested too deep to be read again, whether it is inserted or made by a change', async () => {

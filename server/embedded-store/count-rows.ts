@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import { checkDeadline } from './errors.ts'
 import type { KeyRange, Plan } from './plan.ts'
 import type { RowSource } from './row-source.ts'
 
@@ -20,8 +21,8 @@ export function measureRanges(db: Database, ranges: readonly KeyRange[], max: nu
   return total
 }
 
-/** Counts what a plan finds by its keys alone, up to `max`, letting other work run in between. */
-export async function countKeys(db: Database, plan: Plan, max: number): Promise<number> {
+/** Counts what a plan finds by its keys alone, up to `max`, letting other work run in between. Throws past `deadline`. */
+export async function countKeys(db: Database, plan: Plan, max: number, deadline: number): Promise<number> {
   if (plan.kind !== 'index') return 0
   let total = 0
   let sliceEnd = performance.now() + sliceMs
@@ -36,6 +37,7 @@ export async function countKeys(db: Database, plan: Plan, max: number): Promise<
       const part = db.countEntries(from, range.to, Math.min(entriesPerStep, max - total))
       total += part.count
       from = part.next
+      checkDeadline(deadline)
       if (performance.now() < sliceEnd) continue
       await new Promise((resolve) => setImmediate(resolve))
       sliceEnd = performance.now() + sliceMs
@@ -44,13 +46,19 @@ export async function countKeys(db: Database, plan: Plan, max: number): Promise<
   return total
 }
 
-/** Calls `visit` for every document of a source, letting other work run in between; stops once it returns `false`. */
-export async function eachRow(source: RowSource, visit: (doc: Buffer) => boolean | void): Promise<void> {
+/** Calls `visit` for every document of a source, letting other work run in between; stops once it returns `false`. Throws past `deadline`. */
+export async function eachRow(
+  source: RowSource,
+  deadline: number,
+  visit: (doc: Buffer) => boolean | void,
+): Promise<void> {
   let sliceEnd = performance.now() + sliceMs
   let steps = 0
   for (let row = source.next(); row !== undefined; row = source.next()) {
     if (row && visit(row.doc) === false) return
-    if (++steps % 64 !== 0 || performance.now() < sliceEnd) continue
+    if (++steps % 64 !== 0) continue
+    checkDeadline(deadline)
+    if (performance.now() < sliceEnd) continue
     await new Promise((resolve) => setImmediate(resolve))
     sliceEnd = performance.now() + sliceMs
   }

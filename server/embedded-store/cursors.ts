@@ -1,4 +1,4 @@
-import { StoreError } from './errors.ts'
+import { checkDeadline, StoreError } from './errors.ts'
 
 /** Documents ready to be sent, pulled one by one like a `RowSource`. */
 export interface ReplySource {
@@ -90,9 +90,8 @@ export async function readBatch(cursor: Cursor, sizeMax: number, deadline = Infi
       bytes += next.length + 16
     }
     if (++steps % stepsBetweenClocks !== 0) continue
-    const now = performance.now()
-    if (now > deadline) throw new StoreError('MaxTimeMSExpired', 'operation exceeded time limit')
-    if (now < sliceEnd) continue
+    checkDeadline(deadline)
+    if (performance.now() < sliceEnd) continue
     await new Promise((resolve) => setImmediate(resolve))
     sliceEnd = performance.now() + sliceMs
   }

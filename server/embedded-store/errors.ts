@@ -71,3 +71,8 @@ export class StoreError extends Error {
     this.extra = extra
   }
 }
+
+/** Ends what has taken longer than its client allows; `deadline` is on the clock of `performance.now()`. */
+export function checkDeadline(deadline: number): void {
+  if (performance.now() > deadline) throw new StoreError('MaxTimeMSExpired', 'operation exceeded time limit')
+}

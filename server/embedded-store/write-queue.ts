@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.ts'
 import { errorCode, type Database } from './database.ts'
-import { StoreError } from './errors.ts'
+import { checkDeadline, StoreError } from './errors.ts'
 
 /**
  * A write: does its work and may `yield` where it can be interrupted. What was done up to a `yield` may be committed
@@ -49,9 +49,9 @@ export class WriteQueue {
 
   /**
    * Runs a write and resolves when it is as durable as asked for. An error it throws itself must not leave half-done work
-   * behind.
+   * behind. Past `deadline` no further part of it begins.
    */
-  run<T>(start: () => Write<T>, durability: Durability = 'at_once'): Promise<T> {
+  run<T>(start: () => Write<T>, durability: Durability = 'at_once', deadline = Infinity): Promise<T> {
     if (this.closed)
       return Promise.reject(new StoreError('InterruptedAtShutdown', 'The store is shutting down.'))
     return new Promise<T>((resolve, reject) => {
@@ -61,6 +61,7 @@ export class WriteQueue {
       this.waiting.push({
         durability,
         step: () => {
+          checkDeadline(deadline)
           write ??= start()
           steps++
           const next = write.next()

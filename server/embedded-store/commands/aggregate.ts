@@ -16,6 +16,7 @@ import { countMatching } from './count.ts'
 import { firstBatch } from './find.ts'
 import {
   collectionName,
+  deadlineOf,
   docField,
   expressionContext,
   hintField,
@@ -48,7 +49,7 @@ export const aggregate: Command = {
     if (leading.count) {
       const limit = leading.limit || Infinity
       const max = leading.skip + limit
-      const found = await countMatching(store, ns, { ...query, skip: 0, limit: 0 }, max)
+      const found = await countMatching(store, ns, { ...query, skip: 0, limit: 0 }, deadlineOf(call), max)
       const counted = Math.min(Math.max(found - leading.skip, 0), limit)
       return reply(call, ns, sourceOf(leading.count.answer(counted)), size)
     }

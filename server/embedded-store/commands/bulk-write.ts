@@ -11,7 +11,7 @@ import { removeMatching } from './delete.ts'
 import { checkBatchSize } from './insert.ts'
 import { checkOperation } from './operations.ts'
 import { updateMatching } from './update.ts'
-import { addConcernError, durabilityOf, writeError, type WriteOutcome } from './write-loop.ts'
+import { addConcernError, runWrite, writeError, type WriteOutcome } from './write-loop.ts'
 
 interface Namespace {
   readonly db: string
@@ -31,7 +31,7 @@ interface Operation {
 export const bulkWrite: Command = {
   fields: ['ops', 'nsInfo', 'ordered', 'let', 'bypassDocumentValidation', 'errorsOnly'],
   async run(call) {
-    const { body, store } = call
+    const { body } = call
     if (call.db !== 'admin') {
       throw new StoreError('Unauthorized', 'bulkWrite may only be run against the admin database.')
     }
@@ -46,10 +46,7 @@ export const bulkWrite: Command = {
     checkBatchSize(raw.length)
     const now = Date.now()
     const operations = raw.map((bytes, index) => readOperation(call, namespaces, bytes, index, now))
-    const reply = await store.queue.run(
-      () => runAll(call, operations, body['ordered'] !== false),
-      durabilityOf(call),
-    )
+    const reply = await runWrite(call, () => runAll(call, operations, body['ordered'] !== false))
     return addConcernError(call, reply)
   },
 }

@@ -18,6 +18,7 @@ import {
   type CommandCall,
 } from './command.ts'
 import { indexSpecification } from './index-specification.ts'
+import { runWrite } from './write-loop.ts'
 
 const unservedKinds = new Map([
   ['capped', 'Capped collections'],
@@ -68,7 +69,7 @@ export const create: Command = {
     }
     refuseCollation(body['collation'])
     const options = validationOptions(call)
-    await store.queue.run(function* () {
+    await runWrite(call, function* () {
       if (store.catalog.find(`${db}.${name}`)) {
         throw new StoreError('NamespaceExists', `Collection ${db}.${name} already exists.`)
       }
@@ -105,7 +106,7 @@ export const drop: Command = {
   async run(call) {
     const { store, db } = call
     const name = collectionName(call)
-    const dropped = await store.queue.run(function* () {
+    const dropped = await runWrite(call, function* () {
       const collection = store.catalog.find(`${db}.${name}`)
       if (!collection) return undefined
       const nIndexesWas = collection.indexes.length
@@ -121,7 +122,7 @@ export const dropDatabase: Command = {
   fields: [],
   async run(call) {
     const { store, db } = call
-    await store.queue.run(function* () {
+    await runWrite(call, function* () {
       for (const collection of store.catalog.list(db)) store.catalog.drop(collection)
     })
     return docOf({ dropped: db, ok: 1 })
@@ -135,7 +136,7 @@ export const renameCollection: Command = {
     const [from, to] = [collectionName(call), asText(body['to']) ?? '']
     const [db, name] = splitNamespace(to)
     checkNamespace(db, name)
-    await store.queue.run(function* () {
+    await runWrite(call, function* () {
       const collection = store.catalog.find(from)
       if (!collection) throw new StoreError('NamespaceNotFound', `Source collection ${from} does not exist`)
       if (from === to) throw new StoreError('IllegalOperation', "Can't rename a collection to itself")
@@ -223,7 +224,7 @@ export const collMod: Command = {
       )
     }
     const reply = docOf({})
-    await store.queue.run(function* () {
+    await runWrite(call, function* () {
       const collection = store.catalog.find(`${db}.${name}`)
       if (!collection) throw new StoreError('NamespaceNotFound', 'ns does not exist')
       if (options) store.catalog.changeOptions(collection, options)

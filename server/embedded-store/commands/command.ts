@@ -69,7 +69,20 @@ export function checkFields(call: CommandCall, command: Command): void {
       'Multi-document transactions are not served by the embedded store; set MONGO_URL to a MongoDB replica set to use them.',
     )
   }
-  const level = asText(asDoc(body['readConcern'])?.['level'])
+  const version = body['apiVersion']
+  if (version !== undefined && version !== '1') throw new StoreError(322, 'API version must be "1"')
+  if (isSet(body['apiStrict'])) {
+    throw new StoreError(
+      323,
+      'apiStrict is not served by the embedded store, which does not know what belongs to API version 1. Leave it out.',
+    )
+  }
+  const concern = docField(call, 'readConcern')
+  for (const key in concern) {
+    if (key !== 'level')
+      throw new StoreError(40415, `BSON field 'readConcern.${fieldName(key)}' is an unknown field.`)
+  }
+  const level = asText(concern?.['level'])
   if (level === 'snapshot') {
     throw new StoreError(
       'InvalidOptions',

@@ -8,6 +8,7 @@ import { countOption, openQuery, planQuery, type Query } from '../query.ts'
 import { docOf, type Store } from '../store.ts'
 import {
   collectionName,
+  deadlineOf,
   docField,
   expressionContext,
   hintField,
@@ -30,20 +31,26 @@ export const count: Command = {
     }
     const skip = countOption(numberField(call, 'skip'), 'skip')
     const limit = Math.abs(numberField(call, 'limit') ?? 0) || Infinity
-    const found = await countMatching(store, `${db}.${name}`, query, skip + limit)
+    const found = await countMatching(store, `${db}.${name}`, query, deadlineOf(call), skip + limit)
     return docOf({ n: Math.min(Math.max(found - skip, 0), limit), ok: 1 })
   },
 }
 
 /** How many documents a query finds; where there are more than `max`, some number from there on. */
-export async function countMatching(store: Store, ns: string, query: Query, max = Infinity): Promise<number> {
+export async function countMatching(
+  store: Store,
+  ns: string,
+  query: Query,
+  deadline: number,
+  max = Infinity,
+): Promise<number> {
   const collection = store.catalog.find(ns)
   const planned = planQuery(store, collection, query)
   if (!collection || !planned) return 0
   if (planned.plan.kind === 'scan' && planned.plan.exact) return collection.count
-  if (countsByKeys(planned.plan)) return countKeys(store.db, planned.plan, max)
+  if (countsByKeys(planned.plan)) return countKeys(store.db, planned.plan, max, deadline)
   let found = 0
-  await eachRow(planned.open(), () => ++found < max)
+  await eachRow(planned.open(), deadline, () => ++found < max)
   return found
 }
 
@@ -65,7 +72,7 @@ export const distinct: Command = {
       hint: hintField(body['hint']),
       context: expressionContext(call),
     })
-    await eachRow(source, (doc) => {
+    await eachRow(source, deadlineOf(call), (doc) => {
       for (const value of valuesAt(decode(doc), path, 0)) {
         const id = encodeComponent(rawValue(value)).toString('latin1')
         if (!values.has(id)) values.set(id, value)

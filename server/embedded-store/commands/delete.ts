@@ -14,7 +14,7 @@ import {
 } from './command.ts'
 import { checkBatchSize } from './insert.ts'
 import { checkOperation, operationsOf } from './operations.ts'
-import { addConcernError, durabilityOf, runWrites, type WriteOutcome } from './write-loop.ts'
+import { addConcernError, runWrite, runWrites, type WriteOutcome } from './write-loop.ts'
 
 /** Removes documents. */
 export const deleteCommand: Command = {
@@ -26,13 +26,11 @@ export const deleteCommand: Command = {
     checkBatchSize(deletes.length)
     for (const one of deletes) checkOperation('delete.deletes', one, deleteFields)
     const ordered = call.body['ordered'] !== false
-    const reply = await call.store.queue.run(
-      () =>
-        runWrites(call, deletes.length, ordered, false, (index, outcome) => {
-          const one = deletes[index]
-          if (one) return removeMatching(call, call.db, name, one, outcome)
-        }),
-      durabilityOf(call),
+    const reply = await runWrite(call, () =>
+      runWrites(call, deletes.length, ordered, false, (index, outcome) => {
+        const one = deletes[index]
+        if (one) return removeMatching(call, call.db, name, one, outcome)
+      }),
     )
     return addConcernError(call, reply)
   },

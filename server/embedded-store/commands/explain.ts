@@ -10,6 +10,7 @@ import { docOf } from '../store.ts'
 import {
   checkFields,
   collectionName,
+  deadlineOf,
   expressionContext,
   hintField,
   type Command,
@@ -54,7 +55,7 @@ export const explain: Command = {
       }),
     })
     if (verbosity !== 'queryPlanner') {
-      found['executionStats'] = await execute(planned)
+      found['executionStats'] = await execute(planned, deadlineOf(call))
     }
     // Stages that an index cannot answer follow what is read for them.
     const reply = docOf({ explainVersion: '1' })
@@ -150,7 +151,7 @@ function describePlan(plan: Plan): Doc {
   }
 }
 
-async function execute(planned: PlannedQuery | undefined): Promise<Doc> {
+async function execute(planned: PlannedQuery | undefined, deadline: number): Promise<Doc> {
   const startedAt = performance.now()
   let found = 0
   let steps = 0
@@ -162,7 +163,7 @@ async function execute(planned: PlannedQuery | undefined): Promise<Doc> {
         return source.next()
       },
     }
-    await eachRow(counted, () => {
+    await eachRow(counted, deadline, () => {
       found++
     })
   }

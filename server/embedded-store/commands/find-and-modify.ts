@@ -20,7 +20,7 @@ import {
   type Command,
   type CommandCall,
 } from './command.ts'
-import { addConcernError, durabilityOf } from './write-loop.ts'
+import { addConcernError, runWrite } from './write-loop.ts'
 
 /** Changes, replaces or removes one document and returns it, in one step no other write can come between. */
 export const findAndModify: Command = {
@@ -46,7 +46,7 @@ export const findAndModify: Command = {
     const remove = isSet(body['remove'])
     const change = readUpdate(call, remove)
     const retry = retryOf(call)
-    const reply = await store.queue.run(function* () {
+    const reply = await runWrite(call, function* () {
       const known = retry && store.sessions.progress(retry.session, retry.txn)
       if (known) return known.reply
       const { reply: made, write } = yield* prepare(call, name, change)
@@ -55,7 +55,7 @@ export const findAndModify: Command = {
       write()
       if (retry) store.sessions.keep(retry.session, retry.txn, kept)
       return made
-    }, durabilityOf(call))
+    })
     return addConcernError(call, reply)
   },
 }

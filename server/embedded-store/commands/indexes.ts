@@ -11,6 +11,7 @@ import type { Write } from '../write-queue.ts'
 import { collectionName, docsField, type Command } from './command.ts'
 import { listReply } from './collections.ts'
 import { indexSpecification, readSpecification } from './index-specification.ts'
+import { runWrite } from './write-loop.ts'
 
 const rowsPerRead = 256
 
@@ -29,7 +30,7 @@ export const createIndexes: Command = {
     const ns = `${db}.${name}`
     const own = new Set<string>()
     try {
-      await store.queue.run(function* () {
+      await runWrite(call, function* () {
         created = store.catalog.find(ns) === undefined
         before = store.collectionForWrite(db, name).indexes.length
         for (const spec of specs) yield* ensure(store, ns, spec, own)
@@ -172,7 +173,7 @@ export const dropIndexes: Command = {
     const name = collectionName(call)
     const wanted = body['index']
     let before = 0
-    await store.queue.run(function* () {
+    await runWrite(call, function* () {
       const collection = store.catalog.find(`${db}.${name}`)
       if (!collection) throw new StoreError('NamespaceNotFound', `ns not found ${db}.${name}`)
       before = collection.indexes.length

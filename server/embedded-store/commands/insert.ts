@@ -2,7 +2,7 @@ import { StoreError } from '../errors.ts'
 import { prepareInsert } from '../prepare-insert.ts'
 import { checkNamespace } from '../store.ts'
 import { collectionName, isUnvalidated, type Command } from './command.ts'
-import { addConcernError, durabilityOf, runWrites } from './write-loop.ts'
+import { addConcernError, runWrite, runWrites } from './write-loop.ts'
 
 const operationsMax = 100_000
 
@@ -18,16 +18,14 @@ export const insert: Command = {
     const ordered = call.body['ordered'] !== false
     const now = Date.now()
     const unvalidated = isUnvalidated(call)
-    const reply = await store.queue.run(
-      () =>
-        runWrites(call, documents.length, ordered, false, (index, outcome) => {
-          const document = documents[index]
-          if (!document) return
-          const prepared = prepareInsert(document, now)
-          store.writer.insert(store.collectionForWrite(db, name), prepared, unvalidated)
-          outcome.n++
-        }),
-      durabilityOf(call),
+    const reply = await runWrite(call, () =>
+      runWrites(call, documents.length, ordered, false, (index, outcome) => {
+        const document = documents[index]
+        if (!document) return
+        const prepared = prepareInsert(document, now)
+        store.writer.insert(store.collectionForWrite(db, name), prepared, unvalidated)
+        outcome.n++
+      }),
     )
     return addConcernError(call, reply)
   },

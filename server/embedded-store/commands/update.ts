@@ -18,7 +18,7 @@ import {
 } from './command.ts'
 import { checkBatchSize } from './insert.ts'
 import { checkOperation, operationsOf } from './operations.ts'
-import { addConcernError, durabilityOf, runWrites, type WriteOutcome } from './write-loop.ts'
+import { addConcernError, runWrite, runWrites, type WriteOutcome } from './write-loop.ts'
 
 /** Changes documents by operators, whole replacements or pipelines. */
 export const update: Command = {
@@ -30,13 +30,11 @@ export const update: Command = {
     checkBatchSize(updates.length)
     for (const one of updates) checkOperation('update.updates', one, updateFields)
     const ordered = call.body['ordered'] !== false
-    const reply = await call.store.queue.run(
-      () =>
-        runWrites(call, updates.length, ordered, true, (index, outcome) => {
-          const one = updates[index]
-          if (one) return updateMatching(call, call.db, name, one, index, outcome)
-        }),
-      durabilityOf(call),
+    const reply = await runWrite(call, () =>
+      runWrites(call, updates.length, ordered, true, (index, outcome) => {
+        const one = updates[index]
+        if (one) return updateMatching(call, call.db, name, one, index, outcome)
+      }),
     )
     return addConcernError(call, reply)
   },

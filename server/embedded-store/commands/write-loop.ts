@@ -4,7 +4,7 @@ import { asDoc, asDocs, asNumber, asText } from '../read-value.ts'
 import type { Durability, Write } from '../write-queue.ts'
 import { encodeProgress } from '../sessions.ts'
 import { docOf } from '../store.ts'
-import { retryOf, type CommandCall } from './command.ts'
+import { deadlineOf, retryOf, type CommandCall } from './command.ts'
 
 /** What an `insert`, `update` or `delete` has done so far; it becomes the reply. */
 export interface WriteOutcome {
@@ -103,8 +103,17 @@ function addExtra(doc: Doc, error: StoreError): void {
   }
 }
 
+/** Runs the write of a command, as durable and for as long as its client asks for. */
+export function runWrite<T>(
+  call: CommandCall,
+  start: () => Write<T>,
+  deadline = deadlineOf(call),
+): Promise<T> {
+  return call.store.queue.run(start, durabilityOf(call), deadline)
+}
+
 /** `j: false` says that a write need not be on disk before its answer; a majority always has it in its journal. */
-export function durabilityOf({ body }: CommandCall): Durability {
+function durabilityOf({ body }: CommandCall): Durability {
   const concern = asDoc(body['writeConcern'])
   return concern?.['j'] === false && asText(concern['w']) === undefined ? 'soon' : 'at_once'
 }

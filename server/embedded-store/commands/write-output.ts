@@ -3,13 +3,14 @@ import type { Collection } from '../catalog.ts'
 import { decode } from '../decode.ts'
 import type { DocSource } from '../doc-source.ts'
 import { encodeStored } from '../encode.ts'
-import { StoreError } from '../errors.ts'
+import { checkDeadline, StoreError } from '../errors.ts'
 import { findRow, planQuery } from '../query.ts'
 import { prepareInsert } from '../prepare-insert.ts'
 import type { MergeStage, OutputStage } from '../output-stage.ts'
 import { checkNamespace, type Store } from '../store.ts'
 import type { Write } from '../write-queue.ts'
-import { isUnvalidated, type CommandCall } from './command.ts'
+import { deadlineOf, isUnvalidated, type CommandCall } from './command.ts'
+import { runWrite } from './write-loop.ts'
 
 /** Where `$out` gathers its results before they take the place of the old ones. */
 export const temporaryPrefix = 'tmp.agg_out.'
@@ -22,14 +23,19 @@ export async function writeOutput(call: CommandCall, results: DocSource, output:
   const { store } = call
   const db = output.db ?? call.db
   checkNamespace(db, output.collection)
-  const docs = await gather(results)
+  const deadline = deadlineOf(call)
+  const docs = await gather(results, deadline)
   if (output.kind === 'merge') {
-    await store.queue.run(() => merge(store, db, docs, output, unvalidated))
+    await runWrite(call, () => merge(store, db, docs, output, unvalidated), deadline)
     return
   }
   const temporary = `${temporaryPrefix}${++temporaries}`
   try {
-    await store.queue.run(() => replaceContent(store, db, output.collection, temporary, docs, unvalidated))
+    await runWrite(
+      call,
+      () => replaceContent(store, db, output.collection, temporary, docs, unvalidated),
+      deadline,
+    )
   } catch (error) {
     await store.queue.run(function* () {
       const left = store.catalog.find(`${db}.${temporary}`)
@@ -40,11 +46,12 @@ export async function writeOutput(call: CommandCall, results: DocSource, output:
 }
 
 /** Everything is computed before anything is written: a pipeline may read the collection it writes to. */
-async function gather(results: DocSource): Promise<Doc[]> {
+async function gather(results: DocSource, deadline: number): Promise<Doc[]> {
   const docs = Array<Doc>()
   let sliceEnd = performance.now() + sliceMs
   for (let doc = results.next(); doc !== undefined; doc = results.next()) {
     if (doc) docs.push(doc)
+    checkDeadline(deadline)
     if (performance.now() < sliceEnd) continue
     await new Promise((resolve) => setImmediate(resolve))
     sliceEnd = performance.now() + sliceMs
