@@ -119,7 +119,8 @@ const limits = {
   formulaChars: 20_000,
 } as const
 
-const pathSchema = z
+/** A path into a mapping's input, as a condition reads it too. */
+export const pathSchema = z
   .string()
   .max(limits.pathChars)
   .superRefine((text, context) => {

@@ -3,13 +3,14 @@ import { findGaps } from '../../mappings/find-gaps.ts'
 import { compileMapping } from '../../mappings/mapping.ts'
 import type { WorkspaceDeps } from '../deps.ts'
 import type { FlowGap } from './flow-errors.ts'
+import { conditionSchema } from './flow.ts'
 import type { FlowDefinition, FlowStep } from './flow.ts'
 
 type Deps = Pick<WorkspaceDeps, 'connections' | 'connectors' | 'mappings' | 'formulas'>
 
 /** Everything that would make a flow fail for a real event, in the order of the page. Empty: it can be published. */
 export async function findFlowGaps(deps: Deps, definition: FlowDefinition): Promise<FlowGap[]> {
-  const gaps = await triggerGaps(deps, definition)
+  const gaps = [...(await triggerGaps(deps, definition)), ...filterGaps(definition)]
   if (definition.steps.length === 0) {
     gaps.push({ code: 'no_steps', subject: '', message: 'Add a step: a flow without one would do nothing.' })
   }
@@ -40,6 +41,16 @@ async function triggerGaps({ connections }: Deps, { trigger }: FlowDefinition): 
   if (!trigger.connectionId || (await connections.find(trigger.connectionId))) return [...none, ...unknown]
   const message = 'The connection that the flow listens to is no longer there. Choose another one.'
   return [...none, ...unknown, { code: 'source_missing', subject: trigger.connectionId, message }]
+}
+
+/** Stored by a former release, which took conditions that can never hold. */
+function filterGaps({ filter }: FlowDefinition): FlowGap[] {
+  const parsed = conditionSchema.optional().safeParse(filter)
+  return (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    code: 'filter_unusable',
+    subject: path.join('.'),
+    message: `The condition cannot be used as it is: ${message}`,
+  }))
 }
 
 async function stepGaps(deps: Deps, step: FlowStep, earlier: ReadonlySet<string>): Promise<FlowGap[]> {

@@ -18,6 +18,7 @@ export interface FlowGap {
     | 'step_twice'
     | 'event_unknown'
     | 'source_missing'
+    | 'filter_unusable'
     | 'connection_missing'
     | 'action_missing'
     | 'mapping_missing'

@@ -315,6 +315,46 @@ describe('publishing a flow', () => {
     )
     expect(data.createFlow.problems[0].path).toBe('definition.filter')
   })
+
+  it.each([
+    [{ path: 'event..x y', op: 'equals', value: 'x' }, 'definition.filter.path', 'a field name was expected'],
+    [{ path: 'plan', op: 'equals', value: 'x' }, 'definition.filter.path', 'must begin with one of event'],
+    [{ path: 'event.name', op: 'one_of', value: 'x' }, 'definition.filter.value', 'a list of at least one'],
+    [{ path: 'event.name', op: 'one_of', value: [] }, 'definition.filter.value', 'a list of at least one'],
+    [{ path: 'event.name', op: 'greater' }, 'definition.filter.value', 'a number or a time'],
+    [{ path: 'event.name', op: 'contains' }, 'definition.filter.value', 'a text or a number'],
+    [{ path: 'event.name', op: 'equals', value: ['x'] }, 'definition.filter.value', 'a text, a number'],
+    [{ any: [] }, 'definition.filter.any', 'at least one'],
+    [
+      { all: [{ not: { any: [{ path: 'event.x', op: 'less' }] } }] },
+      'definition.filter.all.0.not.any.0.value',
+      '',
+    ],
+  ])('refuses a condition that can never hold, and says what it lacks: %j', async (filter, path, message) => {
+    const { data } = await api.marketer(
+      `mutation ($definition: FlowDefinitionInput!) {
+        createFlow(name: "x", definition: $definition) { ... on InputInvalid { problems { path message } } }
+      }`,
+      { definition: { trigger: { events: [] }, filter, steps: [] } },
+    )
+    expect(data.createFlow.problems).toEqual([{ path, message: expect.stringContaining(message) }])
+  })
+
+  it('is refused where an older release has stored a condition that can never hold', async () => {
+    const flow = await create([step(place.mapping)])
+    const [workspace] = await api.hub.deps.workspaces.all()
+    const { flows } = api.hub.deps.storesOf(workspace!.id)
+    const { draft } = (await flows.find(flow.id))!
+    await flows.change(flow.id, {
+      draft: { ...draft, filter: { path: 'event.name', op: 'one_of', value: 'x' } },
+    })
+    expect((await publish(flow.id)).gaps).toEqual([
+      expect.objectContaining({
+        code: 'filter_unusable',
+        message: expect.stringContaining('a list of at least'),
+      }),
+    ])
+  })
 })
 
 it('refuses a condition that is nested without end, instead of falling over it', async () => {

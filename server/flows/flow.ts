@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { isBlank } from '../../mappings/blank.ts'
+import { pathSchema } from '../../mappings/mapping.ts'
 
 /** Compares one value of the event or its contact. */
 const comparison = z.object({
-  path: z.string().min(1).max(500),
+  path: pathSchema,
   op: z.enum([
     'equals',
     'not_equals',
@@ -24,12 +26,40 @@ const comparison = z.object({
 export type Comparison = z.output<typeof comparison>
 export type Condition = Comparison | { all: Condition[] } | { any: Condition[] } | { not: Condition }
 
+const finishedComparison = comparison.strict().superRefine((given, context) => {
+  const lacks = valueMissing(given)
+  if (lacks) context.addIssue({ code: 'custom', path: ['value'], message: `“${given.op}” takes ${lacks}.` })
+})
+
+/** What a comparison would need to be able to hold at all; nothing where it can. */
+function valueMissing({ op, value }: Comparison): string | undefined {
+  const isOne = value !== undefined && !Array.isArray(value)
+  switch (op) {
+    case 'is_set':
+    case 'is_blank':
+      return undefined
+    case 'one_of':
+      return Array.isArray(value) && value.length > 0 ? undefined : 'a list of at least one value'
+    case 'equals':
+    case 'not_equals':
+      return isOne ? undefined : 'a text, a number, or yes or no'
+    case 'contains':
+    case 'not_contains':
+      return isOne && !isBlank(value) ? undefined : 'a text or a number'
+    case 'greater':
+    case 'at_least':
+    case 'less':
+    case 'at_most':
+      return isOne && !isBlank(value) && typeof value !== 'boolean' ? undefined : 'a number or a time'
+  }
+}
+
 /** *Only if*: comparisons joined by all, any and not. */
 export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
   z.union([
-    comparison.strict(),
+    finishedComparison,
     z.strictObject({ all: z.array(conditionSchema).max(50) }),
-    z.strictObject({ any: z.array(conditionSchema).max(50) }),
+    z.strictObject({ any: z.array(conditionSchema).min(1, 'Give at least one of several.').max(50) }),
     z.strictObject({ not: conditionSchema }),
   ]),
 )

@@ -30,6 +30,7 @@ export function placeOfGap({ stepId, code, subject }: Gap): {
 } {
   if (stepId === null) {
     if (code === 'no_steps') return { search: {}, hash: 'add-step' }
+    if (code === 'filter_unusable') return { search: { open: 'if' }, hash: 'if' }
     return { search: { open: 'when' }, hash: code === 'source_missing' ? 'when-connection' : 'when-events' }
   }
   const part = { connection_missing: 'connection', action_missing: 'action' }[code]
