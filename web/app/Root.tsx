@@ -15,13 +15,18 @@ export function Root() {
   )
 }
 
-/** A new page is read out from its title, as a fresh document would be. Filters and tabs keep the focus where it is. */
+/**
+ * A new page is read out from its title, as a fresh document would be. Filters and tabs keep the focus where it is, and
+ * a link that is gone with what it led away from, the one to the older ones, gives it to the title.
+ */
 function useFocusOnArrival(): void {
   const router = useRouter()
   useEffect(
     () =>
       router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
-        if (fromLocation && pathChanged) document.querySelector<HTMLElement>('h1')?.focus()
+        const isLost = document.activeElement === document.body
+        if (!fromLocation || !(pathChanged || isLost)) return
+        document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: !pathChanged })
       }),
     [router],
   )

@@ -3,6 +3,7 @@ import { useMay } from '../../app/me.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { useKept } from '../../graphql/use-kept.ts'
 import { ContactNameFields } from '../contacts/ContactName.tsx'
 import type { Definition } from './definition.ts'
 
@@ -55,7 +56,8 @@ export function useTrial({ trigger, filter }: Pick<Definition, 'trigger' | 'filt
   const asked = useSettled({ trigger: { ...trigger, events: [...trigger.events] }, filter })
   const isPaused = !useMay('marketer') || trigger.events.length === 0
   const { data, failure, reload } = useData(TrialQuery, asked, isPaused)
-  const answer = data?.tryFilter
+  // While a condition is being written, how the one before fared stays.
+  const answer = useKept(data)?.tryFilter
   return { trial: answer?.__typename === 'FilterTrial' ? answer : undefined, failure, reload }
 }
 

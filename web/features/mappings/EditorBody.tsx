@@ -180,7 +180,7 @@ export function EditorBody({
             <SendTest id={id} connectionId={feed.connectionId} />
             {shown && (
               <Disclosure label={t('mapping.whole.label')}>
-                {() => <WholePreview shown={shown} inDetail />}
+                {() => <WholePreview key={shown.choice} shown={shown} inDetail />}
               </Disclosure>
             )}
           </NeedsRole>

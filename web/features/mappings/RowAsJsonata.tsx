@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { graphql } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { useKept } from '../../graphql/use-kept.ts'
 import { Disclosure } from '../../ui/Disclosure.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -33,7 +34,7 @@ function Jsonata({ name, row }: { name: string; row: MappedField }) {
   const { t } = useTranslation()
   const { connectorId, actionId } = useDesk()
   const { data, failure, reload } = useData(JsonataQuery, { connectorId, actionId, fields: { [name]: row } })
-  const answer = data?.previewMapping
+  const answer = useKept(data)?.previewMapping
   if (!answer) {
     return failure ? (
       <FetchError what={t('mapping.jsonataNotLoaded')} why={failure} onRetry={reload} />

@@ -3,6 +3,7 @@ import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
 import { RefusalFields } from '../../graphql/refusal.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { useKept } from '../../graphql/use-kept.ts'
 import { wordOf } from '../../i18n/word-of.ts'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { Notice } from '../../ui/Notice.tsx'
@@ -53,11 +54,15 @@ export function WholePreview({ shown, inDetail = false }: { shown: Shown; inDeta
   const { t } = useTranslation()
   const { connectorId, actionId, fields } = useDesk()
   const asked = { connectorId, actionId, fields, ...shown.asked }
-  const { data, failure, isLoading, reload } = useData(WholeQuery, asked)
-  if (isLoading) return <Skeleton lines={4} />
-  if (!data)
-    return failure && <FetchError what={t('mapping.whole.notLoaded')} why={failure} onRetry={reload} />
-  const answer = data.previewMapping
+  const { data, failure, reload } = useData(WholeQuery, asked)
+  const answer = useKept(data)?.previewMapping
+  if (!answer) {
+    return failure ? (
+      <FetchError what={t('mapping.whole.notLoaded')} why={failure} onRetry={reload} />
+    ) : (
+      <Skeleton lines={4} />
+    )
+  }
   return (
     <>
       <Sent answer={answer} person={shown.person} />

@@ -5,6 +5,7 @@ import type { Json, ResultOf } from '../../graphql/graphql.ts'
 import { isRecord } from '../../graphql/json.ts'
 import type { JsonRecord } from '../../graphql/json.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { useKept } from '../../graphql/use-kept.ts'
 import { ContactNameFields, contactWords } from '../contacts/ContactName.tsx'
 import { pathOf } from './paths.ts'
 import { pathsWithin } from './readable-fields.ts'
@@ -112,7 +113,9 @@ export function useSamples(of: {
 
   const event = events.find(({ id }) => id === choice)
   const input = isReal ? real.data?.mappingSample : madeUp(presets.data?.presets ?? [], of.eventTypes)
-  const shown = isRecord(input) ? shownFor(input) : undefined
+  const chosen = isRecord(input) ? shownFor(input) : undefined
+  // The one before is shown until all of the next one is there.
+  const shown = useKept(chosen)
   const failed = [list, real, presets].find(({ failure }) => failure !== undefined)
 
   function shownFor(whole: JsonRecord): Shown {
@@ -145,7 +148,7 @@ export function useSamples(of: {
     choice,
     choose: (next) => place.go({ shown: next }),
     seenPaths,
-    failure: shown ? undefined : failed?.failure,
+    failure: chosen ? undefined : failed?.failure,
     isLoading: !shown && !failed,
     reload() {
       list.reload()

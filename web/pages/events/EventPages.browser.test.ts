@@ -396,6 +396,68 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await rows.nth(before).waitFor({ timeout: LIVE_MS })
   })
 
+  it('never shows the rows of one filter under another, and says that they are on their way', async () => {
+    const { page, go } = await site.visit('marketer')
+    await go('/deliveries')
+    const rows = page.locator('tbody tr')
+    await rows.first().waitFor()
+    let answer = (): void => undefined
+    const isHeld = new Promise<void>((resolve) => (answer = resolve))
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('query Deliveries(')) await isHeld
+      await route.continue()
+    })
+    await page.getByLabel('How it went').selectOption({ label: 'Delivered' })
+    await page.locator('[data-loading]').first().waitFor()
+    expect(await rows.count()).toBe(0)
+    // What happens meanwhile does not begin it all over again.
+    await sell()
+    await site.hub.settled()
+    answer()
+    await rows.nth(sales - 1).waitFor({ timeout: LIVE_MS })
+  })
+
+  it('says that something could not be loaded, and not that it is deleted or nobody, and tries again', async () => {
+    const { deps } = site.hub
+    const wire = wireUp(deps, site.workspaceId)
+    const mappingId = await wire.mapping('webhook', 'sendWebhook', {})
+    const flowId = await wire.flow({
+      trigger: { connectionId: stripe.id, events: ['order.completed'] },
+      entry: 'every_event',
+      steps: [],
+    })
+    const { page, go, complaints } = await site.visit('owner')
+    for (const [path, field, there] of [
+      [`/connections/${stripe.id}`, 'connection', 'Lamp shop'],
+      [`/mappings/${mappingId}`, 'mapping', 'Earlier versions'],
+      [`/flows/${flowId}/history`, 'flow', 'Version 1'],
+      ['/flows/new?recipe=stripe--hubspot%2Fbuyer-to-contact', 'recipe', 'Buyer to contact'],
+      ['/events?person=cus_1%40example.com', 'findContact', 'Ada Lovelace'],
+      ['/contacts?person=cus_1%40example.com', 'findContact', 'Ada Lovelace'],
+    ] as const) {
+      await page.route('**/graphql', async (route) => {
+        if (!route.request().postData()?.includes(`${field}(`)) return route.continue()
+        const response = await route.fetch()
+        const whole: { data: Record<string, unknown> } = await response.json()
+        const errors = [{ message: 'Something is wrong.', path: [field], extensions: { code: 'internal' } }]
+        return route.fulfill({ response, json: { data: { ...whole.data, [field]: null }, errors } })
+      })
+      await go(path)
+      const again = page.getByRole('button', { name: 'Try again' }).first()
+      await again.waitFor()
+      expect(
+        await page.getByText(/no such|no longer there|Nobody here|never been/).allTextContents(),
+      ).toEqual([])
+      await page.unrouteAll({ behavior: 'wait' })
+      await again.click()
+      await page.getByText(there).first().waitFor()
+    }
+    await go('/receipts?after=x')
+    await page.getByRole('button', { name: 'Try again' }).waitFor()
+    expect(complaints).toEqual([])
+    await site.hub.graphql(`mutation { deleteFlow(id: "${flowId}") { __typename } }`)
+  })
+
   it('opens a person whose name cannot be seen, and fits a narrow screen where it is one long word', async () => {
     const { contacts } = site.hub.deps.storesOf(site.workspaceId)
     const ada = (await contacts.findByAddress('email', 'cus_1@example.com'))!

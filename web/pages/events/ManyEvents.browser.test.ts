@@ -67,6 +67,8 @@ describe.skipIf(!browserPath)(`very many events${needsBrowser}`, inBrowser, () =
       await page.waitForFunction((href) => !document.querySelector(`a[href="${href}"]`), last)
       await page.locator('[data-loading]').waitFor({ state: 'detached' })
       expect(await rows.count()).toBe(50)
+      // The link that was pressed is gone; the keyboard goes on from the top of the page, and not from nowhere.
+      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
       seen.add(await rows.last().getByRole('link').first().getAttribute('href'))
     }
     expect(seen.size).toBe(6)
