@@ -9,6 +9,7 @@ import { RollBack } from '../../features/flows/RollBack.tsx'
 import { useTools } from '../../features/flows/use-tools.ts'
 import { graphql, readFragment } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { FetchError } from '../../ui/FetchError.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
@@ -75,10 +76,19 @@ export function FlowHistoryPage() {
         status={flow && <FlowStatus flow={flow} />}
       />
       <Stack>
-        <FlowTabs flowId={flowId} />
+        {flow !== null && <FlowTabs flowId={flowId} />}
         {failure && !data && <FetchError what={t('flow.notLoaded')} why={failure} onRetry={reload} />}
         {isLoading && <Skeleton lines={6} />}
-        {data && versions.length === 0 && (
+        {flow === null && (
+          <EmptyState
+            kind="filtered"
+            title={t('flow.gone.title')}
+            action={<ButtonLink to="/flows">{t('flow.gone.all')}</ButtonLink>}
+          >
+            {t('flow.gone.why')}
+          </EmptyState>
+        )}
+        {flow && versions.length === 0 && (
           <EmptyState kind="first" title={t('flow.history.none')}>
             {t('flow.history.noneWhy')}
           </EmptyState>
@@ -121,7 +131,7 @@ export function FlowHistoryPage() {
                     </>
                   }
                 >
-                  {version === flow?.publishedVersion && (
+                  {version === flow?.publishedVersion && flow.state === 'on' && (
                     <div>
                       <StatusPill tone="good">{t('flow.history.now')}</StatusPill>
                     </div>

@@ -330,6 +330,32 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     expect(complaints).toEqual([])
   })
 
+  it('says of a deleted flow that it is deleted, in its history too', async () => {
+    const { page, go } = await site.visit('viewer')
+    for (const path of ['/flows/flw_gone', '/flows/flw_gone/history']) {
+      await go(path)
+      await page.getByText('There is no such flow').waitFor()
+    }
+    expect(await page.getByText('never been turned on').count()).toBe(0)
+  })
+
+  it('says of a paused flow that no version runs now', async () => {
+    const wire = wireUp(site.hub.deps, site.workspaceId)
+    const flowId = await wire.flow({
+      trigger: { connectionId: stripe.id, events: ['order.completed'] },
+      entry: 'every_event',
+      steps: [],
+    })
+    const { page, go } = await site.visit('marketer')
+    await go(`/flows/${flowId}/history`)
+    await page.getByText('Runs now').waitFor()
+    await site.hub.graphql(`mutation { pauseFlow(id: "${flowId}") { __typename } }`)
+    await go(`/flows/${flowId}/history`)
+    await page.getByText('Version 1').waitFor()
+    expect(await page.getByText('Runs now').count()).toBe(0)
+    await site.hub.graphql(`mutation { deleteFlow(id: "${flowId}") { __typename } }`)
+  })
+
   it('is read by a viewer, who changes nothing and is told why', async () => {
     const { page, go, complaints } = await site.visit('viewer')
     await go('/flows')
