@@ -393,7 +393,7 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await sell()
     await site.hub.settled()
     await look('visible')
-    await rows.nth(before).waitFor({ timeout: LIVE_MS })
+    await expect.poll(() => rows.count(), { timeout: LIVE_MS }).toBe(before + 1)
   })
 
   it('never shows the rows of one filter under another, and says that they are on their way', async () => {
