@@ -51,9 +51,15 @@ export function hookKeyContext({ workspaceId, id }: Pick<Connection, 'workspaceI
 }
 
 /** What was found, and until when it is right although nothing is changed: a former secret or address ends by itself. */
-interface Held {
+interface Found {
   found: OpenConnection | Unusable | undefined
   until?: Date
+}
+
+/** The same, shared by all who ask while it is being looked for. */
+interface Held {
+  found: Promise<Found['found']>
+  until?: Date | undefined
 }
 
 /** Addresses nobody has are remembered too, so that guessing costs the database nothing; but not without bound. */
@@ -69,14 +75,14 @@ export function createConnectionDirectory(options: {
 }): ConnectionDirectory {
   const { database, connectors, vault, config, publicUrl, now } = options
   const model = connectionModel(database)
-  const byHash = new Map<string, Promise<Held>>()
-  const byId = new Map<string, Promise<Held>>()
+  const byHash = new Map<string, Held>()
+  const byId = new Map<string, Held>()
   config.onChange(() => {
     byHash.clear()
     byId.clear()
   })
 
-  async function findByKey(key: string): Promise<Held> {
+  async function findByKey(key: string): Promise<Found> {
     const hash = hookKeyHash(key)
     const doc =
       (await model.findOne({ hookKeyHash: hash }).lean()) ??
@@ -93,14 +99,14 @@ export function createConnectionDirectory(options: {
     }
   }
 
-  async function findById(id: string): Promise<Held> {
+  async function findById(id: string): Promise<Found> {
     const doc = await model.findById(id).lean()
     if (!doc) return { found: undefined }
     const connection = toConnection(doc)
     return { found: open(connection), ...endOf(connection.retiredCredentials) }
   }
 
-  function endOf(...retired: { until: Date }[][]): Pick<Held, 'until'> {
+  function endOf(...retired: { until: Date }[][]): Pick<Found, 'until'> {
     const ends = retired.flat().flatMap(({ until }) => (until > now() ? [until.getTime()] : []))
     return ends.length > 0 ? { until: new Date(Math.min(...ends)) } : {}
   }
@@ -146,24 +152,24 @@ export function createConnectionDirectory(options: {
     }
   }
 
-  async function held(
-    map: Map<string, Promise<Held>>,
-    name: string,
-    find: () => Promise<Held>,
-  ): Promise<Held['found']> {
-    const known = await map.get(name)
+  function hold(map: Map<string, Held>, name: string, find: () => Promise<Found>): Held['found'] {
+    const known = map.get(name)
     if (known && !(known.until && known.until <= now())) return known.found
     if (map.size >= HELD_MAX) map.clear()
-    const looking = find()
-    map.set(name, looking)
+    const looking = find().then(({ found, until }) => {
+      held.until = until
+      return found
+    })
+    const held: Held = { found: looking }
+    map.set(name, held)
     // A failed look-up must not be remembered as an answer.
     looking.catch(() => map.delete(name))
-    return (await looking).found
+    return looking
   }
 
   return {
-    byHookKey: (key) => held(byHash, hookKeyHash(key), () => findByKey(key)),
-    byId: (id) => held(byId, id, () => findById(id)),
+    byHookKey: (key) => hold(byHash, hookKeyHash(key), () => findByKey(key)),
+    byId: (id) => hold(byId, id, () => findById(id)),
     open,
   }
 }
