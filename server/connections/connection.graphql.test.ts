@@ -46,6 +46,23 @@ describe('a connection', () => {
     ])
   })
 
+  it.each([
+    ['stripe', { signingSecret: 'pasted from the wrong place' }, 'signingSecret', 'whsec_'],
+    ['hubspot', {}, 'accessToken', 'is missing'],
+  ])('is not made with what its form does not take: %s', async (vendor, credentials, field, said) => {
+    const { data } = await api.ops(
+      `mutation ($vendor: String!, $credentials: JSON!) {
+        createConnection(connectorId: $vendor, name: "Shop", credentials: $credentials) {
+          ... on InputInvalid { problems { path message } }
+        }
+      }`,
+      { vendor, credentials },
+    )
+    expect(data.createConnection.problems).toEqual([
+      { path: `credentials.${field}`, message: expect.stringContaining(said) },
+    ])
+  })
+
   it('never shows a secret again, only that it is there', async () => {
     const { data } = await create(hmacSettings)
     expect(data.createConnection).toMatchObject({

@@ -27,7 +27,8 @@ export function checkCredentials(
   const typed = Object.fromEntries(
     Object.entries(merged).filter(([name, value]) => fields.has(name) && value !== '' && value !== null),
   )
-  const problems = auth.problems?.(parseInput(auth.fields, typed, 'credentials')) ?? []
+  const read = parseInput(auth.fields, typed, 'credentials')
+  const problems = auth.problems?.(read) ?? []
   if (problems.length > 0) {
     throw new InputInvalid(problems.map(({ field, message }) => ({ path: `credentials.${field}`, message })))
   }
