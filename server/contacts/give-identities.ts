@@ -22,8 +22,9 @@ interface Gift {
 }
 
 /**
- * Makes identifiers one contact's, whoever has them now; nobody else goes on being written to at such an address. No two contacts can have one at the same time, so they are
- * taken first and given then; run again after a crash in between, it finds them free and gives them.
+ * Makes identifiers one contact's, whoever has them now; nobody else goes on being written to at such an address. No two
+ * contacts can have one at the same time, so they are taken first and given then; run again after a crash in between, it
+ * finds them free and gives them.
  */
 export async function giveIdentities(deps: Deps, gift: Gift): Promise<void> {
   for (let attempt = 1; attempt <= TRIES; attempt++) {
