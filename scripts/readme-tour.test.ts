@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest'
+import { startProgram } from './harness/child-process.ts'
+import type { ChildProgram } from './harness/child-process.ts'
+import { freePort } from './harness/free-port.ts'
+import { startHubProcess } from './harness/hub-process.ts'
 
 /** The tour's own ports may be taken by somebody who is just taking it. */
 const PORTS = ['4000', '4010', '4011']
 const root = join(import.meta.dirname, '..')
-const running: ChildProcess[] = []
+const running: ChildProgram[] = []
 let folder: string
-let ports: Map<string, string>
+let ports: Map<string, number>
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'switchyard-'))
@@ -19,38 +21,35 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await Promise.all(running.map(ended))
+  await Promise.all(running.map((program) => program.stop()))
   rmSync(folder, { recursive: true, force: true })
 })
 
 it('works word for word: a signed sale becomes a contact and a signed webhook, a tampered one is refused', async () => {
   const blocks = tourBlocks()
-  const [sandbox, hub] = blocks.filter(({ terminal }) => terminal)
+  const [startSandbox, startHub] = blocks.filter(({ terminal }) => terminal)
   const commands = blocks.flatMap(({ terminal, code }) => (terminal ? [] : [code]))
-  expect(sandbox?.code).toBe('npm run sandbox')
-  expect(hub?.code).toMatch(/npm start$/)
+  expect(startSandbox?.code).toBe('npm run sandbox')
+  expect(startHub?.code).toMatch(/npm start$/)
   expect(commands).toHaveLength(6)
 
-  const only = ['--only', 'hubspot,webhooks']
-  start('scripts/sandbox.ts', [...only, '--hubspot', portFor('4010'), '--webhooks', portFor('4011')])
-  start('server/start.mjs', [], {
-    PORT: portFor('4000'),
-    SWITCHYARD_DATA_DIR: join(folder, 'data'),
-    SWITCHYARD_ALLOW_NETWORKS: withOurPorts(hub?.code.split('=')[1]?.split(' ')[0] ?? ''),
+  const sandbox = startProgram({
+    file: 'scripts/sandbox.ts',
+    args: ['--only', 'hubspot,webhooks', '--hubspot', portFor('4010'), '--webhooks', portFor('4011')],
+    env: {},
+    logFile: join(folder, 'sandbox.log'),
   })
-  await expect
-    .poll(
-      () =>
-        fetch(`http://127.0.0.1:${portFor('4000')}/ready`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      {
-        timeout: 90_000,
-        interval: 250,
-      },
-    )
-    .toBe(true)
+  const hub = startHubProcess({
+    port: Number(portFor('4000')),
+    env: {
+      SWITCHYARD_DATA_DIR: join(folder, 'data'),
+      SWITCHYARD_ALLOW_NETWORKS: withOurPorts(startHub?.code.split('=')[1]?.split(' ')[0] ?? ''),
+    },
+    logFile: join(folder, 'hub.log'),
+  })
+  running.push(sandbox, hub)
+  onTestFailed(() => console.error(readFileSync(join(folder, 'hub.log'), 'utf8')))
+  await hub.ready
 
   const output = await bash(
     withOurPorts(commands.join('\n')).replace('data/admin-token', join(folder, 'data/admin-token')),
@@ -83,7 +82,7 @@ function tourBlocks(): { terminal: boolean; code: string }[] {
 }
 
 function portFor(port: string): string {
-  return ports.get(port) ?? port
+  return String(ports.get(port) ?? port)
 }
 
 function withOurPorts(text: string): string {
@@ -96,16 +95,6 @@ function withOurPorts(text: string): string {
   )
 }
 
-function start(script: string, args: string[], env: Record<string, string> = {}): void {
-  running.push(
-    spawn(process.execPath, [script, ...args], {
-      cwd: root,
-      env: { ...process.env, ...env },
-      stdio: 'ignore',
-    }),
-  )
-}
-
 function bash(script: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const shell = spawn('bash', ['-c', script], { cwd: root })
@@ -114,22 +103,5 @@ function bash(script: string): Promise<string> {
     shell.stderr.on('data', (chunk) => parts.push(String(chunk)))
     shell.on('error', reject)
     shell.on('close', () => resolve(parts.join('')))
-  })
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
-  const exit = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  await exit
-}
-
-function freePort(): Promise<string> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? String(address.port) : ''))
-    })
   })
 }
