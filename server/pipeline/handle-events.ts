@@ -73,31 +73,42 @@ export async function handleEvents(
     deps.dispatcher.admit(delivery, partition, open),
   )
   try {
-    // Only the deliveries have to be on disk before anything goes on: they are about to be sent.
-    const [, existingRuns, existing] = await Promise.all([
+    const [, existingRuns] = await Promise.all([
       record(events),
       writes.insertNew(deps.runs, runs, 'soon'),
-      writes.insertNew(deps.deliveries, docs),
+      storeAndStart(deps, docs),
     ])
-    docs.forEach((doc, at) => {
-      if (existing.has(at)) {
-        deps.dispatcher.abandon(doc)
-        return
-      }
-      const isMapped = doc.state !== 'needs_mapping'
-      deps.metrics.deliveries.of(doc.connectorId).add(isMapped ? 'queued' : doc.state)
-      deps.dispatcher.start(doc)
-    })
     deps.metrics.runs.add('', runs.length - existingRuns.size)
     if (existingRuns.size > 0) await noteEarlierEntries(deps, events, runs, existingRuns, record)
   } catch (err) {
-    for (const doc of docs) deps.dispatcher.abandon(doc)
     for (const step of steps) step?.end(deps.now(), {}, 'not_recorded')
     throw err
   }
   batch.forEach((entry, at) => tell(deps, entry, events[at] ?? entry.event, steps[at]))
   for (const doc of docs) {
     deps.live.publish({ workspaceId: doc.workspaceId, kind: 'delivery', id: doc._id })
+  }
+}
+
+/**
+ * Only deliveries have to be on disk before anything goes on: they are about to be sent. What is stored beside them and
+ * has to be tried again changes nothing about that: some are stored as under way, and nobody else would send those.
+ */
+async function storeAndStart(
+  { database, deliveries, dispatcher, metrics }: HandleDeps,
+  docs: readonly DeliveryDoc[],
+): Promise<void> {
+  try {
+    const existing = await database.writes.insertNew(deliveries, docs)
+    docs.forEach((doc, at) => {
+      if (existing.has(at)) return dispatcher.abandon(doc)
+      const isMapped = doc.state !== 'needs_mapping'
+      metrics.deliveries.of(doc.connectorId).add(isMapped ? 'queued' : doc.state)
+      dispatcher.start(doc)
+    })
+  } catch (err) {
+    for (const doc of docs) dispatcher.abandon(doc)
+    throw err
   }
 }
 

@@ -250,6 +250,26 @@ describe('the road of one event', () => {
     expect(receivedFrom(out)).toHaveLength(1)
   })
 
+  it('sends what is stored although its event is not yet, and sends it once', async () => {
+    const { stripe, out } = await saleToWebhook()
+    const { writes } = hub.deps.database
+    const insertNew = writes.insertNew.bind(writes)
+    let refused = 0
+    writes.insertNew = (collection, docs, urgency) =>
+      collection.collectionName === 'events' && ++refused === 1
+        ? Promise.reject(new Error('The database is away.'))
+        : insertNew(collection, docs, urgency)
+    await post(stripe, stripeSale(++sales))
+    await expect.poll(() => refused).toBe(2)
+    await hub.settled()
+    writes.insertNew = insertNew
+
+    expect(await statesAt(out)).toEqual(['delivered'])
+    expect(receivedFrom(out)).toHaveLength(1)
+    expect(await latestReceipt(stripe)).toMatchObject({ state: 'done' })
+    expect((await eventOf(stripe)).matches).toMatchObject([{ outcome: 'entered' }])
+  })
+
   it('works a replayed receipt through again at once, and sends nothing a second time', async () => {
     const { stripe, out } = await saleToWebhook()
     await post(stripe, stripeSale(++sales))
