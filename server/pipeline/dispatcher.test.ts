@@ -43,7 +43,7 @@ beforeEach(() => {
 })
 
 /** A dispatcher beside the hub's own, which knows nothing of these deliveries. */
-function dispatcherWith(over: Partial<Pick<DispatcherDeps, 'now' | 'mapLater'>>): Dispatcher {
+function dispatcherWith(over: Partial<Pick<DispatcherDeps, 'now' | 'mapLater' | 'connections'>>): Dispatcher {
   const deps = {
     ...hub.deps,
     mapLater: (delivery: Delivery) => Promise.reject(new Error(`${delivery.id} is mapped already.`)),
@@ -252,6 +252,23 @@ describe('what is sent', () => {
     await expect.poll(() => dispatcher.inFlight()).toBe(0)
     const stored = await rows.findOne({ _id })
     expect(stored).toMatchObject({ state: 'delivered', output: expect.stringContaining('deal-77') })
+  })
+
+  it('has arrived, although more came back than can be kept with it', async () => {
+    const sendWebhook = open.connector.actions['sendWebhook']!
+    // As JSON text, each of these is six characters.
+    const talkative = { ...sendWebhook, run: () => Promise.resolve({ text: '\u0001'.repeat(3_000_000) }) }
+    const connector = { ...open.connector, actions: { sendWebhook: talkative } }
+    const connections = { ...hub.deps.connections, byId: () => Promise.resolve({ ...open, connector }) }
+    dispatcher = dispatcherWith({ connections })
+    dispatcher.lookedThrough(PARTITION)
+    const rows = deliveryCollection(hub.deps.database.connection)
+    const admitted = dispatcher.admit(deliveryTo('ctc_talkative'), PARTITION, open)
+    await rows.insertOne(admitted)
+    dispatcher.start(admitted)
+    await expect.poll(() => dispatcher.inFlight()).toBe(0)
+    await expect.poll(() => dispatcher.isActive(admitted.lane)).toBe(false)
+    expect(await rows.findOne({ _id: admitted._id })).toMatchObject({ state: 'delivered', output: '{}' })
   })
 
   it('stays recorded, where it was made beforehand', async () => {

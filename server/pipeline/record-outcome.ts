@@ -5,6 +5,7 @@ import { nextState } from '../deliveries/next-state.ts'
 import type { NextState } from '../deliveries/next-state.ts'
 import type { Reason } from '../errors.ts'
 import { traceIdOf } from '../platform/tracing.ts'
+import { isTooLarge } from '../platform/writes.ts'
 import { left, settled } from './attempt-states.ts'
 import type { AttemptOutcome } from './deliver.ts'
 import type { DestinationHealth } from './destination-health.ts'
@@ -52,16 +53,32 @@ export async function recordAttempt(
   held.delivery = settled(delivery, next, result, deps.now())
   if (result.outcome !== 'interrupted' && (input !== delivery.input || foundThere))
     held.delivery = { ...held.delivery, input, ...(foundThere ? { foundThere } : {}) }
-  await untilRecorded(deps, delivery, async () => {
+  const record = async () => {
     const followUp = result.outcome === 'delivered' ? await deps.followUpDue(delivery) : undefined
     if (followUp) held.delivery = { ...held.delivery, dueAt: followUp }
     const written = await writer.write(held, ['sending'])
     if (!written && result.outcome === 'delivered') await writer.recordLateSuccess(held.delivery)
     if (followUp) await deps.continueRun(held.delivery)
+  }
+  await untilRecorded(deps, delivery, async () => {
+    try {
+      await record()
+    } catch (err) {
+      if (!isTooLarge(err)) throw err
+      // That it arrived must not be lost for the length of the answer; how it began is in the exchange.
+      held.delivery = withoutAnswers(held.delivery)
+      deps.log.warn({ stage: 'delivery.answer_not_kept', delivery: delivery.id, err })
+      await record()
+    }
   })
   const attempt = held.delivery.attempts.at(-1)
   if (attempt) logAttempt(deps, held.delivery, attempt, exchanges)
   if (open) await noteHealth(deps, held, result, open)
+}
+
+function withoutAnswers(delivery: Delivery): Delivery {
+  const { foundThere: _foundThere, output, ...rest } = delivery
+  return output ? { ...rest, output: {} } : rest
 }
 
 /** A delivery whose turn ends without an attempt. */
