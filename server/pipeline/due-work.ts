@@ -4,6 +4,7 @@ import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import { laneStates } from '../deliveries/delivery-state.ts'
 import type { DeliveryState } from '../deliveries/delivery-state.ts'
 import type { Leases } from '../platform/leases.ts'
+import type { Logger } from '../platform/logger.ts'
 import type { DestinationHealth } from './destination-health.ts'
 import { canProbe } from './dispatcher.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -17,6 +18,7 @@ export interface DueWorkDeps {
   /** True where a `sending` delivery found at take-over cannot have a living sender. */
   exclusive: boolean
   now: () => Date
+  log: Logger
   /** Asks the vendor whether a doubtful delivery arrived. */
   confirm: (doc: DeliveryDoc) => Promise<void>
   /** Makes what follows a delivery that has arrived. */
@@ -47,7 +49,7 @@ const REFUSED_AGAIN_MS = 15 * 60_000
 const ROWS_PAGE = 2_000
 
 export function createDueWork(deps: DueWorkDeps): DueWork {
-  const { deliveries, connections, dispatcher, leases, health, now } = deps
+  const { deliveries, connections, dispatcher, leases, health, now, log } = deps
   const taken = new Set<number>()
   /** Which of a connection's refused deliveries this process has tried last, and when. */
   const tried = new Map<string, { at: Date; position: number }>()
@@ -146,12 +148,21 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
   async function end(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return
     for (const row of await deliveries.find({ _id: { $in: [...ids] }, dueAt: { $lte: now() } }).toArray()) {
-      if (row.state === 'unconfirmed') await deps.confirm(row)
-      else if (row.state === 'delivered') await deps.followUp(row)
-      else if (row.state === 'cancelled') await deps.replace(row)
-      else if (row.state === 'sending') await dispatcher.interrupted(row)
-      else if (row.state === 'parked') await deps.expire(row)
+      try {
+        await seeTo(row)
+      } catch (err) {
+        // It stays due. All that comes after it would otherwise wait for as long as this one cannot be seen to.
+        log.error({ stage: 'delivery.not_seen_to', delivery: row._id, state: row.state, err })
+      }
     }
+  }
+
+  async function seeTo(row: DeliveryDoc): Promise<void> {
+    if (row.state === 'unconfirmed') await deps.confirm(row)
+    else if (row.state === 'delivered') await deps.followUp(row)
+    else if (row.state === 'cancelled') await deps.replace(row)
+    else if (row.state === 'sending') await dispatcher.interrupted(row)
+    else if (row.state === 'parked') await deps.expire(row)
   }
 
   /** Puts lanes into the dispatcher's hands whose head may go; followers are told to wait for it. */

@@ -517,6 +517,25 @@ describe('a step that reads what earlier steps brought back', () => {
 })
 
 describe('a destination in trouble', () => {
+  it('does not keep others waiting, where one of them cannot be seen to', async () => {
+    const broken = await saleToWebhook()
+    await post(broken.stripe, stripeSale(++sales))
+    await hub.settled()
+    // Doubtful, due to be asked about, and not to be read.
+    await deliveryCollection(hub.deps.database.connection).updateOne(
+      { connectionId: broken.out.id },
+      { $set: { state: 'unconfirmed', reason: '{', dueAt: new Date(0) } },
+    )
+    const { stripe, out } = await saleToWebhook()
+    receiver.answer((_request, response) => response.writeHead(503).end())
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    expect(await statesAt(out)).toEqual(['retrying'])
+    receiver.answer((_request, response) => response.writeHead(200).end('{}'))
+    await later(60 * 60_000)
+    expect(await statesAt(out)).toEqual(['delivered'])
+  })
+
   it('holds its deliveries while it is down and gets them in order per contact when it is back', async () => {
     const { stripe, out } = await saleToWebhook()
     receiver.answer((_request, response) => response.writeHead(503).end())

@@ -131,6 +131,7 @@ export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }):
     health,
     exclusive,
     now,
+    log,
     confirm: (doc) => confirmDelivery({ ...deps, ...flights, deliveries, leases }, doc),
     followUp: (doc) => continueDueRun(continuing, doc),
     replace: (doc) => finishReplacement(workspaceDeps(deps, doc.workspaceId), eventNumbers, toDelivery(doc)),
