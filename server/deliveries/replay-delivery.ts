@@ -67,8 +67,8 @@ export async function replaceDelivery(
 
 /** For one that was given up for its replacement by a process that died before it had added that. */
 export async function finishReplacement(deps: Deps, eventNumbers: Numbers, old: Delivery): Promise<void> {
-  const id = replacementOf(old)
-  if (isReplacedBy(old, id)) await addReplacement(deps, eventNumbers, old, { id })
+  const id = replacedBy(old)
+  if (id !== undefined) await addReplacement(deps, eventNumbers, old, { id })
   await noLongerDue(deps, old.id, old.reason)
 }
 
@@ -76,8 +76,11 @@ function replacementOf({ id }: Delivery): string {
   return namedId('dlv', id, 'replay')
 }
 
-function isReplacedBy({ state, reason }: Delivery, id: string): boolean {
-  return state === 'cancelled' && reason?.code === 'replayed' && reason.data?.['by'] === id
+/** What a delivery was given up for, if it was: that one is there, or about to be added. */
+export function replacedBy(old: Delivery): string | undefined {
+  const { state, reason } = old
+  const id = replacementOf(old)
+  return state === 'cancelled' && reason?.code === 'replayed' && reason.data?.['by'] === id ? id : undefined
 }
 
 /**
@@ -90,7 +93,7 @@ async function giveWay({ deliveries, now }: Deps, old: Delivery, reason: Reason)
   if (await deliveries.move(old.id, [old.state], { state: 'cancelled', reason, dueAt, at })) return
   const found = await deliveries.find(old.id)
   if (!found) throw new DeliveryNotFound(old.id)
-  if (!isReplacedBy(found, replacementOf(old))) throw new DeliveryStateUnsuitable(found.state, [old.state])
+  if (replacedBy(found) === undefined) throw new DeliveryStateUnsuitable(found.state, [old.state])
 }
 
 async function noLongerDue(

@@ -5,7 +5,10 @@ import { toDeliveryDoc } from '../deliveries/delivery-doc.ts'
 import { deliveryCollection } from '../deliveries/delivery-store.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { exchangeCollection } from '../deliveries/exchange-store.ts'
+import { replaceDelivery } from '../deliveries/replay-delivery.ts'
+import { workspaceDeps } from '../deps.ts'
 import { namedId } from '../platform/named-id.ts'
+import { createNumbers } from '../platform/numbers.ts'
 import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
@@ -221,6 +224,21 @@ describe('one delivery that was made twice before it was stored', () => {
   })
 })
 
+/** A delivery under way whose destination has not answered yet. */
+async function unanswered(contactId: string): Promise<{ _id: string; answer: () => void }> {
+  let answer = () => {}
+  receiver.answer((_request, response) => {
+    answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"deal-77"}')
+  })
+  dispatcher.lookedThrough(PARTITION)
+  const admitted = dispatcher.admit(deliveryTo(contactId), PARTITION, open)
+  await deliveryCollection(hub.deps.database.connection).insertOne(admitted)
+  dispatcher.start(admitted)
+  const { _id } = admitted
+  await expect.poll(() => receiver.received.some(({ headers }) => headers['webhook-id'] === _id)).toBe(true)
+  return { _id, answer: () => answer() }
+}
+
 describe('what is sent', () => {
   it('is recorded, where it was made when its turn came', async () => {
     const { input, ...unmapped } = deliveryTo('ctc_formula')
@@ -236,22 +254,31 @@ describe('what is sent', () => {
   })
 
   it('counts with what came back, although its sender was believed dead meanwhile', async () => {
-    let answer = () => {}
-    receiver.answer((_request, response) => {
-      answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"deal-77"}')
-    })
-    dispatcher.lookedThrough(PARTITION)
+    const { _id, answer } = await unanswered('ctc_late_success')
     const rows = deliveryCollection(hub.deps.database.connection)
-    const admitted = dispatcher.admit(deliveryTo('ctc_late_success'), PARTITION, open)
-    await rows.insertOne(admitted)
-    dispatcher.start(admitted)
-    const { _id } = admitted
-    await expect.poll(() => receiver.received.some(({ headers }) => headers['webhook-id'] === _id)).toBe(true)
     await rows.updateOne({ _id }, { $set: { state: 'unconfirmed', fence: 2 }, $unset: { open: 1 } })
     answer()
     await expect.poll(() => dispatcher.inFlight()).toBe(0)
     const stored = await rows.findOne({ _id })
     expect(stored).toMatchObject({ state: 'delivered', output: expect.stringContaining('deal-77') })
+  })
+
+  it('arrives once, where somebody had it sent again a moment before it was known to have arrived', async () => {
+    const { _id, answer } = await unanswered('ctc_sent_again')
+    const rows = deliveryCollection(hub.deps.database.connection)
+    await rows.updateOne({ _id }, { $set: { state: 'unconfirmed', fence: 2 }, $unset: { open: 1 } })
+    const deps = workspaceDeps(hub.deps, open.connection.workspaceId)
+    const numbers = createNumbers(hub.deps.database.connection, 'events', hub.deps.database.exclusive)
+    const doubtful = await deps.deliveries.find(_id)
+    const replacement = await replaceDelivery(deps, numbers, doubtful!)
+    expect(replacement.state).toBe('queued')
+    answer()
+    await expect.poll(() => dispatcher.inFlight()).toBe(0)
+    expect(await deps.deliveries.find(_id)).toMatchObject({ state: 'delivered' })
+    expect(await deps.deliveries.find(replacement.id)).toMatchObject({
+      state: 'cancelled',
+      reason: { code: 'arrived_after_all', data: { delivery: _id } },
+    })
   })
 
   it('has arrived, although more came back than can be kept with it', async () => {

@@ -1,9 +1,10 @@
 import type { Collection, UpdateFilter } from 'mongodb'
-import { toDeliveryDoc } from '../deliveries/delivery-doc.ts'
+import { toDelivery, toDeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { laneStates } from '../deliveries/delivery-state.ts'
 import type { DeliveryState } from '../deliveries/delivery-state.ts'
+import { replacedBy } from '../deliveries/replay-delivery.ts'
 import type { Leases } from '../platform/leases.ts'
 import type { Writes } from '../platform/writes.ts'
 import type { Held } from './held-delivery.ts'
@@ -14,7 +15,10 @@ export interface DeliveryWriter {
   documentOf(held: Held, leaseUntil?: Date): DeliveryDoc
   /** False where the delivery is no longer in one of these states or a newer owner has taken it over. */
   write(held: Held, from: readonly DeliveryState[], leaseUntil?: Date): Promise<boolean>
-  /** A sender that was believed dead got through after all: what arrived, arrived. */
+  /**
+   * A sender that was believed dead got through after all: what arrived, arrived. What somebody has put in its place
+   * meanwhile is not sent, unless it has been tried already.
+   */
   recordLateSuccess(delivery: Delivery): Promise<void>
 }
 
@@ -55,7 +59,7 @@ export function createDeliveryWriter(
     },
     async recordLateSuccess(delivery) {
       const { dueAt } = delivery
-      await deliveries.updateOne(
+      const before = await deliveries.findOneAndUpdate(
         { _id: delivery.id, state: { $ne: 'delivered' } },
         {
           $set: {
@@ -66,6 +70,16 @@ export function createDeliveryWriter(
           },
           $push: { attempts: JSON.stringify(delivery.attempts.at(-1)) },
           $unset: { open: 1, leaseUntil: 1, reason: 1, ...(dueAt ? {} : { dueAt: 1 as const }) },
+        },
+      )
+      const replacement = before && replacedBy(toDelivery(before))
+      if (!replacement) return
+      const reason = JSON.stringify({ code: 'arrived_after_all', data: { delivery: delivery.id } })
+      await deliveries.updateOne(
+        { _id: replacement, state: { $in: ['queued', 'parked', 'needs_mapping'] }, attemptsUsed: 0 },
+        {
+          $set: { state: 'cancelled', reason, updatedAt: delivery.updatedAt },
+          $unset: { open: 1, leaseUntil: 1, dueAt: 1 },
         },
       )
     },
