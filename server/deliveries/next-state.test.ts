@@ -3,7 +3,7 @@ import type { Repeat } from '#sdk'
 import type { Failure } from '../pipeline/classify-failure.ts'
 import { confirmPausesMs, nextState } from './next-state.ts'
 import type { AttemptResult } from './next-state.ts'
-import { retryPausesMs } from './retry-schedule.ts'
+import { retryPause, retryPausesMs } from './retry-schedule.ts'
 
 const now = new Date('2026-11-25T10:00:00Z')
 const after = (ms: number) => new Date(now.getTime() + ms)
@@ -49,6 +49,13 @@ describe('what becomes of a delivery after an attempt', () => {
       state: 'failed',
       reason: { code: 'retries_exhausted' },
     })
+  })
+
+  it('is tried again up to a tenth later than the schedule says, so that a thousand do not come back at once', () => {
+    const first = [0, 0.5, 0.999].map((random) => retryPause(1, () => random)! / retryPausesMs[0])
+    expect(first[0]).toBe(1)
+    expect(first[1]).toBeCloseTo(1.05, 2)
+    expect(first[2]).toBeCloseTo(1.1, 2)
   })
 
   it('is tried again when the vendor asks for it, where that is later than the schedule would', () => {
