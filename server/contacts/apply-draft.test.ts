@@ -63,6 +63,26 @@ it('believes what is said later, although a clock that is ahead said something e
   expect(contact.profile['first_name']?.value).toBe('Right')
 })
 
+it('believes what is said now, although what is known was learned in the future', () => {
+  const draft = (first_name: string): EventDraft => ({
+    name: 'contact.updated',
+    occurred_at: day(3),
+    contact: { first_name },
+  })
+  const at = { receivedAt: new Date(day(3)), now: new Date(day(3)) }
+  const learned = (changedAt: string): Contact => ({
+    ...NOBODY,
+    profile: { first_name: { value: 'Known', source: 'con_1', changedAt } },
+  })
+  const after = (changedAt: string) =>
+    applyDraft(learned(changedAt), draft('Said'), { claims: [], free: [] }, 'con_1', at).contact
+  expect(after('2099-01-01T00:00:00.000Z').profile['first_name']).toMatchObject({
+    value: 'Said',
+    changedAt: day(3),
+  })
+  expect(after(day(2)).profile['first_name']).toMatchObject({ value: 'Said' })
+})
+
 describe('a contact stays small, whatever is said of somebody', () => {
   const bytesOf = (contact: Contact) => Buffer.byteLength(JSON.stringify(contact))
   const said = (facts: readonly ContactDraft[]) =>

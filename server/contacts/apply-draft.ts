@@ -34,10 +34,15 @@ export function applyDraft(
   source: string,
   { receivedAt, now }: { receivedAt: Date; now: Date },
 ): Applied {
-  // A sender's clock that is ahead must not keep anybody from being believed until then.
+  // A clock that is ahead must not keep anybody from being believed until then: neither the sender's nor, once it has
+  // been put right, our own.
   const arrived = receivedAt.toISOString()
   const saidAt = draft.occurred_at < arrived ? draft.occurred_at : arrived
-  const isOutdated = (field: string) => (contact.profile[field]?.changedAt ?? '') > saidAt
+  const latest = now.toISOString()
+  const isOutdated = (field: string) => {
+    const changedAt = contact.profile[field]?.changedAt ?? ''
+    return changedAt > saidAt && changedAt <= latest
+  }
   const changes: Applied['changes'] = []
   const profile: Record<string, FieldValue> = { ...contact.profile }
   let room: number | undefined
