@@ -334,6 +334,13 @@ describe('indexes', () => {
 })
 
 describe('what is refused', () => {
+  it('is a list of different values that no answer could hold, as MongoDB does', async () => {
+    const long = Array.from({ length: 9 }, (_, at) => ({ _id: at, text: `${at}`.repeat(2_000_000) }))
+    await things.insertMany(long)
+    await expect(things.distinct('text')).rejects.toMatchObject({ code: 17217 })
+    expect(await things.distinct('text', { _id: { $lt: 8 } })).toHaveLength(8)
+  })
+
   it('is an unknown command, field, operator, stage or cursor, each by its name', async () => {
     const db = client.db('commands_test')
     expect((await failure(db.command({ fly: 1 }))).code).toBe(59)

@@ -1,6 +1,7 @@
 import { isDoc, newDoc, type Value } from '../bson-types.ts'
 import { countKeys, countsByKeys, eachRow } from '../count-rows.ts'
 import { decode } from '../decode.ts'
+import { documentBytesMax } from '../document-writer.ts'
 import { StoreError } from '../errors.ts'
 import { encodeComponent, rawValue } from '../key-encoding.ts'
 import { parsePath, type Path } from '../paths.ts'
@@ -67,6 +68,7 @@ export const distinct: Command = {
     }
     const path = parsePath(key)
     const values = new Map<string, Value>()
+    let bytes = 0
     const source = openQuery(store, store.catalog.find(`${db}.${name}`), {
       filter: docField(call, 'query') ?? newDoc(),
       hint: hintField(body['hint']),
@@ -75,7 +77,10 @@ export const distinct: Command = {
     await eachRow(source, deadlineOf(call), (doc) => {
       for (const value of valuesAt(decode(doc), path, 0)) {
         const id = encodeComponent(rawValue(value)).toString('latin1')
-        if (!values.has(id)) values.set(id, value)
+        if (values.has(id)) continue
+        bytes += id.length + 8
+        if (bytes > documentBytesMax) throw new StoreError(17217, 'distinct too big, 16mb cap')
+        values.set(id, value)
       }
     })
     return docOf({ values: Array.from(values.values()), ok: 1 })
