@@ -79,7 +79,10 @@ export async function handleEvents(
       storeAndStart(deps, docs),
     ])
     deps.metrics.runs.add('', runs.length - existingRuns.size)
-    if (existingRuns.size > 0) await noteEarlierEntries(deps, events, runs, existingRuns, record)
+    if (existingRuns.size > 0) {
+      const corrected = await noteEarlierEntries(deps, events, runs, existingRuns, record)
+      events.forEach((event, at) => (events[at] = corrected.get(event.id) ?? event))
+    }
   } catch (err) {
     for (const step of steps) step?.end(deps.now(), {}, 'not_recorded')
     throw err
@@ -151,14 +154,17 @@ function runOf({ flow, runId, entryKey }: Entering, event: HubEvent, startedAt: 
   }
 }
 
-/** A run that another event had started already: this event did not enter, and its record says so. */
+/**
+ * A run that another event had started already: this event did not enter, and its record says so. Returns the events
+ * whose record has changed, by id.
+ */
 async function noteEarlierEntries(
   deps: HandleDeps,
   events: readonly HubEvent[],
   runs: readonly RunDoc[],
   existing: ReadonlySet<number>,
   record: (events: HubEvent[]) => Promise<void>,
-): Promise<void> {
+): Promise<ReadonlyMap<string, HubEvent>> {
   const ids = [...existing].flatMap((at) => runs[at]?._id ?? [])
   const earlier = await deps.runs.find({ _id: { $in: ids } }).toArray()
   const startedBy = new Map(earlier.map((run) => [run._id, run.eventId]))
@@ -175,6 +181,7 @@ async function noteEarlierEntries(
     return matches.some((match, at) => match !== event.matches[at]) ? [{ ...event, matches }] : []
   })
   if (corrected.length > 0) await record(corrected)
+  return new Map(corrected.map((event) => [event.id, event]))
 }
 
 /** One line, a count, a step of the trace and news for whoever is watching: what became of one event. */

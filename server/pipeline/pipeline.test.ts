@@ -184,6 +184,7 @@ describe('the road of one event', () => {
       entry: 'once_per_contact',
       steps: [step(hub.deps, out.id, 'sendWebhook', mappingId)],
     })
+    const countedBefore = new Map(hub.deps.metrics.events.counts)
     const times = [1, 2, 3].map((time) => ({ email: 'once@example.com', time }))
     await fetch(`${hub.url}${form.hookPath}`, {
       method: 'POST',
@@ -208,6 +209,9 @@ describe('the road of one event', () => {
       ]),
     )
     expect(await deliveriesOf(entered!.id)).toMatchObject([{ state: 'delivered' }])
+    const counted = (label: string) =>
+      (hub.deps.metrics.events.counts.get(label) ?? 0) - (countedBefore.get(label) ?? 0)
+    expect({ yes: counted('yes'), no: counted('no') }).toEqual({ yes: 1, no: 2 })
   })
 
   it('counts a fact once that arrives again while it is on its way to the database', async () => {
