@@ -10,7 +10,7 @@ import { createFeed } from './feed.ts'
 import type { Feed } from './feed.ts'
 import { createMovedClock } from './moved-clock.ts'
 import type { MovedClock } from './moved-clock.ts'
-import { makeOwnFolder } from './own-folder.ts'
+import { checkOwnFolder, makeOwnFolder } from './own-folder.ts'
 import { planMonth } from './plan-month.ts'
 import { writeRecipes } from './recipes.ts'
 import { foundTeam } from './team.ts'
@@ -56,6 +56,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { dataDir, port, days = 30, share, onDay, logTo } = options
   const until = new Date()
   const clock = createMovedClock(morningBefore(new Date(until.getTime() - days * DAY_MS)))
+  // Before the port: another port would not help against a demo that runs already.
+  checkOwnFolder(dataDir)
   const server = await listen(port)
   makeOwnFolder(dataDir)
   const sandbox = await startSandbox({ now: clock.now })
