@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { styleText } from 'node:util'
+import { parseArgs, styleText } from 'node:util'
+import { runCommand } from './command-line/run-command.ts'
 import { printPageTypes } from './print-page-types.ts'
 
 /** One thing that can be wrong with the project without a test noticing. */
@@ -88,7 +89,15 @@ export async function check(): Promise<{ passed: number; failed: number }> {
   return { passed, failed: results.length - passed }
 }
 
+const usage = `npm run check
+
+Looks for what no test would notice: types, lint, format, directions of imports, unused code, texts, schema, licences.`
+
 if (import.meta.main) {
-  const { failed } = await check()
-  process.exitCode = failed > 0 ? 1 : 0
+  await runCommand(usage, async () => {
+    const { values } = parseArgs({ options: { help: { type: 'boolean' } } })
+    if (values.help) return console.log(usage)
+    const { failed } = await check()
+    process.exitCode = failed > 0 ? 1 : 0
+  })
 }

@@ -1,47 +1,53 @@
-import { Command } from 'commander'
+import { createProgram } from './command-line/create-program.ts'
+import { runCommand } from './command-line/run-command.ts'
+import { wholeNumber } from './command-line/whole-number.ts'
 import { runCrashTest } from './crash-test/run-crash-test.ts'
 import type { CrashReport } from './crash-test/run-crash-test.ts'
 
-const program = new Command('crash-test')
+const program = createProgram('crash-test')
   .description('Kills the hub again and again at full load, and checks that every promise still holds.')
-  .option('--rounds <number>', 'how many kills', '50')
+  .option('--rounds <number>', 'how many kills', within('--rounds', 1, 100_000), 50)
   .option('--quick', 'ten rounds')
   .option('--store', 'the store runs in a process of its own and is killed instead of the hub, or with it')
   .option('--two', 'two hubs share one store, and either is killed')
   .option('--outage', 'the receiver is down for a third of the rounds')
-  .option('--connections <number>', 'senders at the same time', '16')
-  .option('--people <number>', 'contacts whose events are sent', '200')
-  .option('--seed <number>', 'repeats the moments of an earlier run', String(Date.now() % 1_000_000))
+  .option('--connections <number>', 'senders at the same time', within('--connections', 1, 1_000), 16)
+  .option('--people <number>', 'contacts whose events are sent', within('--people', 1, 100_000), 200)
+  .option(
+    '--seed <number>',
+    'repeats the moments of an earlier run',
+    within('--seed', 0, 4_294_967_295),
+    Date.now() % 1_000_000,
+  )
   .option('--keep', 'keep the data folder')
-  .parse()
 
-const given = program.opts<{
-  rounds: string
-  quick?: true
-  store?: true
-  two?: true
-  outage?: true
-  connections: string
-  people: string
-  seed: string
-  keep?: true
-}>()
 const startedAt = performance.now()
-console.log(`seed ${given.seed}`)
-const report = await runCrashTest({
-  ...given,
-  rounds: given.quick ? 10 : Number(given.rounds),
-  connections: Number(given.connections),
-  people: Number(given.people),
-  seed: Number(given.seed),
-  liveMsMax: 3_000,
-  drainMsMax: 600_000,
-  onProgress: (line) => console.log(`${seconds()} s  ${line}`),
-})
-print(report)
-process.exit(report.broken.length > 0 ? 1 : 0)
 
-function print({ broken, dir, receipts, deliveries, ...counts }: CrashReport): void {
+await runCommand(program.helpInformation(), async () => {
+  const given = program.parse().opts<{
+    rounds: number
+    quick?: true
+    store?: true
+    two?: true
+    outage?: true
+    connections: number
+    people: number
+    seed: number
+    keep?: true
+  }>()
+  console.log(`seed ${given.seed}`)
+  const report = await runCrashTest({
+    ...given,
+    rounds: given.quick ? 10 : given.rounds,
+    liveMsMax: 3_000,
+    drainMsMax: 600_000,
+    onProgress: (line) => console.log(`${seconds()} s  ${line}`),
+  })
+  print(report, given.keep ?? false)
+  process.exit(report.broken.length > 0 ? 1 : 0)
+})
+
+function print({ broken, dir, receipts, deliveries, ...counts }: CrashReport, isKept: boolean): void {
   const states = (each: Record<string, number>) =>
     Object.entries(each)
       .map(([state, count]) => `${state} ${count}`)
@@ -58,7 +64,7 @@ function print({ broken, dir, receipts, deliveries, ...counts }: CrashReport): v
     deliveries: states(deliveries),
     seconds: seconds(),
   })
-  if (given.keep) console.log(`Kept ${dir}`)
+  if (isKept) console.log(`Kept ${dir}`)
   for (const { promise, ids } of broken) {
     console.log(`BROKEN: ${promise} (${ids.length})`)
     for (const id of ids.slice(0, 20)) console.log(`    ${id}`)
@@ -68,4 +74,9 @@ function print({ broken, dir, receipts, deliveries, ...counts }: CrashReport): v
 
 function seconds(): number {
   return Math.round((performance.now() - startedAt) / 1000)
+}
+
+/** Reads the number that is given for an option. */
+function within(option: string, min: number, max: number): (text: string) => number {
+  return (text) => wholeNumber(option, text, { min, max })
 }

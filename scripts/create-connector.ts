@@ -1,6 +1,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Mistyped } from './command-line/mistyped.ts'
+import { runCommand } from './command-line/run-command.ts'
 
 const usage = `npm run create-connector -- <id> "<Name>"
 
@@ -20,14 +22,14 @@ export function createConnector(
   { id, name }: { id: string; name: string },
 ): { folder: string } {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
-    throw new Error(
+    throw new Mistyped(
       `“${id}” cannot be an id. Use small letters, digits and single hyphens, such as mail-tool.`,
     )
   }
   if (!/^[\p{L}\p{N} .&+-]+$/u.test(name))
-    throw new Error(`“${name}” cannot be a name: letters, digits, blanks and . & + - only.`)
+    throw new Mistyped(`“${name}” cannot be a name: letters, digits, blanks and . & + - only.`)
   const folder = join(root, 'connectors', id)
-  if (existsSync(folder)) throw new Error(`connectors/${id} is already there.`)
+  if (existsSync(folder)) throw new Mistyped(`connectors/${id} is already there.`)
 
   cpSync(templateFolder, folder, { recursive: true })
   renameSync(join(folder, `${template.id}.test.ts`), join(folder, `${id}.test.ts`))
@@ -66,19 +68,24 @@ const pathIn = (line: string): string => /'(.+)'/.exec(line)?.[1] ?? ''
 const identifier = (id: string): string =>
   id.replaceAll(/-(.)/g, (_hyphen, letter: string) => letter.toUpperCase())
 
-if (import.meta.main) {
-  try {
-    const { positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } })
-    const [id, name] = positionals
-    if (!id || !name) throw new Error(usage)
-    createConnector(resolve(import.meta.dirname, '..'), { id, name })
-    console.log(`connectors/${id} is there. Next:
+function main(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean' } },
+  })
+  if (values.help) return console.log(usage)
+  const [id, name, ...more] = positionals
+  if (!id || !name || more.length > 0) {
+    throw new Mistyped(
+      `An id and a name are needed, a name of several words in quotes, and got ${positionals.join(', ') || 'neither'}.`,
+    )
+  }
+  createConnector(resolve(import.meta.dirname, '..'), { id, name })
+  console.log(`connectors/${id} is there. Next:
 
   npx vitest run connectors/${id}                     its contract, already kept
   npm run explain -- ${id} webhook.contact-created    what the hub makes of a request
   edit connectors/${id}/index.ts                      and its fixtures; CONTRIBUTING.md says how`)
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 2
-  }
 }
+
+if (import.meta.main) await runCommand(usage, main)

@@ -1,6 +1,8 @@
 import { createWriteStream } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { runCommand } from './command-line/run-command.ts'
+import { ports, wholeNumber } from './command-line/whole-number.ts'
 import { sightsOf } from './demo/sights.ts'
 import { startDemo } from './demo/start-demo.ts'
 import { trickle } from './demo/trickle.ts'
@@ -25,7 +27,8 @@ async function main(): Promise<void> {
     },
   })
   if (values.help) return console.log(usage)
-  const [port, days] = [Number(values.port), Number(values.days)]
+  const port = wholeNumber('--port', values.port, ports)
+  const days = wholeNumber('--days', values.days, { min: 1, max: 365 })
   console.log(`Making ${days} days of a company that does not exist. It takes half a minute or so.`)
   const logFile = join(folder, 'hub.log')
   const demo = await startDemo({
@@ -52,9 +55,4 @@ function sayDay(day: number, days: number): void {
   else if (day % 10 === 0) console.log(`  day ${day} of ${days}`)
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exit(1)
-}
+await runCommand(usage, main)

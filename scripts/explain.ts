@@ -4,6 +4,9 @@ import { z } from 'zod'
 import { readHook } from '#sdk'
 import type { Reading } from '#sdk'
 import { hookAddress, hookOf } from '../connectors/sdk/testing/hook-of.ts'
+import { Mistyped } from './command-line/mistyped.ts'
+import { runCommand } from './command-line/run-command.ts'
+import { webAddress } from './command-line/web-address.ts'
 import { connectorNamed } from './hooks/connector-named.ts'
 import { credentialsFor, madeUpSecret, pairsOf } from './hooks/credentials.ts'
 import { readRequestFile } from './hooks/request-file.ts'
@@ -96,27 +99,43 @@ function main(): void {
     },
   })
   if (values.help) return console.log(usage)
-  const [connectorId, file] = positionals
-  if (!connectorId || !file) throw new Error(usage)
-  const { headers, set, at, help: _, ...others } = values
+  const [connectorId, file, ...more] = positionals
+  if (!connectorId || !file || more.length > 0) {
+    throw new Mistyped(
+      `A connector and a payload file or fixture are needed, and got ${positionals.join(', ') || 'neither'}.`,
+    )
+  }
+  const { headers, set, at, url, help: _, ...others } = values
   const answer = explain(connectorId, file, {
     ...others,
     headers: headers === undefined ? undefined : headersIn(headers),
     set: pairsOf(set ?? []),
-    at: at === undefined ? undefined : new Date(at),
+    url: url === undefined ? undefined : webAddress('--url', url),
+    at: at === undefined ? undefined : timeIn(at),
   })
   console.log(JSON.stringify(answer, null, 2))
 }
 
 function headersIn(path: string): Record<string, string> {
-  return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(path, 'utf8')))
+  const headers = z.record(z.string(), z.string()).safeParse(jsonIn(path))
+  if (headers.success) return headers.data
+  throw new Mistyped(`${path} holds no headers. It takes JSON such as {"content-type": "application/json"}.`)
 }
 
-if (import.meta.main) {
+function jsonIn(path: string): unknown {
   try {
-    main()
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 2
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Mistyped(`${path} cannot be read as JSON (${reason}).`, { cause })
   }
 }
+
+/** `Date` makes something of nearly every text, such as the year 2001 of “1”. */
+function timeIn(text: string): Date {
+  const time = z.union([z.iso.datetime({ offset: true, local: true }), z.iso.date()]).safeParse(text)
+  if (time.success) return new Date(time.data)
+  throw new Mistyped(`--at takes a time such as 2026-11-02T10:00:00Z, and got “${text}”.`)
+}
+
+if (import.meta.main) await runCommand(usage, main)

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { readEnv } from '../server/env.ts'
 import { rotateKey } from '../server/connections/rotate-key.ts'
 import { ownSecrets } from '../server/first-start.ts'
@@ -7,22 +8,24 @@ import type { Database } from '../server/platform/mongo.ts'
 import { rotateFarewells } from '../server/registrations/rotate-farewells.ts'
 import { createVault } from '../server/platform/vault.ts'
 import type { Vault } from '../server/platform/vault.ts'
+import { runCommand } from './command-line/run-command.ts'
 
-/*
- * npm run rotate-key: seals every credential anew under the first key of SWITCHYARD_SECRET_KEY ("new,old").
- * Afterwards that key alone opens the database. A hub with a MongoDB may be running; one with its own store is stopped first.
- */
-let database: Database | undefined
-try {
+const usage = `npm run rotate-key
+
+Seals every credential anew under the first key of SWITCHYARD_SECRET_KEY ("new,old"). Afterwards that key alone opens the
+database. A hub with a MongoDB may be running; one with its own store is stopped first.`
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean' } } })
+  if (values.help) return console.log(usage)
   const env = readEnv(process.env)
   const vault = createVault(ownSecrets(env).secretKey)
-  database = await openDatabase(env)
-  await rotateAll(database, vault)
-} catch (err) {
-  console.error(err instanceof Error ? err.message : err)
-  process.exitCode = 1
-} finally {
-  await database?.close()
+  const database = await openDatabase(env)
+  try {
+    await rotateAll(database, vault)
+  } finally {
+    await database.close()
+  }
 }
 
 async function rotateAll({ connection }: Database, vault: Vault): Promise<void> {
@@ -39,3 +42,5 @@ async function rotateAll({ connection }: Database, vault: Vault): Promise<void> 
       'or put the new one in place of what the file secret-key in the data folder holds.',
   )
 }
+
+await runCommand(usage, main)

@@ -1,6 +1,9 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Server } from 'node:net'
 import { parseArgs } from 'node:util'
+import { Mistyped } from './command-line/mistyped.ts'
+import { runCommand } from './command-line/run-command.ts'
+import { ports as portRange, wholeNumber } from './command-line/whole-number.ts'
 import { activecampaignStandIn } from './sandbox/activecampaign.ts'
 import { googleCalendarStandIn } from './sandbox/google-calendar.ts'
 import { googleSheetsStandIn, sandboxSpreadsheet } from './sandbox/google-sheets.ts'
@@ -98,11 +101,11 @@ const usage = `npm run sandbox -- [options]
 
 Starts stand-ins for vendors on 127.0.0.1, so that the hub can be tried without any account.
 
-${names.map((name) => `  --${name} <port>`.padEnd(26) + `${standIns[name].title}; default ${standIns[name].port}`).join('\n')}
-  --smtp <port>           the mail server itself, whose page is the above; default 4025
-  --only <name,…>         only these; default all
-  --token <token>         the token, key or password that every vendor takes; default sandbox-token
-  --secret <secret>       what the webhook sink checks signatures with`
+${names.map((name) => `  --${name} <port>`.padEnd(28) + `${standIns[name].title}; default ${standIns[name].port}`).join('\n')}
+  --smtp <port>             the mail server itself, whose page is the above; default 4025
+  --only <name,…>           only these; default all
+  --token <token>           the token, key or password that every vendor takes; default sandbox-token
+  --secret <secret>         what the webhook sink checks signatures with`
 
 /** The addresses of the stand-ins; empty for those that were not asked for. */
 export interface Sandbox extends Record<StandInName, string> {
@@ -205,12 +208,14 @@ async function main(): Promise<void> {
     return
   }
   const { token, secret } = values
-  const only =
-    values.only === undefined ? names : names.filter((name) => values.only?.split(',').includes(name))
-  const portOf = (name: StandInName) => Number(textIn(values, name) ?? standIns[name].port)
+  const only = values.only === undefined ? names : namesIn(values.only)
+  const portOf = (name: StandInName) => {
+    const given = textIn(values, name)
+    return given === undefined ? standIns[name].port : wholeNumber(`--${name}`, given, portRange)
+  }
   const ports = {
     ...Object.fromEntries(only.map((name) => [name, portOf(name)])),
-    smtp: Number(values.smtp),
+    smtp: wholeNumber('--smtp', values.smtp, portRange),
   }
   const sandbox = await startSandbox({ ports, only, token, secret })
   for (const name of only) {
@@ -223,16 +228,18 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close())
 }
 
+function namesIn(list: string): StandInName[] {
+  const asked = list.split(',').map((name) => name.trim())
+  const unknown = asked.find((name) => !Object.hasOwn(standIns, name))
+  if (unknown !== undefined) {
+    throw new Mistyped(`There is no stand-in “${unknown}”. There are: ${names.join(', ')}.`)
+  }
+  return names.filter((name) => asked.includes(name))
+}
+
 function textIn(values: Record<string, unknown>, name: string): string | undefined {
   const value = values[name]
   return typeof value === 'string' ? value : undefined
 }
 
-if (import.meta.main) {
-  try {
-    await main()
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 1
-  }
-}
+if (import.meta.main) await runCommand(usage, main)

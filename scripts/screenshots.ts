@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openBrowser } from '../web/testing/browser.ts'
+import { Mistyped } from './command-line/mistyped.ts'
+import { runCommand } from './command-line/run-command.ts'
+import { wholeNumber } from './command-line/whole-number.ts'
 import { startDemo } from './demo/start-demo.ts'
 import { photograph } from './screenshots/photograph.ts'
 import { placesOf } from './screenshots/places.ts'
@@ -24,11 +27,13 @@ async function main(): Promise<void> {
       help: { type: 'boolean' },
     },
   })
-  const [given] = positionals
-  if (values.help || given === undefined) return console.log(usage)
+  if (values.help) return console.log(usage)
+  const [given, ...more] = positionals
+  if (given === undefined || more.length > 0)
+    throw new Mistyped(`One folder is needed, and got ${positionals.join(', ') || 'none'}.`)
+  const days = wholeNumber('--days', values.days, { min: 1, max: 365 })
   const folder = resolve(given)
   mkdirSync(folder, { recursive: true })
-  const days = Number(values.days)
   const dataDir = mkdtempSync(join(tmpdir(), 'switchyard-'))
   const demo = await startDemo({
     dataDir,
@@ -49,9 +54,4 @@ async function main(): Promise<void> {
   process.exit()
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exit(1)
-}
+await runCommand(usage, main)

@@ -1,4 +1,8 @@
 import { parseArgs } from 'node:util'
+import { Mistyped } from './command-line/mistyped.ts'
+import { runCommand } from './command-line/run-command.ts'
+import { webAddress } from './command-line/web-address.ts'
+import { wholeNumber } from './command-line/whole-number.ts'
 import { connectorNamed } from './hooks/connector-named.ts'
 import { credentialsFor, madeUpSecret, pairsOf } from './hooks/credentials.ts'
 import { readRequestFile } from './hooks/request-file.ts'
@@ -36,7 +40,7 @@ export async function sendHook(connectorId: string, file: string, options: SendO
   const connector = connectorNamed(connectorId)
   const { method, headers, body, fixture } = readRequestFile(connectorId, file)
   const base = credentialsFor(connector, {
-    set: { ...texts(fixture?.auth), ...options.set },
+    set: { ...fixture?.auth, ...options.set },
     secret: options.secret,
   })
   const auth =
@@ -58,10 +62,6 @@ export async function sendHook(connectorId: string, file: string, options: SendO
     )
   })
   return { status: answer.status, body: await answer.text(), inbound: signed.inbound, scheme: signed.scheme }
-}
-
-function texts(auth: Record<string, unknown> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(auth).map(([name, value]) => [name, String(value)]))
 }
 
 /** What a fixture says in its address goes along to the new one. */
@@ -113,13 +113,20 @@ async function main(): Promise<void> {
     },
   })
   if (values.help) return console.log(usage)
-  const [connectorId, file] = positionals
-  const { to, times, set, help: _, ...others } = values
-  if (!connectorId || !file || !to) throw new Error(usage)
-  for (let sent = 0; sent < Number(times); sent += 1) {
+  const [connectorId, file, ...more] = positionals
+  const { to, set, help: _, ...others } = values
+  if (!connectorId || !file || more.length > 0) {
+    throw new Mistyped(
+      `A connector and a file or fixture are needed, and got ${positionals.join(', ') || 'neither'}.`,
+    )
+  }
+  if (to === undefined) throw new Mistyped('Say with --to where to: the webhook address of the connection.')
+  const address = webAddress('--to', to)
+  const times = wholeNumber('--times', values.times, { min: 1, max: 1_000_000 })
+  for (let sent = 0; sent < times; sent += 1) {
     const answer = await sendHook(connectorId, file, {
       ...others,
-      to,
+      to: address,
       set: pairsOf(set ?? []),
       now: new Date(),
     })
@@ -130,11 +137,4 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.main) {
-  try {
-    await main()
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 2
-  }
-}
+if (import.meta.main) await runCommand(usage, main)

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { startVitest } from 'vitest/node'
 import { check } from './check.ts'
+import { runCommand } from './command-line/run-command.ts'
 
-// `npm test` checks and tests everything; `npm test -- server/flows` runs the tests of that folder alone.
-const filters = process.argv.slice(2)
+const usage = `npm test -- [text …]
+
+Checks and tests everything; with a text, such as server/flows, only the tests whose path holds it.`
 
 /** Runs the tests whose path holds one of `filters`, all of them without; counts tests, and whatever broke outside one. */
-async function test(): Promise<{ passed: number; failed: number; skipped: number }> {
+async function test(filters: string[]): Promise<{ passed: number; failed: number; skipped: number }> {
   const vitest = await startVitest('test', filters, {
     root: resolve(import.meta.dirname, '..'),
     watch: false,
@@ -26,12 +29,19 @@ async function test(): Promise<{ passed: number; failed: number; skipped: number
   return count
 }
 
-const checks = filters.length > 0 ? { passed: 0, failed: 0 } : await check()
-const tests = await test()
-const passed = checks.passed + tests.passed
-const failed = checks.failed + tests.failed
+await runCommand(usage, async () => {
+  const { values, positionals: filters } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean' } },
+  })
+  if (values.help) return console.log(usage)
+  const checks = filters.length > 0 ? { passed: 0, failed: 0 } : await check()
+  const tests = await test(filters)
+  const passed = checks.passed + tests.passed
+  const failed = checks.failed + tests.failed
 
-console.log(`${passed} passed, ${failed} failed, ${tests.skipped} skipped`)
-// A handle that a test left open must not keep the run from ending; its failure, if it is one, is counted above.
-// vitest's own verdict stands beside the counts, in case it knows of a failure that they do not.
-process.exit(failed > 0 || passed === 0 || process.exitCode ? 1 : 0)
+  console.log(`${passed} passed, ${failed} failed, ${tests.skipped} skipped`)
+  // A handle that a test left open must not keep the run from ending; its failure, if it is one, is counted above.
+  // vitest's own verdict stands beside the counts, in case it knows of a failure that they do not.
+  process.exit(failed > 0 || passed === 0 || process.exitCode ? 1 : 0)
+})

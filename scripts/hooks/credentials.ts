@@ -1,4 +1,5 @@
 import type { AnyConnector } from '#sdk'
+import { Mistyped } from '../command-line/mistyped.ts'
 import { hookOf } from '../../connectors/sdk/testing/hook-of.ts'
 
 type Credentials = Record<string, unknown>
@@ -13,7 +14,7 @@ export const madeUpSecret = 'whsec_c2VjcmV0LW9mLWEtcmVxdWVzdC1zaWduZWQtYnktaXRzZ
  */
 export function credentialsFor(
   connector: AnyConnector,
-  { set = {}, secret }: { set?: Record<string, string>; secret?: string },
+  { set = {}, secret }: { set?: Credentials; secret?: string },
 ): Credentials {
   const given = { ...defaultsOf(connector), ...set }
   if (!secret) return given
@@ -22,7 +23,7 @@ export function credentialsFor(
   )
   if (field) return { ...given, [field]: secret }
   if (secret === madeUpSecret) return given
-  throw new Error(
+  throw new Mistyped(
     `${connector.name} checks nothing with a secret as it is set now. Say how requests prove themselves, ` +
       'such as --set incomingCheck=standard_webhooks.',
   )
@@ -33,7 +34,7 @@ export function pairsOf(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=')
-      if (at < 1) throw new Error(`--set wants name=value, and got ${pair}.`)
+      if (at < 1) throw new Mistyped(`--set wants name=value, and got ${pair}.`)
       return [pair.slice(0, at), pair.slice(at + 1)]
     }),
   )

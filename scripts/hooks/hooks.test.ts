@@ -39,6 +39,10 @@ describe('npm run explain', () => {
     })
   })
 
+  it('says so where a connector receives nothing', () => {
+    expect(() => explain('smtp', file('a.json', { a: 1 }), {})).toThrow('Email by SMTP receives nothing.')
+  })
+
   it('signs a bare payload by itself, and says so', () => {
     const told = explain('hubspot', file('batch.json', [hubspotEvent]), {})
     expect(told).toMatchObject({

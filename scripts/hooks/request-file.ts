@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { z } from 'zod'
+import { Mistyped } from '../command-line/mistyped.ts'
 
 /** A request as somebody wants to send or explain it. */
 export interface RequestFile {
@@ -32,8 +33,8 @@ const types: Record<string, string> = {
 export function readRequestFile(connectorId: string, name: string): RequestFile {
   const folder = resolve(import.meta.dirname, '../../connectors', connectorId, 'fixtures')
   const places = [resolve(name), resolve(folder, name), resolve(folder, `${name}.json`)]
-  const path = places.find((place) => existsSync(place))
-  if (!path) throw new Error(`There is no file ${name}, and no fixture of ${connectorId} with this name.`)
+  const path = places.find((place) => statSync(place, { throwIfNoEntry: false })?.isFile())
+  if (!path) throw new Mistyped(`There is no file ${name}, and no fixture of ${connectorId} with this name.`)
 
   const bytes = readFileSync(path)
   const story = fixtureIn(bytes)

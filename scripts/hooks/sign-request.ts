@@ -1,5 +1,6 @@
 import { readPayload, recogniseHook } from '#sdk'
 import type { AnyConnector, AnyInbound, SecretPlace } from '#sdk'
+import { Mistyped } from '../command-line/mistyped.ts'
 import { hookOf } from '../../connectors/sdk/testing/hook-of.ts'
 
 export interface Unsigned {
@@ -29,10 +30,11 @@ export function signRequest(
   request: Unsigned,
   { auth, at, inbound }: { auth: unknown; at: Date; inbound?: string },
 ): Signed {
+  if (connector.inbound.length === 0) throw new Mistyped(`${connector.name} receives nothing.`)
   const ways = connector.inbound.filter(({ id }) => inbound === undefined || id === inbound)
   if (ways.length === 0) {
     const known = connector.inbound.map(({ id }) => id).join(', ')
-    throw new Error(`${connector.name} has no inbound ${inbound}. It has: ${known}.`)
+    throw new Mistyped(`${connector.name} has no inbound ${inbound}. It has: ${known}.`)
   }
   const signed = ways.map((way) => ({ way, request: signWith(way, request, auth, at) }))
   const hook = (made: Signed) => hookOf({ ...made, receivedAt: at })
