@@ -41,8 +41,9 @@ export function explain(connectorId: string, file: string, options: ExplainOptio
   const { fixture } = stored
   const isGenuine = fixture !== undefined || (options.headers !== undefined && options.secret !== undefined)
 
-  const fromOptions = credentialsFor(connector, { set: options.set, secret: options.secret ?? madeUpSecret })
-  const auth = fixture ? { ...credentialsFor(connector, {}), ...fixture.auth, ...options.set } : fromOptions
+  // A fixture brings its own secret; a payload that nobody signed is signed here, with any.
+  const secret = options.secret ?? (fixture ? undefined : madeUpSecret)
+  const auth = credentialsFor(connector, { set: { ...fixture?.auth, ...options.set }, secret })
   const at = options.at ?? (fixture ? new Date(fixture.receivedAt) : new Date())
   const request = {
     method: options.method ?? stored.method,

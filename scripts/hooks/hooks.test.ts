@@ -39,6 +39,12 @@ describe('npm run explain', () => {
     })
   })
 
+  it('checks a fixture with the secret that was given, rather than with its own', () => {
+    expect(explain('stripe', 'webhook.sale', { secret: 'whsec_another' })).toMatchObject({
+      verdict: { ok: false, reason: { code: 'signature_mismatch' } },
+    })
+  })
+
   it('says so where a connector receives nothing', () => {
     expect(() => explain('smtp', file('a.json', { a: 1 }), {})).toThrow('Email by SMTP receives nothing.')
   })
