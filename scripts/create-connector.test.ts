@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -42,8 +42,27 @@ describe('a new connector', () => {
     expect(text).toContain('import mailTool from')
   })
 
-  it.each(['Mail', '../sdk', 'mail_tool', 'mail--tool', ''])('cannot be called %s', (id) => {
+  it.each(['Mail', '../sdk', '2mail', 'mail_tool', 'mail--tool', ''])('cannot be called %s', (id) => {
     expect(() => createConnector(root, { id, name: 'X' })).toThrow('cannot be an id')
+  })
+
+  it.each([
+    'new',
+    'await',
+    'let',
+    'arguments',
+    'undefined',
+    'constructor',
+    'to-string',
+    'registry',
+    'all',
+    'connectors',
+    'connector-contract',
+  ])('cannot be called %s, which means something else in code, and nothing is written', (id) => {
+    const before = readFileSync(join(root, 'connectors', 'registry.ts'), 'utf8')
+    expect(() => createConnector(root, { id, name: 'X' })).toThrow(`such as ${id}-tool`)
+    expect(existsSync(join(root, 'connectors', id))).toBe(false)
+    expect(readFileSync(join(root, 'connectors', 'registry.ts'), 'utf8')).toBe(before)
   })
 
   it('does not overwrite one that is there', () => {

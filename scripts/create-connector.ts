@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Script } from 'node:vm'
 import { Mistyped } from './command-line/mistyped.ts'
 import { runCommand } from './command-line/run-command.ts'
 
@@ -23,20 +24,26 @@ export function createConnector(
 ): { folder: string } {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
     throw new Mistyped(
-      `“${id}” cannot be an id. Use small letters, digits and single hyphens, such as mail-tool.`,
+      `“${id}” cannot be an id. Use small letters, digits and single hyphens, a letter first, such as mail-tool.`,
     )
   }
-  if (!/^[\p{L}\p{N} .&+-]+$/u.test(name))
+  if (!/^[\p{L}\p{N} .&+-]+$/u.test(name) || name.trim() === '')
     throw new Mistyped(`“${name}” cannot be a name: letters, digits, blanks and . & + - only.`)
   const folder = join(root, 'connectors', id)
   if (existsSync(folder)) throw new Mistyped(`connectors/${id} is already there.`)
+  const registry = join(root, 'connectors', 'registry.ts')
+  if (!isFreeName(id, readFileSync(registry, 'utf8'))) {
+    throw new Mistyped(
+      `“${id}” cannot be an id: code uses ${identifier(id)} for something else. Add a word, such as ${id}-tool.`,
+    )
+  }
 
   cpSync(templateFolder, folder, { recursive: true })
   renameSync(join(folder, `${template.id}.test.ts`), join(folder, `${id}.test.ts`))
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (/\.(ts|md|svg|json)$/.test(file)) rewrite(join(folder, file), (text) => renamed(text, { id, name }))
   }
-  rewrite(join(root, 'connectors', 'registry.ts'), (text) => registered(text, id))
+  rewrite(registry, (text) => registered(text, id))
   return { folder }
 }
 
@@ -67,6 +74,19 @@ const pathIn = (line: string): string => /'(.+)'/.exec(line)?.[1] ?? ''
 
 const identifier = (id: string): string =>
   id.replaceAll(/-(.)/g, (_hyphen, letter: string) => letter.toUpperCase())
+
+/** Whether code can call a connector so: a word of the language, of every object or of the registry means something else. */
+function isFreeName(id: string, registry: string): boolean {
+  const name = identifier(id)
+  if (['registry', 'sdk', 'undefined', 'connectorContract'].includes(name) || name in {}) return false
+  if (new RegExp(`\\b(?:import|const) ${name}\\b`).test(registry)) return false
+  try {
+    // An async function of strict code reserves what a module does.
+    return Boolean(new Script(`'use strict'; async () => { let ${name} }`))
+  } catch {
+    return false
+  }
+}
 
 function main(): void {
   const { values, positionals } = parseArgs({
