@@ -245,6 +245,16 @@ describe('a secret that travels along', () => {
     ['bearer', bearer({ secret }), { headers: { authorization: 'Bearer s3cret' } }],
     ['bearer in small letters', bearer({ secret }), { headers: { authorization: 'bearer s3cret' } }],
     [
+      'bearer in capitals, after two blanks',
+      bearer({ secret }),
+      { headers: { authorization: 'BEARER  s3cret' } },
+    ],
+    [
+      'basic in small letters',
+      basic({ user: () => 'hub', password: secret }),
+      { headers: { authorization: 'basic aHViOnMzY3JldA==' } },
+    ],
+    [
       'basic',
       basic({ user: () => 'hub', password: secret }),
       { headers: { authorization: `Basic ${btoa('hub:s3cret')}` } },

@@ -164,6 +164,25 @@ describe('credentials that the hub cannot read any more', () => {
   })
 })
 
+describe('the name of the scheme before a token or a password', () => {
+  const basic = { incomingCheck: 'basic', incomingUser: 'u', incomingSecret: 'right-secret' }
+  const pair = Buffer.from('u:right-secret').toString('base64')
+
+  it.each([
+    ['bearer', { incomingCheck: 'bearer', incomingSecret: 'right-secret' }, 'right-secret'],
+    ['BEARER', { incomingCheck: 'bearer', incomingSecret: 'right-secret' }, 'right-secret'],
+    ['basic', basic, pair],
+    ['bAsIc', basic, pair],
+  ])('may be written %s, when it arrives and when it is replayed', async (scheme, credentials, value) => {
+    const { id, hookUrl } = await connect({ ...credentials, incomingSecret: 'mistyped' })
+    const headers = { authorization: `${scheme} ${value}` }
+    expect(await post(hookUrl, headers)).toBe(401)
+    await enter(id, credentials)
+    expect(await replayed(id)).toBe('Receipt')
+    expect(await post(hookUrl, headers)).toBe(202)
+  })
+})
+
 describe('a secret that a request presents', () => {
   const SECRET = 'a-Secret/that+travels'
   const tooLarge = `"${'x'.repeat(6 * 1024 * 1024)}"`

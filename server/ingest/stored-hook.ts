@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { comparedAs } from '#sdk'
 import type { Hook, SecretPlace } from '#sdk'
 import type { Receipt } from '../receipts/receipt-store.ts'
 import { bytesOf } from '../receipts/receipt-store.ts'
@@ -26,7 +27,7 @@ export function liveHook(raw: RawHook, hookUrl: string): Hook {
     carries(place, expected) {
       const presented = valueAt(place, raw.headers, query)
       if (presented === undefined) return 'absent'
-      return sameText(presented, expected) ? 'yes' : 'no'
+      return isSame(place, presented, expected) ? 'yes' : 'no'
     },
   }
 }
@@ -49,10 +50,14 @@ export function storedHook(receipt: Receipt, hookUrl: string, vault: Vault): Hoo
     receivedAt: receipt.receivedAt,
     carries(place, expected) {
       const presented = sealed[nameOf(place)]
-      if (presented !== undefined) return vault.matchesFingerprint(expected, presented) ? 'yes' : 'no'
+      if (presented !== undefined) {
+        // The hashes of earlier versions are of the value as it came.
+        const spellings = [comparedAs(place, expected), expected]
+        return spellings.some((each) => vault.matchesFingerprint(each, presented)) ? 'yes' : 'no'
+      }
       const plain = valueAt(place, headers, query)
       if (plain === undefined) return 'absent'
-      return sameText(plain, expected) ? 'yes' : 'no'
+      return isSame(place, plain, expected) ? 'yes' : 'no'
     },
   }
 }
@@ -83,7 +88,7 @@ export function sealSecrets(
       const name = place.header.toLowerCase()
       const value = headers[name]
       if (value === undefined || nameOf(place) in sealed) continue
-      sealed[nameOf(place)] = vault.fingerprint(value)
+      sealed[nameOf(place)] = vault.fingerprint(comparedAs(place, value))
       headers[name] = cut
     } else {
       const value = query.get(place.query)
@@ -145,7 +150,7 @@ function addressOf(hookUrl: string, query: string): string {
   return query ? `${hookUrl}?${query}` : hookUrl
 }
 
-function sameText(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)]
+function isSame(place: SecretPlace, left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(comparedAs(place, left)), Buffer.from(comparedAs(place, right))]
   return a.length === b.length && timingSafeEqual(a, b)
 }

@@ -5,28 +5,27 @@ import { accepted, refused } from '../signature.ts'
 interface Presented<C> {
   scheme: string
   place: SecretPlace
-  /** The spellings that pass; the first is the one a sender writes. Empty: nothing is configured. */
-  spellings: (credentials: C) => readonly string[]
+  /** What stands there; `undefined` or empty: nothing is configured. */
+  value: (credentials: C) => string | undefined
 }
 
 /** A secret that travels with the request as it stands; compared by the hook itself, which may hold only its hash. */
-function presented<C>({ scheme, place, spellings }: Presented<C>): Signature<C> {
+function presented<C>({ scheme, place, value }: Presented<C>): Signature<C> {
   return {
     scheme,
     secretPlaces: () => [place],
     verify(hook, credentials) {
-      const expected = credentials.flatMap((each) => spellings(each))
+      const expected = credentials.flatMap((each) => value(each) || [])
       if (expected.length === 0) return refused('secret_missing')
       const answers = expected.map((each) => hook.carries(place, each))
       if (answers.includes('yes')) return accepted
       return refused(answers.includes('no') ? 'secret_mismatch' : 'secret_not_presented', nameOf(place))
     },
-    sign: (_request, credentials) =>
-      'header' in place ? { [place.header]: spellings(credentials)[0] ?? '' } : {},
+    sign: (_request, credentials) => ('header' in place ? { [place.header]: value(credentials) ?? '' } : {}),
     signAddress(url, credentials) {
       if ('header' in place) return url
       const address = new URL(url)
-      address.searchParams.set(place.query, spellings(credentials)[0] ?? '')
+      address.searchParams.set(place.query, value(credentials) ?? '')
       return address.href
     },
   }
@@ -35,19 +34,13 @@ function presented<C>({ scheme, place, spellings }: Presented<C>): Signature<C> 
 const nameOf = (place: SecretPlace): Record<string, string> =>
   'header' in place ? { header: place.header } : { query: place.query }
 
-const given = (secret: string | undefined): string[] => (secret ? [secret] : [])
-
 /** A header that equals a secret. */
 export function headerSecret<C>(options: {
   header: string
   secret: (credentials: C) => string | undefined
 }): Signature<C> {
   const place = { header: options.header.toLowerCase() }
-  return presented({
-    scheme: 'header',
-    place,
-    spellings: (credentials) => given(options.secret(credentials)),
-  })
+  return presented({ scheme: 'header', place, value: options.secret })
 }
 
 /** A parameter of the address that equals a secret. */
@@ -56,7 +49,7 @@ export function querySecret<C>(options: {
   secret: (credentials: C) => string | undefined
 }): Signature<C> {
   const place = { query: options.query }
-  return presented({ scheme: 'query', place, spellings: (credentials) => given(options.secret(credentials)) })
+  return presented({ scheme: 'query', place, value: options.secret })
 }
 
 /** `Authorization: Bearer <secret>`. */
@@ -64,9 +57,10 @@ export function bearer<C>(options: { secret: (credentials: C) => string | undefi
   return presented({
     scheme: 'bearer',
     place: { header: 'authorization' },
-    // The scheme's name has no fixed case, and a stored receipt can only be asked for whole values.
-    spellings: (credentials) =>
-      given(options.secret(credentials)).flatMap((secret) => [`Bearer ${secret}`, `bearer ${secret}`]),
+    value: (credentials) => {
+      const secret = options.secret(credentials)
+      return secret ? `Bearer ${secret}` : undefined
+    },
   })
 }
 
@@ -78,10 +72,10 @@ export function basic<C>(options: {
   return presented({
     scheme: 'basic',
     place: { header: 'authorization' },
-    spellings: (credentials) =>
-      given(options.password(credentials)).map((password) => {
-        const pair = Buffer.from(`${options.user(credentials) ?? ''}:${password}`).toString('base64')
-        return `Basic ${pair}`
-      }),
+    value: (credentials) => {
+      const password = options.password(credentials)
+      if (!password) return undefined
+      return `Basic ${Buffer.from(`${options.user(credentials) ?? ''}:${password}`).toString('base64')}`
+    },
   })
 }

@@ -1,3 +1,4 @@
+import { comparedAs } from '../hook.ts'
 import type { Hook, SecretPlace } from '../hook.ts'
 
 /** A request to read, from what a fixture or a script has in hand. */
@@ -35,7 +36,7 @@ export function hookOf({
     carries(place, expected) {
       const value = held(place)
       if (value === undefined || value === null) return 'absent'
-      return value === expected ? 'yes' : 'no'
+      return comparedAs(place, value) === comparedAs(place, expected) ? 'yes' : 'no'
     },
   }
 }
