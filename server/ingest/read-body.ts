@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { decompress } from '../platform/decompress.ts'
 
 /** The body of a request; `whole` is false where it was larger than allowed and only its beginning was kept. */
 export interface ReadBody {
@@ -18,49 +17,37 @@ const BEGINNING = 2_048
  */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<ReadBody> {
   const raw = await collect(request, bytesMax)
-  const unpack = unpackerFor(request.headers['content-encoding'])
-  if (!raw.whole || !unpack) return raw
-  unpack.end(raw.bytes)
+  if (!raw.whole) return beginningOf(raw)
+  const encoding = request.headers['content-encoding']
   // Broken compression: the bytes as they came are still evidence, and the signature may cover exactly them.
-  return collect(unpack, bytesMax).catch(() => raw)
+  return beginningOf(await decompress(raw.bytes, encoding, bytesMax).catch(() => raw))
 }
 
-function unpackerFor(encoding: string | undefined): Duplex | undefined {
-  switch (encoding?.trim().toLowerCase()) {
-    case 'gzip':
-    case 'x-gzip':
-      return createGunzip()
-    case 'deflate':
-      return createInflate()
-    case 'br':
-      return createBrotliDecompress()
-    default:
-      return undefined
-  }
+function beginningOf({ bytes, whole }: ReadBody): ReadBody {
+  return { bytes: whole ? bytes : bytes.subarray(0, BEGINNING), whole }
 }
 
-function collect(stream: IncomingMessage | Duplex, bytesMax: number): Promise<ReadBody> {
+function collect(request: IncomingMessage, bytesMax: number): Promise<ReadBody> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     let done = false
-    stream.on('data', (chunk: Buffer) => {
+    request.on('data', (chunk: Buffer) => {
       if (done) return
       chunks.push(chunk)
       size += chunk.length
       if (size <= bytesMax) return
       done = true
-      // The rest is let through and thrown away by `resume`, so that the sender can still read the answer.
-      resolve({ bytes: Buffer.concat(chunks).subarray(0, BEGINNING), whole: false })
-      if ('headers' in stream) stream.resume()
-      else stream.destroy()
+      // The rest is let through and thrown away, so that the sender can still read the answer.
+      resolve({ bytes: Buffer.concat(chunks), whole: false })
+      request.resume()
     })
-    stream.on('end', () => {
+    request.on('end', () => {
       done = true
       resolve({ bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks), whole: true })
     })
-    stream.on('error', reject)
-    stream.on('close', () => {
+    request.on('error', reject)
+    request.on('close', () => {
       if (!done) reject(new Error('The sender broke off before the request was complete.'))
     })
   })

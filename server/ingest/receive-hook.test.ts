@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from '#sdk'
 import { receiptCollection } from '../receipts/receipt-store.ts'
@@ -74,6 +75,43 @@ describe('a request without a body that says something in its address', () => {
     const { id, hookUrl } = await connect({ incomingCheck: 'query', incomingSecret: 'right-secret' })
     expect((await fetch(`${hookUrl}?token=wrong&email=a@example.org`)).status).toBe(401)
     expect(await receiptsOf(id)).toMatchObject([{ state: 'refused', reason: { code: 'secret_mismatch' } }])
+  })
+})
+
+describe('a request that came packed', () => {
+  const body = '{"type":"seat.taken"}'
+
+  it.each([
+    ['gzip', gzipSync(body)],
+    ['br', brotliCompressSync(body)],
+    ['zstd', zstdCompressSync(body)],
+    ['deflate', deflateSync(body)],
+    ['deflate', deflateRawSync(body)],
+    ['gzip, identity', gzipSync(body)],
+    ['identity', Buffer.from(body)],
+    ['Deflate, GZIP', gzipSync(deflateSync(body))],
+  ])('as %s is kept as what was packed', async (encoding, packed) => {
+    const { id, hookUrl } = await connect({})
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding }
+    expect((await fetch(hookUrl, { method: 'POST', headers, body: packed })).status).toBe(202)
+    await hub.settled()
+    const [receipt] = await receiptsOf(id)
+    expect(receipt).toMatchObject({ state: 'done', bodyBytes: body.length })
+  })
+
+  it('in a way that the hub cannot undo is kept as it came, and said to be so', async () => {
+    const { id, hookUrl } = await connect({})
+    const packed = Buffer.from([0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50])
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'snappy' }
+    expect((await fetch(hookUrl, { method: 'POST', headers, body: packed })).status).toBe(202)
+    await hub.settled()
+    const [receipt] = await receiptsOf(id)
+    expect(receipt).toMatchObject({
+      state: 'not_understood',
+      reason: { code: 'wrong_encoding' },
+      bodyBytes: 8,
+    })
+    expect(receipt!.headers).toContain('"content-encoding":"snappy"')
   })
 })
 

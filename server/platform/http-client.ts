@@ -119,8 +119,9 @@ async function exchange(
         startedAt = clock()
       },
     })
-    const body = await decompress(received.body, received.headers['content-encoding'], answerBytesMax)
-    received = { ...received, body }
+    const plain = await decompress(received.body, received.headers['content-encoding'], answerBytesMax)
+    if (!plain.whole) throw new AnswerTooLarge(answerBytesMax)
+    received = { ...received, body: plain.bytes }
   } catch (error) {
     const reason = deadline.signal.aborted && !received ? deadline.signal.reason : error
     const mayHaveLeft = isWriting && hasLeft

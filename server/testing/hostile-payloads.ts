@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 
 /** Something a stranger might post, and what has to come of it. */
 export interface HostilePayload {
@@ -286,6 +286,9 @@ const sizes: HostilePayload[] = [
   ofJson('an object of 200,000 members', wide(200_000), done),
 ].map((each) => (each.receipt ? each : { ...each, status: 413, receipt: tooLarge }))
 
+/** A frame of three bytes whose header asks for a window of 2^27 (RFC 8878, 3.1.1). */
+const wideZstd = Buffer.from('28b52ffd' + '00' + '88' + '190000' + '7b7d0a', 'hex')
+
 const compressed: HostilePayload[] = [
   packed('a gzip bomb of 100 MB', 'gzip', gzipSync(Buffer.alloc(100 * MB)), 413, tooLarge),
   packed('a brotli bomb of 100 MB', 'br', brotliCompressSync(Buffer.alloc(100 * MB)), 413, tooLarge),
@@ -300,7 +303,17 @@ const compressed: HostilePayload[] = [
   ),
   packed('JSON that claims to be gzip', 'gzip', Buffer.from('{"type":"a.b"}'), 202, done),
   packed('JSON that claims to be brotli', 'br', Buffer.from('{"type":"a.b"}'), 202, done),
-  packed('gzip in gzip', 'gzip, gzip', gzipSync(gzipSync('{"type":"a.b"}')), 202, lost('wrong_encoding')),
+  packed('a zstd bomb of 100 MB', 'zstd', zstdCompressSync(Buffer.alloc(100 * MB)), 413, tooLarge),
+  packed('a raw deflate bomb of 100 MB', 'deflate', deflateRawSync(Buffer.alloc(100 * MB)), 413, tooLarge),
+  packed('a bomb in a bomb', 'gzip, gzip', gzipSync(gzipSync(Buffer.alloc(100 * MB))), 413, tooLarge),
+  packed('zstd that wants 128 MB of memory', 'zstd', wideZstd, 202, lost('wrong_encoding')),
+  packed(
+    'gzip in gzip in gzip',
+    'gzip, gzip, gzip',
+    gzipSync(gzipSync(gzipSync('{"type":"a.b"}'))),
+    202,
+    lost('wrong_encoding'),
+  ),
   packed('a compression that nobody knows', 'zopfli', Buffer.from('{"type":"a.b"}'), 202, done),
   packed(
     'gzip with something behind it',
