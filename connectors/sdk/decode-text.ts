@@ -1,5 +1,10 @@
 import { UnreadablePayload } from './unreadable-payload.ts'
 
+/** The charset that a content type names: bare, quoted, or in the single quotes that some senders take for quotes. */
+export function charsetOf(contentType: string): string | undefined {
+  return /charset\s*=["'\s]*([^"';,\s]+)/i.exec(contentType)?.[1]
+}
+
 /** Text from bytes; a byte that does not belong to the encoding is an error, never a silent replacement mark. */
 export function decodeText(bytes: Uint8Array, charset: string): string {
   const decoder = decoderOf(charset)

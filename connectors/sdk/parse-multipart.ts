@@ -2,9 +2,6 @@ import { decodeText } from './decode-text.ts'
 import { placePairs } from './parse-form.ts'
 import { UnreadablePayload } from './unreadable-payload.ts'
 
-/** More parts than this is no form. */
-const partsMax = 1000
-
 /** The text fields of a multipart form, brackets and all. A file is named, not kept: `{ file name (size bytes) }`. */
 export function parseMultipart(body: Buffer, contentType: string): Record<string, unknown> {
   const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType)
@@ -31,7 +28,7 @@ export function parseMultipart(body: Buffer, contentType: string): Record<string
 function partsOf(body: Buffer, mark: Buffer): Buffer[] {
   const parts: Buffer[] = []
   let start = body.indexOf(mark)
-  while (start >= 0 && parts.length < partsMax) {
+  while (start >= 0) {
     const next = body.indexOf(mark, start + mark.length)
     if (next < 0) break
     // Between two marks: the line break after the first and the one before the second do not belong to the part.

@@ -151,6 +151,26 @@ describe('forms', () => {
       cv: 'cv.pdf (8 bytes)',
     })
   })
+
+  it('of more than a thousand parts are read to their last', () => {
+    const names = Array.from({ length: 1_200 }, (_, at) => `f${at}`)
+    const parts = names.map((name) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n1\r\n`)
+    const read = parse('multipart/form-data; boundary=x', `${parts.join('')}--x--\r\n`)
+    expect(Object.keys(Object(read))).toEqual(names)
+  })
+})
+
+describe('a text whose sender says in which characters it is written', () => {
+  it.each(['iso-8859-1', '"iso-8859-1"', "'iso-8859-1'", '" ISO-8859-1 "', '"iso-8859-1"; version=1'])(
+    'is read in those, also where they are named as %s',
+    (charset) => {
+      const written = (text: string) => Buffer.from(text, 'latin1')
+      const type = (kind: string) => `${kind}; charset=${charset}`
+      expect(parse(type('application/json'), written('{"a":"José"}'))).toEqual({ a: 'José' })
+      expect(parse(type('text/plain'), written('José'))).toEqual({ raw: 'José' })
+      expect(parse(type('application/x-www-form-urlencoded'), 'a=Jos%E9')).toEqual({ a: 'José' })
+    },
+  )
 })
 
 describe('everything else', () => {

@@ -1,4 +1,4 @@
-import { decodeText } from './decode-text.ts'
+import { charsetOf, decodeText } from './decode-text.ts'
 import type { Hook } from './hook.ts'
 import { parseForm } from './parse-form.ts'
 import { parseJson } from './parse-json.ts'
@@ -16,7 +16,7 @@ export function parsePayload(hook: Pick<Hook, 'headers' | 'body'>): unknown {
   if (hook.body.length === 0) throw new UnreadablePayload('empty_body')
   if (kind === 'multipart/form-data') return parseMultipart(hook.body, contentType)
 
-  const charset = /charset="?([^";\s]+)/i.exec(contentType)?.[1] ?? 'utf-8'
+  const charset = charsetOf(contentType) ?? 'utf-8'
   const text = decodeText(hook.body, charset)
   const first = text.trimStart()[0]
 

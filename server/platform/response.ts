@@ -1,3 +1,4 @@
+import { charsetOf } from '../../connectors/sdk/decode-text.ts'
 import { UnreadableAnswerError } from '../../connectors/sdk/errors.ts'
 import type { HttpResponse } from '../../connectors/sdk/http.ts'
 import type { WireAnswer } from './transport.ts'
@@ -33,7 +34,7 @@ const utf8 = new TextDecoder()
 
 /** Older vendors still answer in windows-1250 and the like, and say so. */
 function decoderFor(contentType: string | undefined): TextDecoder {
-  const label = /charset="?([\w-]+)/i.exec(contentType ?? '')?.[1]
+  const label = charsetOf(contentType ?? '')
   if (label === undefined || /^utf-?8$/i.test(label)) return utf8
   try {
     return new TextDecoder(label)
