@@ -34,6 +34,7 @@ const fields = z
         onlyFor: { signIn: 'basic' },
         help: '“Enable HTTP basic auth” must be on under Configuration → API Settings.',
         secret: true,
+        password: true,
       }),
     clientId: z
       .string()

@@ -17,6 +17,8 @@ export interface HttpDefaults {
 /**
  * How an account at the vendor is reached. `fields` is the form a person fills in: each field carries
  * `.meta({ label, help, secret })`; what is `secret: true` is encrypted, never shown again and cut out of every capture.
+ * Blanks that were pasted around a secret are dropped, unless it is a `password` that a person made up: `true`, or what
+ * other fields must hold for it to be one.
  */
 export interface Auth<F extends Fields = Fields> {
   fields: F

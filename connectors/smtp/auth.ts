@@ -43,6 +43,7 @@ export const auth = defineAuth({
       label: 'Password',
       help: 'Where the account has two-step sign-in, an app password.',
       secret: true,
+      password: true,
     }),
     signInMethod: z
       .enum(['auto', 'plain', 'login', 'cram_md5'])

@@ -29,6 +29,7 @@ export const auth = defineAuth({
         label: 'Secret',
         help: 'The signing secret, token, password or value that you and the sender share.',
         secret: true,
+        password: { incomingCheck: 'basic' },
         onlyFor: { incomingCheck: ['standard_webhooks', 'hmac', 'bearer', 'basic', 'header', 'query'] },
       }),
     incomingUser: z
@@ -156,6 +157,7 @@ export const auth = defineAuth({
       .meta({
         label: 'Token or password for sending',
         secret: true,
+        password: { outgoingAuth: 'basic' },
         onlyFor: { outgoingAuth: ['bearer', 'basic'] },
       }),
     signingSecret: z.string().min(1).optional().meta({

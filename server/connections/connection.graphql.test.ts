@@ -109,6 +109,33 @@ describe('a connection', () => {
     ])
   })
 
+  it('works with a secret that was pasted with the blanks and line ends around it, at first and when it is changed', async () => {
+    const { data } = await create({ incomingCheck: 'hmac', incomingSecret: ' first-secret-of-all\u00a0\r\n' })
+    const { id, hookUrl } = data.createConnection
+    expect(await post(hookUrl, 'first-secret-of-all', 'pasted-1')).toBe(202)
+    await made(
+      api.ops,
+      `mutation { rotateConnectionSecret(id: "${id}", credentials: { incomingSecret: "second-secret \\n" }) { ... on Connection { id } } }`,
+    )
+    expect(await post(hookUrl, 'second-secret', 'pasted-2')).toBe(202)
+  })
+
+  it('keeps the blanks of a password, which a person made up, and drops a line end behind it', async () => {
+    const typed = { incomingCheck: 'basic', incomingUser: 'shop', incomingSecret: ' open sesame \n' }
+    const { data } = await create(typed)
+    const send = async (password: string) => {
+      const authorization = `Basic ${Buffer.from(`shop:${password}`).toString('base64')}`
+      const answer = await fetch(data.createConnection.hookUrl, {
+        method: 'POST',
+        body: '{}',
+        headers: { authorization },
+      })
+      return answer.status
+    }
+    expect(await send(' open sesame ')).toBe(202)
+    expect(await send('open sesame')).toBe(401)
+  })
+
   it.each(['ftp://example.com', 'https://user:pass@example.com', 'https://example.com/?q=1', 'example.com'])(
     'does not take %s for the address of an API',
     async (apiUrl) => {

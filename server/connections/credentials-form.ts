@@ -1,14 +1,15 @@
 import type { AnyConnector } from '#sdk'
 import { z } from '#sdk'
 import { InputInvalid, parseInput } from '../input-invalid.ts'
+import { trimSecrets } from './secret-values.ts'
 
 const record = z.record(z.string(), z.unknown())
 
 /**
- * Checks credentials against the connector's form and returns what is to be sealed: what was typed in. `before` fills in
- * what was left out, so that nobody has to type all secrets again to change one; fields that the form has lost since are
- * dropped. A new field that it does not have is refused: a secret under a misspelt name would protect nothing. Throws
- * `InputInvalid`.
+ * Checks credentials against the connector's form and returns what is to be sealed: what was typed in, secrets without
+ * the blanks around them. `before` fills in what was left out, so that nobody has to type all secrets again to change
+ * one; fields that the form has lost since are dropped. A new field that it does not have is refused: a secret under a
+ * misspelt name would protect nothing. Throws `InputInvalid`.
  */
 export function checkCredentials(
   { auth, name: vendor }: AnyConnector,
@@ -22,7 +23,7 @@ export function checkCredentials(
     const message = `is no field of ${vendor}. There are: ${[...fields].join(', ')}`
     throw new InputInvalid(unknown.map((name) => ({ path: `credentials.${name}`, message })))
   }
-  const merged = { ...before, ...typedNow }
+  const merged = { ...before, ...trimSecrets(auth.fields, typedNow, { ...before, ...typedNow }) }
   // An emptied field is one that is not there: forms send empty texts.
   const typed = Object.fromEntries(
     Object.entries(merged).filter(([name, value]) => fields.has(name) && value !== '' && value !== null),

@@ -55,6 +55,12 @@ describe('the form of a connection', () => {
     })
   })
 
+  it('leaves it to the hub which blanks are part of a secret', () => {
+    expect(toCredentials(fields, { check: 'hmac', secret: ' open sesame ' })).toMatchObject({
+      secret: ' open sesame ',
+    })
+  })
+
   it('leaves it to the hub to say what is wrong with a number', () => {
     expect(toCredentials(fields, { check: 'hmac', tolerance: 'soon' })).toMatchObject({ tolerance: 'soon' })
   })

@@ -63,7 +63,9 @@ export function toCredentials(fields: readonly CredentialField[], values: Typed)
   )
 }
 
-function valueOf({ kind }: CredentialField, typed: string): Json {
+function valueOf({ kind, secret }: CredentialField, typed: string): Json {
+  // The hub knows which blanks are part of a secret.
+  if (secret) return typed
   if (kind === 'yes_no' && typed !== '') return typed === 'true'
   if (
     (kind === 'number' || kind === 'whole_number') &&
