@@ -2,17 +2,29 @@ import { z } from 'zod'
 import { parseInput } from '../input-invalid.ts'
 import { nameSchema } from '../parse-name.ts'
 
+/** Whether an address carries a user name or password; false for any other text. */
+export function holdsPassword(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { username, password } = new URL(text)
+  return username !== '' || password !== ''
+}
+
+/** An address is shown to everybody who sees the connection, and stands in its log. */
+export const passwordInAddress =
+  'must not carry a user name or password: enter those in the fields for them, under the access of the connection'
+
 /** What a person may set about a connection beside its credentials. */
 const settings = z.object({
   name: nameSchema,
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })
+    .refine((url) => !holdsPassword(url), passwordInAddress)
     .refine((url) => {
       // What is no address at all has been said already.
       if (!URL.canParse(url)) return true
-      const { username, password, search, hash } = new URL(url)
-      return !username && !password && !search && !hash
-    }, 'must not carry a password, a query or a fragment')
+      const { search, hash } = new URL(url)
+      return !search && !hash
+    }, 'must not carry a query or a fragment')
     .nullish(),
   limits: z
     .strictObject({

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { furnishWorkspace, made, postContact } from '../graphql/testing/furnish-workspace.ts'
 import { startApi } from '../graphql/testing/start-api.ts'
 import type { Api } from '../graphql/testing/start-api.ts'
+import { credentialsContext } from './connection-directory.ts'
 import { readTicket } from './offer-hook-address.ts'
 
 let api: Api
@@ -136,13 +137,56 @@ describe('a connection', () => {
     expect(await send('open sesame')).toBe(401)
   })
 
-  it.each(['ftp://example.com', 'https://user:pass@example.com', 'https://example.com/?q=1', 'example.com'])(
-    'does not take %s for the address of an API',
-    async (apiUrl) => {
-      const { data } = await create({}, `apiUrl: "${apiUrl}"`)
-      expect(data.createConnection.problems).toEqual([expect.objectContaining({ path: 'apiUrl' })])
+  it.each([
+    ['ftp://example.com', 'https://'],
+    ['https://user:pass@example.com', 'fields for them'],
+    ['https://example.com/?q=1', 'query'],
+    ['example.com', 'https://'],
+  ])('does not take %s for the address of an API, and says why', async (apiUrl, said) => {
+    const { data } = await create({}, `apiUrl: "${apiUrl}"`)
+    expect(data.createConnection.problems).toEqual([
+      { path: 'apiUrl', message: expect.stringContaining(said) },
+    ])
+  })
+
+  it.each([
+    ['webhook', 'baseUrl', {}],
+    ['mautic', 'baseUrl', { userName: 'a', password: 'b' }],
+    ['activecampaign', 'accountUrl', { apiKey: 'a' }],
+  ])(
+    'takes no address with a password in it, and says where that belongs: %s',
+    async (vendor, field, others) => {
+      const { data } = await api.ops(
+        `mutation ($vendor: String!, $credentials: JSON!) {
+          createConnection(connectorId: $vendor, name: "Shop", credentials: $credentials) {
+            ... on InputInvalid { problems { path message } }
+          }
+        }`,
+        { vendor, credentials: { ...others, [field]: 'https://user:pw@crm.example' } },
+      )
+      expect(data.createConnection.problems).toEqual([
+        { path: `credentials.${field}`, message: expect.stringContaining('fields for them') },
+      ])
     },
   )
+
+  it('that has an address with a password in it from earlier days goes on, and can be changed otherwise', async () => {
+    const { data } = await create({ outgoingAuth: 'none' })
+    const { id } = data.createConnection
+    const { connections } = api.hub.deps.storesOf(api.workspaceId)
+    const stored = (await connections.find(id))!
+    const credentials = JSON.stringify({ baseUrl: 'https://user:pw@crm.example' })
+    const sealed = api.hub.deps.vault.seal(credentials, credentialsContext(stored))
+    await connections.change(id, { credentials: sealed })
+    const changed = await made(
+      api.ops,
+      `mutation { rotateConnectionSecret(id: "${id}", credentials: { baseUrl: "https://user:pw@crm.example", contactPath: "buyer" }) { ... on Connection { settings } } }`,
+    )
+    expect(changed.settings).toMatchObject({
+      contactPath: 'buyer',
+      baseUrl: expect.stringContaining('crm.example'),
+    })
+  })
 
   it('takes half of a rate limit for a mistake', async () => {
     const { data } = await create({}, 'limits: { requests: 5 }')

@@ -1,7 +1,8 @@
 import type { AnyConnector } from '#sdk'
 import { z } from '#sdk'
 import { InputInvalid, parseInput } from '../input-invalid.ts'
-import { trimSecrets } from './secret-values.ts'
+import { holdsPassword, passwordInAddress } from './connection-settings.ts'
+import { secretFields, trimSecrets } from './secret-values.ts'
 
 const record = z.record(z.string(), z.unknown())
 
@@ -22,6 +23,17 @@ export function checkCredentials(
   if (unknown.length > 0) {
     const message = `is no field of ${vendor}. There are: ${[...fields].join(', ')}`
     throw new InputInvalid(unknown.map((name) => ({ path: `credentials.${name}`, message })))
+  }
+  // Only of what is new: addresses of earlier days go on being used, and forms send them along.
+  const secrets = new Set(secretFields(auth.fields))
+  const unsafe = Object.entries(typedNow).filter(
+    ([name, value]) =>
+      typeof value === 'string' && value !== before[name] && !secrets.has(name) && holdsPassword(value),
+  )
+  if (unsafe.length > 0) {
+    throw new InputInvalid(
+      unsafe.map(([name]) => ({ path: `credentials.${name}`, message: passwordInAddress })),
+    )
   }
   const merged = { ...before, ...trimSecrets(auth.fields, typedNow, { ...before, ...typedNow }) }
   // An emptied field is one that is not there: forms send empty texts.
