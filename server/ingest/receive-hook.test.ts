@@ -322,6 +322,44 @@ describe('refused requests', () => {
   })
 })
 
+describe('a refused request that is replayed and refused again', () => {
+  const hmac = { incomingCheck: 'hmac', incomingSecret: 'right-secret', hmacTimestamp: 'x-time' }
+  const signed = (secret: string, time: string) => ({
+    'x-time': time,
+    'x-signature': createHmac('sha256', secret).update('{}').digest('hex'),
+  })
+  const present = () => String(Math.floor(clock / 1000))
+
+  it.each<
+    [code: string, says: string, credentials: Record<string, unknown>, headers: () => Record<string, string>]
+  >([
+    ['signature_mismatch', 'Correct the secret', hmac, () => signed('wrong', present())],
+    ['timestamp_outside_tolerance', 'Allow more time', hmac, () => signed('right-secret', '1000000000')],
+    ['timestamp_missing', 'send it again', hmac, () => ({ 'x-signature': 'abc' })],
+    ['signature_missing', 'the sending tool', hmac, () => ({})],
+    ['secret_missing', 'Enter the secret', { incomingCheck: 'bearer' }, () => bearing('any')],
+    ['secret_not_presented', 'the sending tool', { ...hmac, incomingCheck: 'bearer' }, () => ({})],
+  ])(
+    'says why it is refused now, and what to do about that: %s',
+    async (code, says, credentials, headers) => {
+      const { id, hookUrl } = await connect(credentials)
+      expect(await post(hookUrl, headers(), '{}')).toBe(401)
+      const [receipt] = await receiptsOf(id)
+      const { made } = await hub.graphql<{ made: unknown }>(
+        `mutation ($id: ID!) { made: replayReceipt(id: $id) {
+        ... on ReceiptNotReplayable { because message reason { code } }
+      } }`,
+        { id: receipt!.id },
+      )
+      expect(made).toEqual({
+        because: 'still_refused',
+        message: expect.stringContaining(says),
+        reason: { code },
+      })
+    },
+  )
+})
+
 describe('a refused request', () => {
   it.each<{
     mistake: string

@@ -110,6 +110,11 @@ builder.objectType(ReceiptNotReplayable, {
       description: 'body_not_whole, body_removed, still_refused, under_way or connection_missing.',
       resolve: ({ because }) => because,
     }),
+    reason: t.expose('reason', {
+      type: ReasonType,
+      nullable: true,
+      description: 'Of one that is still_refused: why it is refused now.',
+    }),
   }),
 })
 

@@ -4,7 +4,7 @@ import { storedHook } from '../ingest/stored-hook.ts'
 import { verifyHook } from '../ingest/verify-hook.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { ReceiptNotFound, ReceiptNotReplayable } from './receipt-errors.ts'
-import type { NotReplayable } from './receipt-errors.ts'
+import type { InTheWay } from './receipt-errors.ts'
 import type { Receipt } from './receipt-store.ts'
 
 type Deps = Pick<WorkspaceDeps, 'receipts' | 'hub' | 'vault'>
@@ -13,8 +13,8 @@ type Deps = Pick<WorkspaceDeps, 'receipts' | 'hub' | 'vault'>
 export async function replayReceipt(deps: Deps, numbers: Numbers, id: string): Promise<Receipt> {
   const receipt = await deps.receipts.find(id)
   if (!receipt) throw new ReceiptNotFound(id)
-  const because = await sendReceiptAgain(deps, numbers, receipt)
-  if (because) throw new ReceiptNotReplayable(id, because)
+  const inTheWay = await sendReceiptAgain(deps, numbers, receipt)
+  if (inTheWay) throw new ReceiptNotReplayable(id, inTheWay)
   const sent = await deps.receipts.find(id)
   if (!sent) throw new ReceiptNotFound(id)
   return sent
@@ -25,12 +25,12 @@ export async function sendReceiptAgain(
   deps: Deps,
   numbers: Numbers,
   receipt: Receipt,
-): Promise<NotReplayable | undefined> {
+): Promise<InTheWay | undefined> {
   const checked = await whyNotReplayable(deps, receipt)
-  if ('because' in checked) return checked.because
+  if ('because' in checked) return checked
   const number = await numbers.take(1)
   const sent = await deps.receipts.sendAgain(receipt.id, { number, inbound: checked.inbound })
-  if (!sent) return 'under_way'
+  if (!sent) return { because: 'under_way' }
   deps.hub.onReopened({ _id: receipt.id, connectionId: receipt.connectionId, number })
   return undefined
 }
@@ -42,7 +42,7 @@ export async function sendReceiptAgain(
 export async function whyNotReplayable(
   { hub, vault }: Pick<Deps, 'hub' | 'vault'>,
   receipt: Receipt,
-): Promise<{ because: NotReplayable } | { inbound: string | undefined }> {
+): Promise<InTheWay | { inbound: string | undefined }> {
   if (!receipt.whole) return { because: 'body_not_whole' }
   if (!receipt.body) return { because: 'body_removed' }
   if (receipt.state === 'stored') return { because: 'under_way' }
@@ -50,5 +50,8 @@ export async function whyNotReplayable(
   if (!isUsable(open)) return { because: 'connection_missing' }
   if (receipt.state !== 'refused') return { inbound: undefined }
   const verdict = verifyHook(open, storedHook(receipt, open.hookUrl, vault))
-  return verdict.kind === 'accepted' ? { inbound: verdict.inbound.id } : { because: 'still_refused' }
+  if (verdict.kind === 'accepted') return { inbound: verdict.inbound.id }
+  // A handshake says nothing that could be taken in.
+  const reason = verdict.kind === 'refused' ? verdict.reason : { code: 'unrecognised' }
+  return { because: 'still_refused', reason }
 }

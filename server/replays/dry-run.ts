@@ -114,7 +114,7 @@ async function sampleReceipt(
   receipt: Receipt,
 ): Promise<ReceiptSample> {
   const checked = await whyNotReplayable(deps, receipt)
-  if ('because' in checked) return { receipt, because: checked.because, reason: undefined, events: [] }
+  if ('because' in checked) return { receipt, reason: undefined, ...checked, events: [] }
   const inbound = checked.inbound ?? receipt.inbound
   const meaning = await normaliseReceipt(
     { connections: deps.hub.connections, vault: deps.vault },

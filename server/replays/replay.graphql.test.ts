@@ -16,7 +16,7 @@ afterAll(() => api.close())
 
 const ANSWER = `__typename
   ... on ReplayAnswer { count replay { id state total done failed }
-    receipts { because events { name change } }
+    receipts { because reason { code } events { name change } }
     deliveries { oldInput newInput isChanged hasNewer problems { field } } }
   ... on HubError { code message }`
 
@@ -89,7 +89,10 @@ describe('replaying refused receipts', () => {
     expect(dry.data.replayReceipts).toMatchObject({
       count: 3,
       replay: null,
-      receipts: [{ because: 'still_refused' }, { because: 'still_refused' }, { because: 'still_refused' }],
+      receipts: Array.from({ length: 3 }, () => ({
+        because: 'still_refused',
+        reason: { code: 'signature_mismatch' },
+      })),
     })
     const { data } = await replay(false)
     expect(await carriedOut(data.replayReceipts.replay.id)).toMatchObject({
@@ -114,9 +117,9 @@ describe('replaying refused receipts', () => {
     )
     const dry = await replay(true)
     expect(dry.data.replayReceipts.receipts).toEqual([
-      { because: null, events: [{ name: 'contact.created', change: 'fresh' }] },
-      { because: null, events: [{ name: 'contact.created', change: 'fresh' }] },
-      { because: null, events: [{ name: 'contact.created', change: 'fresh' }] },
+      { because: null, reason: null, events: [{ name: 'contact.created', change: 'fresh' }] },
+      { because: null, reason: null, events: [{ name: 'contact.created', change: 'fresh' }] },
+      { because: null, reason: null, events: [{ name: 'contact.created', change: 'fresh' }] },
     ])
     expect(
       (await api.viewer(`{ events(filter: { connectionId: "${connection}" }) { count } }`)).data.events.count,

@@ -97,7 +97,7 @@ const ReceiptSampleType = builder.objectRef<ReceiptSample>('ReceiptSample').impl
     reason: t.expose('reason', {
       type: ReasonType,
       nullable: true,
-      description: 'What would not be understood.',
+      description: 'What would not be understood, or why it would be refused again.',
     }),
     events: t.expose('events', { type: [EventSampleType] }),
   }),

@@ -5,7 +5,7 @@ import i18next from 'i18next'
  * and from vendors' connectors, so one without words is possible: then what the hub itself says is shown.
  */
 export function wordOf(
-  family: 'error' | 'field' | 'identity' | 'reason',
+  family: 'error' | 'field' | 'identity' | 'reason' | 'refusedNext',
   code: string,
   values: Record<string, unknown> = {},
   otherwise: string = code,

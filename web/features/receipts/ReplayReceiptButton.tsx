@@ -18,6 +18,9 @@ const ReplayReceipt = graphql(
         ...RefusalFields
         ... on ReceiptNotReplayable {
           because
+          reason {
+            code
+          }
         }
       }
     }

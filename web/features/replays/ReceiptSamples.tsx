@@ -48,7 +48,7 @@ export function ReceiptSamples({ samples }: { samples: readonly FragmentOf<typeo
               <strong>{connection?.name ?? t('events.connectionGone')}</strong>{' '}
               <Time at={receivedAt} form="ago" />
             </p>
-            {because && <Notice tone="warn">{wordOf('error', because, {}, because)}</Notice>}
+            {because && <Notice tone="warn">{wordOf('error', because, { reason }, because)}</Notice>}
             {reason && <Notice tone="warn">{reasonWords(reason)}</Notice>}
             {events.map(({ key, name, change, old, new: now }) =>
               change === 'changed' ? (

@@ -11,6 +11,7 @@ import { reasonWords } from '../../features/reason-words.ts'
 import { VendorLogo } from '../../features/VendorLogo.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import { useData } from '../../graphql/use-data.ts'
+import { wordOf } from '../../i18n/word-of.ts'
 import { ButtonLink } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Facts } from '../../ui/Facts.tsx'
@@ -126,7 +127,8 @@ export function ReceiptPage() {
             )
           }
         >
-          {state === 'refused' && t('receipt.refusedNext')}
+          {state === 'refused' && wordOf('refusedNext', reason.code, {}, '')}{' '}
+          {state === 'refused' && receipt.isWhole && t('receipt.refusedAgain')}
           {state === 'not_understood' && t('receipt.notUnderstoodNext')}
         </Notice>
       )}
