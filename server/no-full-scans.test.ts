@@ -156,6 +156,7 @@ it.each<[string, () => Promise<unknown>]>([
   ['counting by state', countByState],
   ['the list of contacts', () => hub.graphql('{ contacts(first: 50) { nextCursor items { id email } } }')],
   ['one contact', oneContact],
+  ['what a pause kept out', ofPause],
 ])('looks at no more than it needs: %s', async (_what, act) => {
   expect(await greedy(act)).toEqual([])
 })
@@ -175,6 +176,14 @@ async function ofConnection(): Promise<void> {
   await deliveries.countOpen([shopId], 10_000)
   await deliveries.unpark(shopId, hub.deps.now(), 1_000)
   await deliveries.unfinished(shopId, 100)
+}
+
+async function ofPause(): Promise<void> {
+  const { events } = hub.deps.storesOf(workspaceId)
+  const pause = { flowId: 'flw_1', since: new Date(0) }
+  expect(await events.countKeptOut(pause, hub.deps.now(), 10_000)).toBe(0)
+  const after = { at: new Date(0), id: 'evt_1' }
+  expect(await events.keptOut(pause, hub.deps.now(), after, 200)).toEqual([])
 }
 
 async function countByState(): Promise<void> {

@@ -70,6 +70,11 @@ export const migrations: readonly Migration[] = [
   { version: 9, name: 'snoozes', run: (connection) => create(connection, [problemSnoozeModel]) },
   { version: 10, name: 'views', run: (connection) => create(connection, [viewModel]) },
   { version: 11, name: 'fewer index entries', run: replaceStateIndexes },
+  {
+    version: 12,
+    name: 'events that a pause kept out',
+    run: (connection) => create(connection, [eventModel]),
+  },
 ]
 
 async function createCollections(connection: Connection): Promise<void> {

@@ -3,9 +3,10 @@ import type { Collection, Filter } from 'mongodb'
 import type { Connection as Database, Model } from 'mongoose'
 import type { EventDraft } from '#sdk'
 import type { Reason } from '../errors.ts'
-import { olderThan } from '../platform/keyset.ts'
+import { newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { modelOf } from '../platform/model.ts'
+import { partitionOf } from '../platform/partition.ts'
 
 /** What became of an event at one flow. */
 export interface FlowMatch {
@@ -50,6 +51,10 @@ export interface EventDoc extends Omit<HubEvent, 'id' | 'draft' | 'matches'> {
   /** JSON text: its keys are the vendor's. */
   draft: string
   matches: string
+  /** The pauses of flows that kept it out, by which it is found once they are over; absent from nearly all events. */
+  pauses?: string[]
+  /** Set on an open event of which only this flow is to be asked: what the others made of it stands. */
+  onlyFlow?: string
   /** The order in which several processes share the work; one alone needs none. */
   number?: number
   partition: number
@@ -76,6 +81,8 @@ const schema = new Schema<EventDoc>(
     shape: String,
     notEnriched: Boolean,
     matches: String,
+    pauses: { type: [String], default: undefined },
+    onlyFlow: String,
     revision: Number,
     number: Number,
     partition: Number,
@@ -90,6 +97,10 @@ const schema = new Schema<EventDoc>(
   .index({ workspaceId: 1, recordedAt: -1, _id: -1 })
   .index({ contactId: 1, recordedAt: -1, _id: -1 }, { sparse: true })
   .index({ receiptId: 1 })
+  .index(
+    { pauses: 1, recordedAt: 1, _id: 1 },
+    { name: 'kept_out', partialFilterExpression: { pauses: { $exists: true } } },
+  )
 
 export function eventModel(database: Database): Model<EventDoc> {
   return modelOf<EventDoc>(database, 'Event', schema, 'events')
@@ -112,12 +123,23 @@ export interface EventFilter {
   to?: Date
 }
 
+/** A flow's pause, named by when it began. */
+export interface Pause {
+  flowId: string
+  since: Date
+}
+
 /** The events of one workspace. */
 export interface EventStore {
   find(id: string): Promise<HubEvent | undefined>
   findMany(ids: readonly string[]): Promise<HubEvent[]>
   page(filter: EventFilter, after: Cursor | undefined, limit: number): Promise<HubEvent[]>
   count(filter: EventFilter, limit: number): Promise<number>
+  /** Those recorded before `until` that a pause kept out and that have not been sent through since; oldest first. */
+  keptOut(pause: Pause, until: Date, after: Cursor | undefined, limit: number): Promise<HubEvent[]>
+  countKeptOut(pause: Pause, until: Date, limit: number): Promise<number>
+  /** Has one flow asked once more about an event that its pause kept out; `false` where that is no longer so. */
+  askAgain(event: HubEvent, pause: Pause, number: number): Promise<boolean>
 }
 
 export function createEventStore(database: Database, workspaceId: string): EventStore {
@@ -138,6 +160,28 @@ export function createEventStore(database: Database, workspaceId: string): Event
       return docs.map(toEvent)
     },
     count: (filter, limit) => events.countDocuments(conditions(filter), { limit }),
+    async keptOut(pause, until, after, limit) {
+      const docs = await events
+        .find({ $and: [keptOutBy(pause, until), newerThan('recordedAt', after)] })
+        .sort({ recordedAt: 1, _id: 1 })
+        .limit(limit)
+        .toArray()
+      return docs.map(toEvent)
+    },
+    countKeptOut: (pause, until, limit) => events.countDocuments(keptOutBy(pause, until), { limit }),
+    async askAgain({ id, contactId }, pause, number) {
+      const partition = partitionOf(contactId ?? id)
+      const { matchedCount } = await events.updateOne(
+        { _id: id, workspaceId, pauses: nameOf(pause) },
+        // Counted as kept out no longer; should the flow be paused again by then, its new pause keeps it out.
+        { $set: { open: true, onlyFlow: pause.flowId, number, partition }, $pull: { pauses: nameOf(pause) } },
+      )
+      return matchedCount === 1
+    },
+  }
+
+  function keptOutBy(pause: Pause, until: Date): Filter<EventDoc> {
+    return { workspaceId, pauses: nameOf(pause), recordedAt: { $lt: until } }
   }
 
   function conditions({
@@ -162,7 +206,17 @@ export function createEventStore(database: Database, workspaceId: string): Event
 }
 
 export function toEvent(doc: EventDoc): HubEvent {
-  const { _id, draft, matches, number: _number, partition: _partition, open: _open, ...rest } = doc
+  const {
+    _id,
+    draft,
+    matches,
+    pauses: _pauses,
+    onlyFlow: _onlyFlow,
+    number: _number,
+    partition: _partition,
+    open: _open,
+    ...rest
+  } = doc
   return { id: _id, ...rest, draft: JSON.parse(draft), matches: JSON.parse(matches) }
 }
 
@@ -171,13 +225,27 @@ export function toEventDoc(
   place: { number?: number; partition: number; open: boolean },
 ): EventDoc {
   const { id, draft, matches, ...rest } = event
+  const pauses = pausesOf(matches)
   return {
     _id: id,
     ...rest,
     draft: JSON.stringify(draft),
     matches: JSON.stringify(matches),
+    ...(pauses.length > 0 ? { pauses } : {}),
     ...(place.number === undefined ? {} : { number: place.number }),
     partition: place.partition,
     ...(place.open ? { open: true } : {}),
   }
+}
+
+/** The pauses that kept an event out. Of a pause from before its beginning was written down, nothing is found. */
+function pausesOf(matches: readonly FlowMatch[]): string[] {
+  return matches.flatMap(({ flowId, reason }) => {
+    const since = reason?.code === 'flow_paused' ? reason.data?.['since'] : undefined
+    return typeof since === 'string' ? [nameOf({ flowId, since: new Date(since) })] : []
+  })
+}
+
+function nameOf({ flowId, since }: Pause): string {
+  return `${flowId} ${since.toISOString()}`
 }

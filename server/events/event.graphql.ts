@@ -18,7 +18,7 @@ import { EventNotFound } from './event-errors.ts'
 import { whyNot } from './why-not.ts'
 import type { FlowOutcome } from './why-not.ts'
 
-const OutcomeEnum = builder.enumType('FlowOutcomeKind', {
+export const OutcomeEnum = builder.enumType('FlowOutcomeKind', {
   values: {
     entered: { description: 'A run began.' },
     not_matched: { description: 'The flow did not run; the reason says why.' },

@@ -1,5 +1,6 @@
 import type { WorkspaceDeps } from '../deps.ts'
 import type { Reason } from '../errors.ts'
+import { whyNotTriggered } from '../pipeline/match-flows.ts'
 import type { HubEvent } from './event-store.ts'
 
 type Flow = Awaited<ReturnType<WorkspaceDeps['flows']['published']>>[number]
@@ -48,11 +49,6 @@ export async function whyNot(deps: Pick<WorkspaceDeps, 'flows'>, event: HubEvent
 
 function reasonOf(event: HubEvent, version: FlowVersion | undefined, flow: Flow): Reason {
   if (!version) return { code: 'published_later', data: { event_at: event.recordedAt.toISOString() } }
-  const { connectionId, events } = version.definition.trigger
-  if (!events.includes(event.name)) return { code: 'other_event', data: { wants: events, was: event.name } }
-  if (connectionId !== undefined && connectionId !== event.connectionId) {
-    return { code: 'other_connection', data: { wants: connectionId, was: event.connectionId } }
-  }
   // It listened, and nothing is written down: the event is stored and its turn has not come, or it came first.
-  return { code: 'not_handled_yet', data: { flow: flow.id } }
+  return whyNotTriggered(version, event) ?? { code: 'not_handled_yet', data: { flow: flow.id } }
 }

@@ -8,6 +8,8 @@ export interface LiveFlow {
   id: string
   name: string
   state: 'on' | 'paused'
+  /** When it was paused last, where that is known. */
+  pausedAt?: Date
   version: number
   definition: FlowDefinition
 }
@@ -40,8 +42,9 @@ export function createFlowDirectory(database: DatabaseConnection, config: Config
     return docs.flatMap((doc) => {
       const version = byFlow.get(doc._id)
       if (!version) return []
-      const { _id: id, name, state } = doc
-      return [{ id, name, state, version: version.version, definition: JSON.parse(version.definition) }]
+      const { _id: id, name, state, pausedAt } = doc
+      const definition: FlowDefinition = JSON.parse(version.definition)
+      return [{ id, name, state, ...(pausedAt ? { pausedAt } : {}), version: version.version, definition }]
     })
   }
 

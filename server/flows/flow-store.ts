@@ -22,6 +22,7 @@ const schema = new Schema<FlowDoc>(
     workspaceId: String,
     name: String,
     state: String,
+    pausedAt: Date,
     draft: String,
     draftRevision: Number,
     publishedVersion: Number,
@@ -62,11 +63,18 @@ export interface FlowStore {
   /** Flows whose draft or published version uses this connection or mapping. */
   using(id: string): Promise<Flow[]>
   add(flow: Flow): Promise<void>
-  /** With `revision`, only where the draft is still at it; with `names`, only while it has one of them. */
+  /**
+   * With `revision`, only where the draft is still at it; with `names`, only while it has one of them; with `state`,
+   * only while it is in it.
+   */
   change(
     id: string,
-    change: Partial<Pick<Flow, 'name' | 'state' | 'draft' | 'updatedAt'>>,
-    still?: { revision?: number | undefined; names?: readonly string[] | undefined },
+    change: Partial<Pick<Flow, 'name' | 'state' | 'pausedAt' | 'draft' | 'updatedAt'>>,
+    still?: {
+      revision?: number | undefined
+      names?: readonly string[] | undefined
+      state?: Flow['state'] | undefined
+    },
   ): Promise<Flow | undefined>
   /**
    * Publishes it under its number or, where that is taken, the next free one, and gives the number; nothing when
@@ -113,12 +121,13 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
     async add({ id, draft, ...rest }) {
       await model.create({ _id: id, ...rest, workspaceId, draft: JSON.stringify(draft) })
     },
-    async change(id, { draft, ...rest }, { revision, names } = {}) {
+    async change(id, { draft, ...rest }, { revision, names, state } = {}) {
       const set = { ...rest, ...(draft ? { draft: JSON.stringify(draft) } : {}) }
       const update = { $set: set, ...(draft ? { $inc: { draftRevision: 1 } } : {}) }
       const still = {
         ...(revision === undefined ? {} : { draftRevision: revision }),
         ...(names ? { name: { $in: [...names] } } : {}),
+        ...(state ? { state } : {}),
       }
       const doc = await model
         .findOneAndUpdate({ _id: id, workspaceId, ...still }, update, { returnDocument: 'after' })

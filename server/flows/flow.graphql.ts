@@ -33,6 +33,9 @@ import { pauseFlow, resumeFlow } from './pause-flow.ts'
 import { publishFlow, rollBackFlow } from './publish-flow.ts'
 import { updateFlowDraft } from './update-flow-draft.ts'
 
+/** More than that are not counted. */
+const KEPT_OUT_MAX = 10_000
+
 const FlowStateEnum = builder.enumType('FlowState', {
   description: 'Whether events enter.',
   values: ['on', 'paused'] as const,
@@ -139,6 +142,18 @@ FlowType.implement({
     id: t.exposeID('id'),
     name: t.exposeString('name'),
     state: t.expose('state', { type: FlowStateEnum }),
+    pausedAt: t.expose('pausedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When it was paused last. Kept when it is turned on again; absent where it never was paused.',
+    }),
+    keptOut: t.int({
+      description: `How many events its last pause kept out that have not been sent through since (\`replayEvents\`); ${KEPT_OUT_MAX} means that many or more.`,
+      complexity: 10,
+      resolve: ({ id, pausedAt }, _args, { deps }) =>
+        pausedAt ? deps.events.countKeptOut({ flowId: id, since: pausedAt }, deps.now(), KEPT_OUT_MAX) : 0,
+    }),
     draft: t.expose('draft', { type: FlowDefinitionType }),
     draftRevision: t.exposeInt('draftRevision', { description: 'Raised whenever the draft is saved.' }),
     gaps: t.field({
@@ -344,7 +359,7 @@ builder.mutationField('pauseFlow', (t) =>
 builder.mutationField('resumeFlow', (t) =>
   t.field({
     type: FlowType,
-    description: 'Events enter again. Replay the receipts of the meantime to make up for them.',
+    description: 'Events enter again. `replayEvents` sends through those that the pause kept out.',
     authScopes: { role: 'marketer' },
     errors: { types: [FlowNotFound, FlowNotPublished] },
     args: { id: t.arg.id({ required: true }) },

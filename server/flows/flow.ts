@@ -105,6 +105,11 @@ export interface Flow {
   name: string
   /** `paused`: events are recorded as not run for that reason, and can be replayed later. */
   state: 'on' | 'paused'
+  /**
+   * When it was paused last: kept when it is turned on again, since it names the events that have been kept out.
+   * Absent where it never was, or was before this was written down.
+   */
+  pausedAt?: Date
   draft: FlowDefinition
   /** Raised whenever the draft is saved, so that two people who change it at once both hear of it. */
   draftRevision: number

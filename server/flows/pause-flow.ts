@@ -4,22 +4,29 @@ import type { Flow } from './flow.ts'
 
 type Deps = Pick<WorkspaceDeps, 'flows' | 'config' | 'now'>
 
-/** Nothing enters any more; events say so, and can be replayed later. What is under way goes on. */
+/** Nothing enters any more; events say so, and can be sent through later. What is under way goes on. */
 export function pauseFlow(deps: Deps, id: string): Promise<Flow> {
-  return setState(deps, id, 'paused')
+  const pausedAt = deps.now()
+  return setState(deps, id, { state: 'paused', pausedAt, updatedAt: pausedAt })
 }
 
-/** Events enter again. Those of the meantime are not made up for by themselves: replay their receipts. */
+/** Events enter again. Those of the meantime are not made up for by themselves: `replayEvents` does it. */
 export function resumeFlow(deps: Deps, id: string): Promise<Flow> {
-  return setState(deps, id, 'on')
+  return setState(deps, id, { state: 'on', updatedAt: deps.now() })
 }
 
-async function setState(deps: Deps, id: string, state: Flow['state']): Promise<Flow> {
+async function setState(
+  deps: Deps,
+  id: string,
+  change: Pick<Flow, 'state' | 'updatedAt'> & { pausedAt?: Date },
+): Promise<Flow> {
   const flow = await deps.flows.find(id)
   if (!flow) throw new FlowNotFound(id)
   if (flow.publishedVersion === undefined) throw new FlowNotPublished()
-  const changed = await deps.flows.change(id, { state, updatedAt: deps.now() })
-  if (!changed) throw new FlowNotFound(id)
+  // Of two people who pause it, the first says when the pause began: events are kept out under that name already.
+  const changed = await deps.flows.change(id, change, { state: change.state === 'on' ? 'paused' : 'on' })
+  const now = changed ?? (await deps.flows.find(id))
+  if (!now) throw new FlowNotFound(id)
   await deps.config.bump()
-  return changed
+  return now
 }

@@ -284,6 +284,7 @@ describe('a role', () => {
     'publishFlow',
     'replayDeliveries',
     'replayDelivery',
+    'replayEvents',
     'replayReceipt',
     'replayReceipts',
     'resumeFlow',

@@ -91,6 +91,7 @@ const opens: Readonly<Record<Permission, { fields: readonly string[]; types: rea
       'cancelReplay',
       'replayDeliveries',
       'replayDelivery',
+      'replayEvents',
       'replayReceipt',
       'replayReceipts',
       'resolveUnconfirmed',

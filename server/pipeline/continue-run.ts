@@ -67,6 +67,7 @@ async function makeFollowing(deps: ContinueRunDeps, delivered: Delivery): Promis
     flowVersion: delivered.flowVersion,
     event,
     number: Math.floor(delivered.position / 1_000),
+    ...(delivered.low ? { low: true } : {}),
     ...(delivered.trace ? { trace: delivered.trace } : {}),
   }
   const done = new Set(existing.map(({ stepId }) => stepId))

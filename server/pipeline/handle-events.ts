@@ -16,7 +16,7 @@ import type { Dispatcher } from './dispatcher.ts'
 import { makeDeliveries } from './make-deliveries.ts'
 import type { Made, MakeDeliveriesDeps } from './make-deliveries.ts'
 import { mappingInput } from './mapping-input.ts'
-import { isTriggered, matchFlows } from './match-flows.ts'
+import { matchFlows, whyNotTriggered } from './match-flows.ts'
 import type { Entering } from './match-flows.ts'
 
 export interface HandleDeps extends MakeDeliveriesDeps {
@@ -39,6 +39,8 @@ export interface IdentifiedEvent {
   number: number
   partition: number
   receivedAt: Date
+  /** The one flow to be asked, where what became of the event at the others stands already. */
+  onlyFlow?: string | undefined
   /** The trace of its receipt. */
   trace: string | undefined
   /** The vendor's own words; read only where a mapping asks for them. */
@@ -117,11 +119,14 @@ async function storeAndStart(
 
 async function handleOne(
   deps: HandleDeps,
-  { event, contact, number, receivedAt, raw }: IdentifiedEvent,
+  { event, contact, number, receivedAt, onlyFlow, raw }: IdentifiedEvent,
   step: Step | undefined,
 ): Promise<{ matches: FlowMatch[]; runs: RunDoc[]; made: Made[] }> {
-  const flows = (await deps.flows.ofWorkspace(event.workspaceId)).filter((flow) => isTriggered(flow, event))
-  if (flows.length === 0) return { matches: [], runs: [], made: [] }
+  // Flows that listen to something else are not listed with an event: their trigger says it.
+  const flows = (await deps.flows.ofWorkspace(event.workspaceId)).filter((flow) =>
+    onlyFlow === undefined ? !whyNotTriggered(flow, event) : flow.id === onlyFlow,
+  )
+  if (flows.length === 0) return { matches: event.matches, runs: [], made: [] }
 
   const open = await deps.connections.byId(event.connectionId)
   const connection = isUsable(open)
@@ -134,11 +139,13 @@ async function handleOne(
   for (const { flow, runId } of entering) {
     const begun = deps.tracing.next('run', deps.now(), step?.context)
     const trace = begun && { trace: begun.context }
-    const run = { id: runId, flowId: flow.id, flowVersion: flow.version, event, number, ...trace }
+    const low = onlyFlow !== undefined
+    const run = { id: runId, flowId: flow.id, flowVersion: flow.version, event, number, low, ...trace }
     made.push(...(await makeDeliveries(deps, run, flow.definition, input, {})))
     begun?.end(deps.now(), { run: runId, flow: flow.id, version: flow.version })
   }
-  return { matches, runs, made }
+  const known = new Map([...event.matches, ...matches].map((match) => [match.flowId, match]))
+  return { matches: [...known.values()], runs, made }
 }
 
 function runOf({ flow, runId, entryKey }: Entering, event: HubEvent, startedAt: Date): RunDoc {

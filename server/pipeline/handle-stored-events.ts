@@ -17,7 +17,10 @@ export interface EventItem extends WorkItem {
 
 type HandleStoredDeps = ProcessDeps & Pick<HubDeps, 'storesOf'>
 
-/** Matches events that were stored when they were identified, by this or another process. */
+/**
+ * Matches events that were stored when they were identified, by this or another process, and those that a replay has
+ * opened again for one flow.
+ */
 export async function handleStoredEvents(deps: HandleStoredDeps, batch: readonly EventItem[]): Promise<void> {
   const { events } = deps
   const missing = batch.flatMap(({ id, identified }) => (identified ? [] : [id]))
@@ -59,6 +62,7 @@ async function readBack(deps: HandleStoredDeps, doc: EventDoc): Promise<Identifi
     number: doc.number ?? 0,
     partition: doc.partition,
     receivedAt: receipt?.receivedAt ?? event.recordedAt,
+    onlyFlow: doc.onlyFlow,
     trace: receipt?.trace,
     raw: () => (receipt && isUsable(source) ? rawItem(receipt, event.item, source, deps.vault) : undefined),
   }

@@ -30,6 +30,8 @@ export interface RunContext {
   event: HubEvent
   /** Orders the deliveries of a contact: the event's number. */
   number: number
+  /** Its deliveries give way to what is new. */
+  low?: boolean
   /** What the deliveries' attempts belong to, where traces are kept. */
   trace?: string
 }
@@ -109,6 +111,7 @@ function makeDelivery(
     confirmations: 0,
     lane: laneOf(action, id, event.contactId ?? event.id, step.connectionId),
     position: run.number * STEPS_MAX + at,
+    ...(run.low ? { low: true } : {}),
     ...(run.trace ? { trace: run.trace } : {}),
     createdAt,
     updatedAt: createdAt,

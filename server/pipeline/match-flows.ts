@@ -19,14 +19,10 @@ export interface Matched {
   entering: Entering[]
 }
 
-/**
- * Decides for every flow that listens to this event whether it runs, and says why where it does not, with the value
- * that made the condition false. Flows that listen to something else are not listed: their trigger says it.
- */
+/** Decides for each flow whether this event enters it, and says why where not, with the value that was in the way. */
 export function matchFlows(event: HubEvent, flows: readonly LiveFlow[], input: MappingInput): Matched {
   const matched: Matched = { matches: [], entering: [] }
   for (const flow of flows) {
-    if (!isTriggered(flow, event)) continue
     const { id: flowId, version } = flow
     const reason = reasonAgainst(flow, event, input)
     if (reason) {
@@ -41,17 +37,26 @@ export function matchFlows(event: HubEvent, flows: readonly LiveFlow[], input: M
   return matched
 }
 
-export function isTriggered({ definition }: LiveFlow, event: HubEvent): boolean {
+/** What a flow listens to instead of this event; nothing where it listens to it. */
+export function whyNotTriggered(
+  { definition }: Pick<LiveFlow, 'definition'>,
+  event: HubEvent,
+): FlowMatch['reason'] {
   const { connectionId, events } = definition.trigger
-  return (connectionId === undefined || connectionId === event.connectionId) && events.includes(event.name)
+  if (!events.includes(event.name)) return { code: 'other_event', data: { wants: events, was: event.name } }
+  if (connectionId !== undefined && connectionId !== event.connectionId) {
+    return { code: 'other_connection', data: { wants: connectionId, was: event.connectionId } }
+  }
+  return undefined
 }
 
-function reasonAgainst(
-  { state, definition }: LiveFlow,
-  event: HubEvent,
-  input: MappingInput,
-): FlowMatch['reason'] {
-  if (state === 'paused') return { code: 'flow_paused' }
+function reasonAgainst(flow: LiveFlow, event: HubEvent, input: MappingInput): FlowMatch['reason'] {
+  const { state, pausedAt, definition } = flow
+  const other = whyNotTriggered(flow, event)
+  if (other) return other
+  if (state === 'paused') {
+    return { code: 'flow_paused', ...(pausedAt ? { data: { since: pausedAt.toISOString() } } : {}) }
+  }
   if (definition.entry === 'once_per_contact' && !event.contactId) return { code: 'contact_unknown' }
   if (!definition.filter) return undefined
   try {

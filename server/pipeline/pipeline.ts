@@ -86,7 +86,7 @@ export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }):
     onTake: (partition) => {
       dueWork.take(partition)
       intake.take(partition)
-      if (!exclusive) handling.take(partition)
+      handling.take(partition)
     },
     async onLose(partition) {
       await Promise.all([intake.drop(partition), handling.drop(partition), dispatcher.drop(partition)])
@@ -271,7 +271,7 @@ export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }):
     },
     async sweep() {
       intake.sweep()
-      if (!exclusive) handling.sweep()
+      handling.sweep()
       await dueWork.sweep()
     },
     async stop() {

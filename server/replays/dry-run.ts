@@ -3,10 +3,11 @@ import type { InputProblem } from '../../mappings/apply-mapping.ts'
 import type { WorkspaceDeps } from '../deps.ts'
 import { mappingOf } from '../deliveries/replay-delivery.ts'
 import { storedMappingInput } from '../pipeline/map-later.ts'
+import { matchFlows } from '../pipeline/match-flows.ts'
 import { normaliseReceipt } from '../pipeline/normalise-receipt.ts'
 import { whyNotReplayable } from '../receipts/replay-receipt.ts'
 import type { NotReplayable } from '../receipts/receipt-errors.ts'
-import { deliveryFilter, receiptFilter } from './replay-filter.ts'
+import { deliveryFilter, pauseOf, receiptFilter } from './replay-filter.ts'
 import type { ReplayTarget } from './replay-store.ts'
 
 /** So many are shown side by side. */
@@ -16,6 +17,7 @@ const LATER_MAX = 20
 
 type Receipt = Awaited<ReturnType<WorkspaceDeps['receipts']['oldest']>>[number]
 type Delivery = Awaited<ReturnType<WorkspaceDeps['deliveries']['oldest']>>[number]
+type HubEvent = Awaited<ReturnType<WorkspaceDeps['events']['keptOut']>>[number]
 
 /** What would become of one delivery: the input that was, and the one that would be. */
 export interface DeliverySample {
@@ -36,6 +38,13 @@ export interface ReceiptSample {
   because: NotReplayable | undefined
   reason: { code: string; data?: Record<string, unknown> } | undefined
   events: { name: string; key: string; change: 'fresh' | 'same' | 'changed'; old: unknown; new: unknown }[]
+}
+
+/** What would become of one event that a pause kept out. */
+export interface KeptOutSample {
+  event: HubEvent
+  outcome: HubEvent['matches'][number]['outcome']
+  reason: HubEvent['matches'][number]['reason']
 }
 
 /** Nothing is stored and nothing is sent; only recorded clocks are used. */
@@ -134,4 +143,34 @@ async function sampleReceipt(
     return { name: event.draft.name, key: event.key, change, old, new: event.draft }
   })
   return { receipt, because: undefined, reason: meaning.problems[0], events }
+}
+
+/** Whether the flow as it is now would run for them, in the order in which they came. */
+export async function sampleEvents(
+  deps: Pick<WorkspaceDeps, 'events' | 'runs' | 'hub' | 'workspaceId' | 'now'>,
+  target: Extract<ReplayTarget, { kind: 'events' }>,
+): Promise<KeptOutSample[]> {
+  const now = deps.now()
+  const flows = await deps.hub.flows.ofWorkspace(deps.workspaceId)
+  const flow = flows.find(({ id }) => id === target.flowId)
+  const events = await deps.events.keptOut(pauseOf(target), now, undefined, SAMPLE_MAX)
+  const samples: KeptOutSample[] = []
+  const startedBy = new Map<string, string>()
+  for (const event of events) {
+    const of = { workspaceId: deps.workspaceId, eventId: event.id }
+    const input = flow && (await storedMappingInput(deps.hub, of, now, true))
+    const [match] = input ? matchFlows(event, [flow], input).matches : []
+    if (!match) continue
+    const { runId, outcome, reason } = match
+    if (runId !== undefined && !startedBy.has(runId)) {
+      startedBy.set(runId, (await deps.runs.find(runId))?.eventId ?? event.id)
+    }
+    const starter = (runId !== undefined && startedBy.get(runId)) || event.id
+    samples.push(
+      starter === event.id
+        ? { event, outcome, reason }
+        : { event, outcome: 'not_matched', reason: { code: 'entered_before', data: { event: starter } } },
+    )
+  }
+  return samples
 }

@@ -28,6 +28,14 @@ export class ReplayTooLarge extends HubError {
   }
 }
 
+export class FlowStillPaused extends HubError {
+  readonly code = 'flow_still_paused'
+
+  constructor() {
+    super('The flow is paused, so nothing can be sent through it. Turn it on first.')
+  }
+}
+
 export class NothingToReplay extends HubError {
   readonly code = 'nothing_to_replay'
 

@@ -1,12 +1,15 @@
 import { replaceable } from '../deliveries/replay-delivery.ts'
 import type { DeliveryState } from '../deliveries/delivery-state.ts'
 import type { WorkspaceDeps } from '../deps.ts'
+import { FlowNotFound } from '../flows/flow-errors.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import type { ReceiptState } from '../receipts/receipt-state.ts'
+import { FlowStillPaused, NothingToReplay } from './replay-errors.ts'
 import type { ReplayTarget } from './replay-store.ts'
 
 type ReceiptFilter = Parameters<WorkspaceDeps['receipts']['oldest']>[0]
 type DeliveryFilter = Parameters<WorkspaceDeps['deliveries']['oldest']>[0]
+type Pause = Parameters<WorkspaceDeps['events']['keptOut']>[0]
 type TargetOf<Kind extends ReplayTarget['kind']> = Extract<ReplayTarget, { kind: Kind }>
 
 /** What has been worked through, well or badly; `stored` ones are still on their way. */
@@ -51,6 +54,19 @@ export function deliveryTarget(
   }
 }
 
+/** What a pause of a flow kept out: the last one, or the one that began at `pausedAt`. */
+export async function pauseTarget(
+  { flows }: Pick<WorkspaceDeps, 'flows'>,
+  { flowId, pausedAt }: { flowId: string; pausedAt?: Date | null },
+): Promise<TargetOf<'events'>> {
+  const flow = await flows.find(flowId)
+  if (!flow) throw new FlowNotFound(flowId)
+  if (flow.state === 'paused') throw new FlowStillPaused()
+  const since = pausedAt ?? flow.pausedAt
+  if (!since) throw new NothingToReplay()
+  return { kind: 'events', flowId, since: since.toISOString() }
+}
+
 function common({ from, to, ...wish }: ReplayWish): {
   connectionId?: string
   from?: string
@@ -83,6 +99,10 @@ export function deliveryFilter(
   until: Date,
 ): DeliveryFilter {
   return { connectionId, flowId, states, from: from ? new Date(from) : undefined, to: earlier(to, until) }
+}
+
+export function pauseOf({ flowId, since }: TargetOf<'events'>): Pause {
+  return { flowId, since: new Date(since) }
 }
 
 function earlier(to: string | undefined, until: Date): Date {

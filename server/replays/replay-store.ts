@@ -19,6 +19,8 @@ export type ReplayTarget =
       /** Sends again what was delivered already. */
       evenIfDelivered?: boolean
     }
+  /** What a flow's pause kept out: sent through that flow alone. */
+  | { kind: 'events'; flowId: string; since: string }
 
 /** Sending a lot of things through the pipeline again: in chunks, with progress, and stopped on request. */
 export interface Replay {

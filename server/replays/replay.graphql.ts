@@ -1,17 +1,25 @@
 import type { InputProblem as TargetProblem } from '../../mappings/apply-mapping.ts'
+import { OutcomeEnum } from '../events/event.graphql.ts'
+import { FlowNotFound } from '../flows/flow-errors.ts'
 import { builder } from '../graphql/builder.ts'
 import type { ApiContext } from '../graphql/context.ts'
 import { HubErrorType } from '../graphql/hub-error.graphql.ts'
 import { shown } from '../graphql/mask.ts'
 import { pageArgs, pageComplexity, readPage } from '../graphql/page.ts'
-import { DeliveryType, ReceiptType, ReplayPage, ReplayType } from '../graphql/refs.ts'
+import { DeliveryType, EventType, ReceiptType, ReplayPage, ReplayType } from '../graphql/refs.ts'
 import { DeliveryStateEnum, PeriodInput, ReasonType, ReceiptStateEnum } from '../graphql/shared.graphql.ts'
 import { InputInvalid } from '../input-invalid.ts'
 import { cancelReplay } from './cancel-replay.ts'
-import { sampleDeliveries, sampleReceipts } from './dry-run.ts'
-import type { DeliverySample, ReceiptSample } from './dry-run.ts'
-import { NothingToReplay, ReplayNotFound, ReplayOver, ReplayTooLarge } from './replay-errors.ts'
-import { deliveryTarget, receiptTarget } from './replay-filter.ts'
+import { sampleDeliveries, sampleEvents, sampleReceipts } from './dry-run.ts'
+import type { DeliverySample, KeptOutSample, ReceiptSample } from './dry-run.ts'
+import {
+  FlowStillPaused,
+  NothingToReplay,
+  ReplayNotFound,
+  ReplayOver,
+  ReplayTooLarge,
+} from './replay-errors.ts'
+import { deliveryTarget, pauseTarget, receiptTarget } from './replay-filter.ts'
 import type { Replay, ReplayTarget } from './replay-store.ts'
 import { countTarget, startReplay, TOTAL_MAX } from './start-replay.ts'
 
@@ -103,6 +111,20 @@ const ReceiptSampleType = builder.objectRef<ReceiptSample>('ReceiptSample').impl
   }),
 })
 
+const KeptOutSampleType = builder.objectRef<KeptOutSample>('KeptOutSample').implement({
+  description: 'What would become of one event that a pause kept out.',
+  authScopes: { role: 'marketer' },
+  fields: (t) => ({
+    event: t.expose('event', { type: EventType }),
+    outcome: t.expose('outcome', { type: OutcomeEnum }),
+    reason: t.expose('reason', {
+      type: ReasonType,
+      nullable: true,
+      description: 'Why the flow would not run.',
+    }),
+  }),
+})
+
 /** What a replay would do, or the replay that does it. */
 interface ReplayAnswer {
   id: string
@@ -110,6 +132,7 @@ interface ReplayAnswer {
   replay: Replay | undefined
   deliveries: DeliverySample[]
   receipts: ReceiptSample[]
+  events: KeptOutSample[]
 }
 
 const ReplayAnswerType = builder.objectRef<ReplayAnswer>('ReplayAnswer').implement({
@@ -122,6 +145,7 @@ const ReplayAnswerType = builder.objectRef<ReplayAnswer>('ReplayAnswer').impleme
     replay: t.expose('replay', { type: ReplayType, nullable: true, description: 'Absent in a dry run.' }),
     deliveries: t.expose('deliveries', { type: [DeliverySampleType], description: 'Dry run: up to twenty.' }),
     receipts: t.expose('receipts', { type: [ReceiptSampleType], description: 'Dry run: up to twenty.' }),
+    events: t.expose('events', { type: [KeptOutSampleType], description: 'Dry run: up to twenty.' }),
   }),
 })
 
@@ -129,6 +153,7 @@ for (const [errorClass, name, description] of [
   [ReplayNotFound, 'ReplayNotFound', 'The workspace has no such replay.'],
   [ReplayOver, 'ReplayOver', 'The replay is over already.'],
   [NothingToReplay, 'NothingToReplay', 'Nothing fits.'],
+  [FlowStillPaused, 'FlowStillPaused', 'The flow is paused; it has to be on for this.'],
 ] as const) {
   builder.objectType(errorClass, {
     name,
@@ -212,6 +237,28 @@ builder.mutationField('replayDeliveries', (t) =>
   }),
 )
 
+builder.mutationField('replayEvents', (t) =>
+  t.field({
+    type: ReplayAnswerType,
+    description:
+      'Sends the events that a pause of a flow kept out through that flow, as it is now and no other. It has to be on again. What they make gives way to what is new.',
+    authScopes: { role: 'marketer' },
+    complexity: 100,
+    errors: { types: [FlowNotFound, FlowStillPaused, NothingToReplay, ReplayTooLarge] },
+    args: {
+      flowId: t.arg.id({ required: true }),
+      pausedAt: t.arg({
+        type: 'DateTime',
+        description:
+          'When that pause began, as the reason `flow_paused` of its events says. Left out: the last one.',
+      }),
+      dryRun: t.arg.boolean({ required: true, defaultValue: false }),
+    },
+    resolve: async (_root, { flowId, pausedAt, dryRun }, context) =>
+      answer(context, await pauseTarget(context.deps, { flowId, pausedAt }), dryRun),
+  }),
+)
+
 builder.mutationField('cancelReplay', (t) =>
   t.field({
     type: ReplayType,
@@ -230,7 +277,7 @@ async function answer(
 ): Promise<ReplayAnswer> {
   if (!dryRun) {
     const replay = await startReplay(deps, { role, actor }, target)
-    return { id: replay.id, count: replay.total, replay, deliveries: [], receipts: [] }
+    return { id: replay.id, count: replay.total, replay, deliveries: [], receipts: [], events: [] }
   }
   return {
     id: '',
@@ -238,5 +285,6 @@ async function answer(
     replay: undefined,
     deliveries: target.kind === 'deliveries' ? await sampleDeliveries(deps, target) : [],
     receipts: target.kind === 'receipts' ? await sampleReceipts(deps, target) : [],
+    events: target.kind === 'events' ? await sampleEvents(deps, target) : [],
   }
 }

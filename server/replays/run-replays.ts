@@ -4,7 +4,7 @@ import { workspaceDeps } from '../deps.ts'
 import type { HubDeps, WorkspaceDeps } from '../deps.ts'
 import { createNumbers } from '../platform/numbers.ts'
 import { sendReceiptAgain } from '../receipts/replay-receipt.ts'
-import { deliveryFilter, receiptFilter } from './replay-filter.ts'
+import { deliveryFilter, pauseOf, receiptFilter } from './replay-filter.ts'
 import { runningReplays } from './replay-store.ts'
 import type { Replay } from './replay-store.ts'
 
@@ -12,7 +12,8 @@ const CHUNK = 200
 
 /**
  * Carries running replays on by one chunk each, oldest first, so that a large one holds up no other. Safe to run again
- * after a crash: a receipt that is under way is left alone, and a delivery's replacement has the same name each time.
+ * after a crash: a receipt that is under way is left alone, and a run and a delivery's replacement have the same name
+ * each time.
  */
 export async function runReplays(hub: HubDeps): Promise<void> {
   for (const replay of await runningReplays(hub.database.connection)) {
@@ -39,7 +40,14 @@ interface Chunk {
 }
 
 function runChunk(deps: WorkspaceDeps, replay: Replay): Promise<Chunk> {
-  return replay.target.kind === 'receipts' ? runReceipts(deps, replay) : runDeliveries(deps, replay)
+  switch (replay.target.kind) {
+    case 'receipts':
+      return runReceipts(deps, replay)
+    case 'deliveries':
+      return runDeliveries(deps, replay)
+    case 'events':
+      return runEvents(deps, replay)
+  }
 }
 
 async function runReceipts(deps: WorkspaceDeps, { target, until, reached }: Replay): Promise<Chunk> {
@@ -86,5 +94,22 @@ async function runDeliveries(
     done,
     failed: rows.length - done,
     reached: last && rows.length === CHUNK ? { at: last.createdAt, id: last.id } : undefined,
+  }
+}
+
+async function runEvents(deps: WorkspaceDeps, { target, until, reached }: Replay): Promise<Chunk> {
+  if (target.kind !== 'events') return { done: 0, failed: 0, reached: undefined }
+  const { connection, exclusive } = deps.database
+  const numbers = createNumbers(connection, 'events', exclusive)
+  const pause = pauseOf(target)
+  const rows = await deps.events.keptOut(pause, until, reached, CHUNK)
+  let done = 0
+  // In order: they enter the flow in the order in which they came.
+  for (const event of rows) if (await deps.events.askAgain(event, pause, await numbers.take(1))) done++
+  const last = rows.at(-1)
+  return {
+    done,
+    failed: rows.length - done,
+    reached: last && rows.length === CHUNK ? { at: last.recordedAt, id: last.id } : undefined,
   }
 }

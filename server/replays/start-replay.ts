@@ -2,7 +2,7 @@ import { isAtLeast } from '../accounts/role.ts'
 import type { Role } from '../accounts/role.ts'
 import type { WorkspaceDeps } from '../deps.ts'
 import { NothingToReplay, ReplayTooLarge } from './replay-errors.ts'
-import { deliveryFilter, receiptFilter } from './replay-filter.ts'
+import { deliveryFilter, pauseOf, receiptFilter } from './replay-filter.ts'
 import type { Replay, ReplayTarget } from './replay-store.ts'
 
 /** What somebody may replay at once without being of ops. */
@@ -10,18 +10,26 @@ export const MARKETER_MAX = 100
 /** More than that are not counted beforehand; the replay goes over all of them all the same. */
 export const TOTAL_MAX = 100_000
 
-type Deps = Pick<WorkspaceDeps, 'receipts' | 'deliveries' | 'replays' | 'workspaceId' | 'newId' | 'now'>
+type Deps = Pick<
+  WorkspaceDeps,
+  'receipts' | 'deliveries' | 'events' | 'replays' | 'workspaceId' | 'newId' | 'now'
+>
 
 /** How many a replay would go over, counted up to `limit`. */
 export function countTarget(
-  { receipts, deliveries }: Pick<Deps, 'receipts' | 'deliveries'>,
+  { receipts, deliveries, events }: Pick<Deps, 'receipts' | 'deliveries' | 'events'>,
   target: ReplayTarget,
   until: Date,
   limit: number,
 ): Promise<number> {
-  return target.kind === 'receipts'
-    ? receipts.count(receiptFilter(target, until), limit)
-    : deliveries.count(deliveryFilter(target, until), limit)
+  switch (target.kind) {
+    case 'receipts':
+      return receipts.count(receiptFilter(target, until), limit)
+    case 'deliveries':
+      return deliveries.count(deliveryFilter(target, until), limit)
+    case 'events':
+      return events.countKeptOut(pauseOf(target), until, limit)
+  }
 }
 
 /** Has a replay carried out in the background, in chunks, with progress; it can be cancelled. */

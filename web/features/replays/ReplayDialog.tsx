@@ -7,6 +7,7 @@ import { Notice } from '../../ui/Notice.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { Stack } from '../../ui/Stack.tsx'
 import { DeliverySamples } from './DeliverySamples.tsx'
+import { KeptOutSamples } from './KeptOutSamples.tsx'
 import { ReceiptSamples } from './ReceiptSamples.tsx'
 import { ReplayProgress } from './ReplayProgress.tsx'
 import { useReplay } from './use-replay.ts'
@@ -79,9 +80,7 @@ export function ReplayDialog({
           <>
             <ReplayProgress id={replayId} onOver={onOver} />
             <p>
-              <Link to={target.kind === 'receipts' ? '/receipts' : '/'} onClick={onClose}>
-                {t(`replay.see.${target.kind}`)}
-              </Link>
+              <WhereToSee target={target} onClose={onClose} />
             </p>
           </>
         )}
@@ -104,10 +103,27 @@ export function ReplayDialog({
   )
 }
 
+function WhereToSee({ target, onClose }: { target: ReplayTarget; onClose: () => void }) {
+  const { t } = useTranslation()
+  const words = t(`replay.see.${target.kind}`)
+  if (target.kind === 'events') {
+    return (
+      <Link to="/deliveries" search={{ flow: target.flowId }} onClick={onClose}>
+        {words}
+      </Link>
+    )
+  }
+  return (
+    <Link to={target.kind === 'receipts' ? '/receipts' : '/'} onClick={onClose}>
+      {words}
+    </Link>
+  )
+}
+
 function WhatWouldBe({ kind, dryRun }: { kind: ReplayTarget['kind']; dryRun: ReplayAnswer }) {
   const { t } = useTranslation()
-  const { count, deliveries, receipts } = dryRun
-  const shown = deliveries.length + receipts.length
+  const { count, deliveries, receipts, events } = dryRun
+  const shown = deliveries.length + receipts.length + events.length
   if (count === 0) return <Notice title={t('replay.nothing')} />
   return (
     <>
@@ -116,6 +132,7 @@ function WhatWouldBe({ kind, dryRun }: { kind: ReplayTarget['kind']; dryRun: Rep
       <h3>{shown < count ? t('replay.samples', { count: shown }) : t('replay.all')}</h3>
       {deliveries.length > 0 && <DeliverySamples samples={deliveries} />}
       {receipts.length > 0 && <ReceiptSamples samples={receipts} />}
+      {events.length > 0 && <KeptOutSamples samples={events} />}
     </>
   )
 }

@@ -3,6 +3,7 @@ import type { ResultOf } from '../../graphql/graphql.ts'
 import { RefusalFields } from '../../graphql/refusal.ts'
 import { useChange } from '../../graphql/use-change.ts'
 import { ReplayDeliverySample } from './DeliverySamples.tsx'
+import { ReplayKeptOutSample } from './KeptOutSamples.tsx'
 import { ReplayReceiptSample } from './ReceiptSamples.tsx'
 
 const ReplayDeliveries = graphql(
@@ -69,6 +70,30 @@ const ReplayReceipts = graphql(
   [ReplayReceiptSample, RefusalFields],
 )
 
+const ReplayEvents = graphql(
+  `
+    mutation ReplayEvents($flowId: ID!, $pausedAt: DateTime!, $dryRun: Boolean!) {
+      answer: replayEvents(flowId: $flowId, pausedAt: $pausedAt, dryRun: $dryRun) {
+        __typename
+        ... on ReplayAnswer {
+          count
+          replay {
+            id
+          }
+          events {
+            ...ReplayKeptOutSample
+          }
+        }
+        ...RefusalFields
+        ... on ReplayTooLarge {
+          max
+        }
+      }
+    }
+  `,
+  [ReplayKeptOutSample, RefusalFields],
+)
+
 interface Common {
   connectionId?: string | undefined
   period?: { from?: string; to?: string } | undefined
@@ -82,6 +107,8 @@ export type ReplayTarget =
       states?: ReturnType<typeof graphql.scalar<'DeliveryState'>>[]
     })
   | (Common & { kind: 'receipts'; states?: ReturnType<typeof graphql.scalar<'ReceiptState'>>[] })
+  /** What this flow's pause that began then kept out. */
+  | { kind: 'events'; flowId: string; pausedAt: string }
 
 type Answered<Data extends { answer: { __typename: string } }> = Extract<
   Data['answer'],
@@ -95,6 +122,7 @@ export interface ReplayAnswer {
   replayId: string | undefined
   deliveries: Answered<ResultOf<typeof ReplayDeliveries>>['deliveries']
   receipts: Answered<ResultOf<typeof ReplayReceipts>>['receipts']
+  events: Answered<ResultOf<typeof ReplayEvents>>['events']
 }
 
 /** Asks what a replay would do, or has it done. */
@@ -105,8 +133,14 @@ export function useReplay(): {
 } {
   const deliveries = useChange(ReplayDeliveries, ({ answer }) => answer)
   const receipts = useChange(ReplayReceipts, ({ answer }) => answer)
+  const events = useChange(ReplayEvents, ({ answer }) => answer)
 
   async function ask(target: ReplayTarget, dryRun: boolean): Promise<ReplayAnswer | undefined> {
+    if (target.kind === 'events') {
+      const { flowId, pausedAt } = target
+      const answer = await events.send({ flowId, pausedAt, dryRun })
+      return answer && 'count' in answer ? answered(answer, { events: answer.events }) : undefined
+    }
     const common = {
       connectionId: target.connectionId ?? null,
       period: target.period ?? null,
@@ -115,21 +149,21 @@ export function useReplay(): {
     if (target.kind === 'deliveries') {
       const { states = null, flowId = null } = target
       const answer = await deliveries.send({ ...common, states, flowId })
-      if (!answer || !('count' in answer)) return undefined
-      return {
-        count: answer.count,
-        replayId: answer.replay?.id,
-        deliveries: answer.deliveries,
-        receipts: [],
-      }
+      return answer && 'count' in answer ? answered(answer, { deliveries: answer.deliveries }) : undefined
     }
     const answer = await receipts.send({ ...common, states: target.states ?? null })
-    if (!answer || !('count' in answer)) return undefined
-    return { count: answer.count, replayId: answer.replay?.id, deliveries: [], receipts: answer.receipts }
+    return answer && 'count' in answer ? answered(answer, { receipts: answer.receipts }) : undefined
   }
   return {
     ask,
-    isBusy: deliveries.isBusy || receipts.isBusy,
-    problem: deliveries.problem ?? receipts.problem,
+    isBusy: deliveries.isBusy || receipts.isBusy || events.isBusy,
+    problem: deliveries.problem ?? receipts.problem ?? events.problem,
   }
+}
+
+function answered(
+  { count, replay }: { count: number; replay: { id: string } | null },
+  samples: Partial<ReplayAnswer>,
+): ReplayAnswer {
+  return { count, replayId: replay?.id, deliveries: [], receipts: [], events: [], ...samples }
 }

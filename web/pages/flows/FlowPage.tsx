@@ -9,6 +9,7 @@ import { FlowMenu } from '../../features/flows/FlowMenu.tsx'
 import { FlowReading } from '../../features/flows/FlowReading.tsx'
 import { FlowStatus, FlowStatusFields } from '../../features/flows/FlowStatus.tsx'
 import { FlowSwitch, FlowSwitchFields } from '../../features/flows/FlowSwitch.tsx'
+import { KeptOut, KeptOutFields, keptOutOf } from '../../features/flows/KeptOut.tsx'
 import { FlowTabs } from '../../features/flows/FlowTabs.tsx'
 import { DraftFields, useDraft } from '../../features/flows/use-draft.ts'
 import { useTools } from '../../features/flows/use-tools.ts'
@@ -34,6 +35,7 @@ const FlowQuery = graphql(
         hasUnpublishedChanges
         ...FlowStatusFields
         ...FlowSwitchFields
+        ...KeptOutFields
         ...DraftFields
         draft {
           steps {
@@ -59,7 +61,7 @@ const FlowQuery = graphql(
       }
     }
   `,
-  [DefinitionFields, DraftFields, FlowStatusFields, FlowSwitchFields],
+  [DefinitionFields, DraftFields, FlowStatusFields, FlowSwitchFields, KeptOutFields],
 )
 
 type Flow = NonNullable<ResultOf<typeof FlowQuery>['flow']>
@@ -140,12 +142,18 @@ function OneFlow({ flow, tools, reload }: { flow: Flow; tools: Tools; reload: ()
         actions={
           <Stack row gap={2}>
             <FlowSwitch flow={flow} draft={draft} onChanged={reload} />
-            <FlowMenu flow={flow} onDiscard={isPublished && hasUnpublishedChanges ? discard : undefined} />
+            <FlowMenu
+              flow={flow}
+              keptOut={keptOutOf(flow)}
+              onDiscard={isPublished && hasUnpublishedChanges ? discard : undefined}
+              onSent={reload}
+            />
           </Stack>
         }
       />
       <Stack>
         <FlowTabs flowId={id} open={open} />
+        <KeptOut flow={flow} onOver={reload} />
         {mayChange && <DraftState draft={draft} isPublished={isPublished} />}
         {mayChange && (
           <FlowGaps

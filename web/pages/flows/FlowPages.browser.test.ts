@@ -8,6 +8,8 @@ import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
 const SECRET = 'whsec_stripe_test'
+/** What the hub does by itself every few seconds. */
+const LIVE_MS = 20_000
 
 describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
   let site: Site
@@ -25,10 +27,10 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
   })
   afterAll(() => site.close())
 
-  async function sell(number: number): Promise<void> {
+  async function sell(number: number, { hookPath } = stripe): Promise<void> {
     const body = stripeSale(number)
     const headers = stripeHeaders(body, SECRET, new Date())
-    const response = await fetch(`${site.hub.url}${stripe.hookPath}`, { method: 'POST', headers, body })
+    const response = await fetch(`${site.hub.url}${hookPath}`, { method: 'POST', headers, body })
     await response.arrayBuffer()
   }
 
@@ -353,6 +355,58 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     await go(`/flows/${flowId}/history`)
     await page.getByText('Version 1').waitFor()
     expect(await page.getByText('Runs now').count()).toBe(0)
+    await site.hub.graphql(`mutation { deleteFlow(id: "${flowId}") { __typename } }`)
+  })
+
+  it('tells what came while it was paused once it is on again, and sends it through for whoever wants that', async () => {
+    const wire = wireUp(site.hub.deps, site.workspaceId)
+    const shop = await wire.connection('stripe', { signingSecret: SECRET }, { name: 'Shoe shop' })
+    const flowId = await wire.flow({
+      trigger: { connectionId: shop.id, events: ['order.completed'] },
+      entry: 'every_event',
+      steps: [],
+    })
+    const { page, go, complaints } = await site.visit('marketer', { width: 390 })
+    const pauseFor = async (...sales: number[]) => {
+      await page.getByRole('button', { name: 'Pause' }).click()
+      await page.getByRole('button', { name: 'Resume' }).waitFor()
+      for (const number of sales) await sell(number, shop)
+      await site.hub.settled()
+      await page.getByRole('button', { name: 'Resume' }).click()
+      await page.getByRole('button', { name: 'Pause' }).waitFor()
+    }
+    const offer = page.getByText(/came while the flow was paused$/)
+    await go(`/flows/${flowId}`)
+    await pauseFor()
+    expect(await offer.count()).toBe(0)
+
+    await pauseFor(21, 22)
+    await page.getByText('2 events came while the flow was paused').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Look at them and send' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('It would run now.').nth(1).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    const { runs } = site.hub.deps.storesOf(site.workspaceId)
+    expect(await runs.page(flowId, undefined, 10)).toEqual([])
+    await dialog.getByRole('button', { name: 'Send 2 through' }).click()
+    await dialog.getByText('2 have been sent through.').waitFor({ timeout: LIVE_MS })
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    await offer.waitFor({ state: 'detached' })
+    await site.hub.pipeline.sweep()
+    await site.hub.settled()
+    expect(await runs.page(flowId, undefined, 10)).toHaveLength(2)
+
+    await pauseFor(23)
+    await page.getByText('1 event came while the flow was paused').waitFor()
+    await page.getByRole('button', { name: 'Leave it' }).click()
+    await offer.waitFor({ state: 'detached' })
+    await go(`/flows/${flowId}`)
+    expect(await offer.count()).toBe(0)
+    await page.getByRole('button', { name: /^What can be done with/ }).click()
+    await page.getByRole('menuitem', { name: 'Send what came during the pause …' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Send 1 through' }).waitFor()
+    expect(complaints).toEqual([])
     await site.hub.graphql(`mutation { deleteFlow(id: "${flowId}") { __typename } }`)
   })
 
