@@ -138,7 +138,10 @@ export interface EventStore {
   /** Those recorded before `until` that a pause kept out and that have not been sent through since; oldest first. */
   keptOut(pause: Pause, until: Date, after: Cursor | undefined, limit: number): Promise<HubEvent[]>
   countKeptOut(pause: Pause, until: Date, limit: number): Promise<number>
-  /** Has one flow asked once more about an event that its pause kept out; `false` where that is no longer so. */
+  /**
+   * Has one flow asked once more about an event that its pause kept out; `false` where that is no longer so, or where
+   * another flow is being asked about it just now.
+   */
   askAgain(event: HubEvent, pause: Pause, number: number): Promise<boolean>
 }
 
@@ -172,7 +175,7 @@ export function createEventStore(database: Database, workspaceId: string): Event
     async askAgain({ id, contactId }, pause, number) {
       const partition = partitionOf(contactId ?? id)
       const { matchedCount } = await events.updateOne(
-        { _id: id, workspaceId, pauses: nameOf(pause) },
+        { _id: id, workspaceId, pauses: nameOf(pause), open: { $exists: false } },
         // Counted as kept out no longer; should the flow be paused again by then, its new pause keeps it out.
         { $set: { open: true, onlyFlow: pause.flowId, number, partition }, $pull: { pauses: nameOf(pause) } },
       )

@@ -9,6 +9,8 @@ import { runningReplays } from './replay-store.ts'
 import type { Replay } from './replay-store.ts'
 
 const CHUNK = 200
+/** Before everything that was recorded. */
+const BEGINNING = { at: new Date(0), id: '' }
 
 /**
  * Carries running replays on by one chunk each, oldest first, so that a large one holds up no other. Safe to run again
@@ -104,12 +106,16 @@ async function runEvents(deps: WorkspaceDeps, { target, until, reached }: Replay
   const pause = pauseOf(target)
   const rows = await deps.events.keptOut(pause, until, reached, CHUNK)
   let done = 0
-  // In order: they enter the flow in the order in which they came.
-  for (const event of rows) if (await deps.events.askAgain(event, pause, await numbers.take(1))) done++
-  const last = rows.at(-1)
+  // In order: they enter the flow in the order in which they came. One that cannot be asked about yet is waited for.
+  for (const event of rows) {
+    if (!(await deps.events.askAgain(event, pause, await numbers.take(1)))) break
+    done++
+  }
+  const last = rows[done - 1]
+  const isOver = done === rows.length && rows.length < CHUNK
   return {
     done,
-    failed: rows.length - done,
-    reached: last && rows.length === CHUNK ? { at: last.recordedAt, id: last.id } : undefined,
+    failed: 0,
+    reached: isOver ? undefined : last ? { at: last.recordedAt, id: last.id } : (reached ?? BEGINNING),
   }
 }
