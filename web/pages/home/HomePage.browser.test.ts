@@ -217,7 +217,7 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
           count,
         left,
       )
-      expect(await focused()).toBe(heading)
+      await expect.poll(focused).toBe(heading)
     }
     for (const [left, heading] of [
       [1, 'Snoozed'],
@@ -230,7 +230,7 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
             .length === count,
         left,
       )
-      expect(await focused()).toBe(heading)
+      await expect.poll(focused).toBe(heading)
     }
     for (const id of paused)
       await site.hub.graphql(`mutation { resumeConnection(id: "${id}") { __typename } }`)
