@@ -27,3 +27,13 @@ it.each([true, false])(
     expect(taken).toEqual([1, 4, 5, 7, 8])
   },
 )
+
+it('asks for numbers again where the database could give none a moment before', async () => {
+  const { connection } = hub.deps.database
+  const counters = connection.collection('counters')
+  await counters.insertOne({ _id: 'test-full', next: 'no number' } as never)
+  const numbers = createNumbers(connection, 'test-full', true)
+  await expect(numbers.take(1)).rejects.toThrow(/\$inc/)
+  await counters.updateOne({ _id: 'test-full' } as never, { $set: { next: 0 } })
+  expect(await numbers.take(1)).toBe(1)
+})

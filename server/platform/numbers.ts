@@ -51,11 +51,13 @@ function openSequence(connection: Connection, name: string, exclusive: boolean):
   return {
     async take(count) {
       while (next + count > end) {
-        reserving ??= reserve(EXCLUSIVE_BLOCK).then((first) => {
-          next = first
-          end = first + EXCLUSIVE_BLOCK
-          reserving = undefined
-        })
+        reserving ??= reserve(EXCLUSIVE_BLOCK)
+          .then((first) => {
+            next = first
+            end = first + EXCLUSIVE_BLOCK
+          })
+          // What failed is asked for again: a disk that was full has room later.
+          .finally(() => (reserving = undefined))
         await reserving
       }
       next += count
