@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createWorkQueue } from './work-queue.ts'
 import type { WorkItem } from './work-queue.ts'
 
@@ -39,6 +39,54 @@ function queueOver(
 }
 
 describe('the queue of unfinished work', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  it('goes on a moment after the database is back, however long it was away', async () => {
+    vi.useFakeTimers()
+    const worked: number[] = []
+    let isAway = true
+    const queue = createWorkQueue<WorkItem>({
+      load: () => Promise.resolve([]),
+      work: (batch) => {
+        if (isAway) return Promise.reject(new Error('The database is away.'))
+        worked.push(...batch.map(({ number }) => number))
+        return Promise.resolve(() => Promise.resolve())
+      },
+      givesWay: () => true,
+      onError: () => undefined,
+    })
+    queue.take(1)
+    await vi.advanceTimersByTimeAsync(10)
+    queue.add(Array.from({ length: 16 }, (_, at) => item(at + 1)))
+    await vi.advanceTimersByTimeAsync(10 * 60_000)
+    isAway = false
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(worked).toHaveLength(16)
+  })
+
+  it('works through what arrives while it looks into an empty database', async () => {
+    const stored: WorkItem[] = []
+    const worked: number[] = []
+    let answer: (() => void) | undefined
+    const queue = createWorkQueue<WorkItem>({
+      load: () => {
+        const found = stored.filter(({ number }) => !worked.includes(number))
+        return answer ? Promise.resolve(found) : new Promise((resolve) => (answer = () => resolve(found)))
+      },
+      work: (batch) => {
+        worked.push(...batch.map(({ number }) => number))
+        return Promise.resolve(() => Promise.resolve())
+      },
+      onError: () => undefined,
+    })
+    queue.take(1)
+    await expect.poll(() => answer).toBeDefined()
+    stored.push(item(1))
+    queue.add([item(1)])
+    answer?.()
+    await expect.poll(() => worked).toEqual([1])
+  })
+
   it('begins with what the database holds, before anything that arrives meanwhile', async () => {
     const { queue, worked } = queueOver([item(1), item(2)])
     queue.take(1)

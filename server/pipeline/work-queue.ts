@@ -36,6 +36,8 @@ const TURN_MAX = 16
 const YIELDING_MAX = 8
 /** How many times longer than a batch the pause after it is at most, where all that waits gives way. */
 const PAUSE_FACTOR = 8
+/** A batch that waited for a database that was away asks for no pause of that length. */
+const PAUSE_MS_MAX = 1_000
 const PAUSE_LOOK_MS = 5
 const PAGE = 2_000
 /** Above this, items of those who have many are left to the database and read back when there is room. */
@@ -119,9 +121,13 @@ export function createWorkQueue<T extends WorkItem>(options: {
   async function run(): Promise<void> {
     running = true
     while (!stopped) {
-      if (behind.size > 0 && queued < QUEUED_MAX / 2) await catchUp()
+      const hasRead = behind.size > 0 && queued < QUEUED_MAX / 2 && (await catchUp())
       const batch = nextBatch()
-      if (batch.length === 0) break
+      if (batch.length === 0) {
+        // What was turned away while the database was being read may be missing from what was read.
+        if (hasRead && behind.keys().some((partition) => missed.has(partition))) continue
+        break
+      }
       const begunMs = performance.now()
       for (const item of batch) underWay.add(item)
       const rest = await untilDone(() => work(batch.filter((item) => taken.has(item.partition))))
@@ -139,7 +145,8 @@ export function createWorkQueue<T extends WorkItem>(options: {
       stopped || !batch.every(({ turn }) => givesWay(turn)) || ![...turns.keys()].every(givesWay)
     if (isOver()) return
     await resting
-    const untilMs = performance.now() + PAUSE_FACTOR * (performance.now() - begunMs)
+    const nowMs = performance.now()
+    const untilMs = nowMs + Math.min(PAUSE_FACTOR * (nowMs - begunMs), PAUSE_MS_MAX)
     while (!isOver() && performance.now() < untilMs) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_LOOK_MS))
     }
@@ -174,7 +181,7 @@ export function createWorkQueue<T extends WorkItem>(options: {
   }
 
   /** Reads on for every partition that is behind, those that are equally far together, until there is enough to do. */
-  async function catchUp(): Promise<void> {
+  async function catchUp(): Promise<boolean> {
     const groups = Map.groupBy(behind.keys(), (partition) => behind.get(partition) ?? 0)
     for (const [after, partitions] of groups) {
       for (const partition of partitions) missed.delete(partition)
@@ -182,14 +189,15 @@ export function createWorkQueue<T extends WorkItem>(options: {
         onError(err)
         return undefined
       })
-      if (!page) return
+      if (!page) return false
       for (const item of page) if (!known.has(item.id) && taken.has(item.partition)) push(item)
       for (const partition of partitions) {
         if (page.length === PAGE) behind.set(partition, page.at(-1)!.number)
         else if (!missed.has(partition)) behind.delete(partition)
       }
-      if (queued >= QUEUED_MAX) return
+      if (queued >= QUEUED_MAX) break
     }
+    return true
   }
 
   function wake(): void {
