@@ -169,6 +169,19 @@ describe('a delivery that is stored while its lane is being read', () => {
     expect(dispatcher.isActive(missed.lane)).toBe(false)
   })
 
+  it('is not overtaken, where the one before it could not be stored and its lane was left to the database', () => {
+    dispatcher.lookedThrough(PARTITION)
+    const first = dispatcher.admit(deliveryTo('ctc_left'), PARTITION, open)
+    const second = dispatcher.admit(deliveryTo('ctc_left'), PARTITION, open)
+    dispatcher.abandon(first)
+    expect(dispatcher.toWake()).toContain(first.lane)
+    dispatcher.reading([first.lane])
+    dispatcher.foundNothing(first.lane)
+    dispatcher.start(second)
+    expect(dispatcher.admit(deliveryTo('ctc_left'), PARTITION, open).state).toBe('queued')
+    expect(dispatcher.toWake()).toContain(first.lane)
+  })
+
   it('is not overtaken, where the lane was taken up without it', async () => {
     dispatcher.lookedThrough(PARTITION)
     const [first, missed, next] = [1, 2, 3].map(() => deliveryTo('ctc_read'))

@@ -81,6 +81,9 @@ export class Lanes {
 
   /** Leaves a lane to the database. */
   evict(lane: string): void {
+    // What is still on its way can be missing from what is read of this lane.
+    for (const held of this.#inMemory.get(lane)?.waiting ?? [])
+      if (!held.started && this.#admitted.delete(held)) this.#beside.admit(held)
     this.#inMemory.delete(lane)
     this.stalled.add(lane)
   }
