@@ -292,6 +292,18 @@ describe('reading and writing', () => {
 })
 
 describe('indexes', () => {
+  it('that were not finished when their collection was renamed refuse nothing there', async () => {
+    const numbers = Array.from({ length: 30_000 }, (_, n) => ({ _id: n, n: n % 29_999 }))
+    await things.insertMany(numbers)
+    const building = things.createIndex({ n: 1 }, { unique: true }).catch((err: unknown) => err)
+    await things.rename('renamed')
+    expect(await building).toBeInstanceOf(MongoServerError)
+    const renamed = client.db('commands_test').collection<{ _id: number; n: number }>('renamed')
+    expect((await renamed.indexes()).map(({ name }) => name)).toEqual(['_id_'])
+    await renamed.insertOne({ _id: -1, n: 5 })
+    await renamed.drop()
+  })
+
   it('are built over what is there, and refused whole where it does not fit', async () => {
     await things.insertMany(Array.from({ length: 3000 }, (_, i) => ({ a: i, b: i === 2999 ? 0 : i })))
     await things.createIndex({ a: 1 }, { unique: true })
@@ -334,6 +346,17 @@ describe('indexes', () => {
 })
 
 describe('what is refused', () => {
+  it('is an update that would make a second of what is unique, which then matched nothing', async () => {
+    await things.createIndex({ a: 1 }, { unique: true })
+    await things.insertMany([
+      { _id: 1, a: 1 },
+      { _id: 2, a: 2 },
+    ])
+    const updates = [{ q: { _id: 2 }, u: { $set: { a: 1 } } }]
+    const answer = await client.db('commands_test').command({ update: things.collectionName, updates })
+    expect(answer).toMatchObject({ n: 0, nModified: 0, writeErrors: [{ code: 11000 }] })
+  })
+
   it('is a list of different values that no answer could hold, as MongoDB does', async () => {
     const long = Array.from({ length: 9 }, (_, at) => ({ _id: at, text: `${at}`.repeat(2_000_000) }))
     await things.insertMany(long)

@@ -110,10 +110,13 @@ export class Database {
   }
 
   /** Documents with record numbers in [from, to), ascending or descending. */
-  documents(from: number, to: number, descending: boolean, limit: number): Row[] {
+  documents(from: number, to: number, descending: boolean, limit: number, bytesMax = Infinity): Row[] {
     const order = descending ? 'DESC' : 'ASC'
     const sql = `SELECT rid, doc FROM docs WHERE rid>=? AND rid<? ORDER BY rid ${order} LIMIT ?`
-    return this.rows(sql, from, to, limit, (row) => ({ rid: integer(row[0]), doc: blob(row[1]) }))
+    return this.rowsUpTo(bytesMax, sql, from, to, limit, (row) => ({
+      rid: integer(row[0]),
+      doc: blob(row[1]),
+    }))
   }
 
   /** The highest record number in [from, to), or `undefined` where there is none. */
@@ -189,10 +192,16 @@ export class Database {
   }
 
   /** Entries with keys in [from, to) together with their documents. */
-  entriesWithDocuments(from: Buffer, to: Buffer, descending: boolean, limit: number): (Entry & Row)[] {
+  entriesWithDocuments(
+    from: Buffer,
+    to: Buffer,
+    descending: boolean,
+    limit: number,
+    bytesMax = Infinity,
+  ): (Entry & Row)[] {
     const order = descending ? 'DESC' : 'ASC'
     const sql = `SELECT k, idx.rid, doc FROM idx JOIN docs ON docs.rid=idx.rid WHERE k>=? AND k<? ORDER BY k ${order} LIMIT ?`
-    return this.rows(sql, from, to, limit, (row) => ({
+    return this.rowsUpTo(bytesMax, sql, from, to, limit, (row) => ({
       key: blob(row[0]),
       rid: integer(row[1]),
       doc: blob(row[2]),
@@ -355,6 +364,28 @@ export class Database {
     for (const row of this.prepared(sql).all(from, to, limit)) {
       const values = cells(row)
       if (values) found.push(read(values))
+    }
+    return found
+  }
+
+  /** Stops behind the row with which their documents come to so much. */
+  private rowsUpTo<T extends Row>(
+    bytesMax: number,
+    sql: string,
+    from: Buffer | number,
+    to: Buffer | number,
+    limit: number,
+    read: (row: unknown[]) => T,
+  ): T[] {
+    const found = Array<T>()
+    let bytes = 0
+    for (const row of this.prepared(sql).iterate(from, to, limit)) {
+      const values = cells(row)
+      if (!values) continue
+      const one = read(values)
+      found.push(one)
+      bytes += one.doc.length
+      if (bytes >= bytesMax) break
     }
     return found
   }

@@ -78,6 +78,34 @@ it.each(reads)(
   },
 )
 
+it.each(reads.filter(([, , sort]) => !sort))(
+  '%s reads no more ahead than it has room for, where small documents are followed by large ones',
+  async (_name, filter) => {
+    const large = 'x'.repeat(1024 * 1024)
+    await store.queue.run(function* () {
+      const collection = store.collectionForWrite('t', 'large')
+      for (let n = 0; n < 420; n++) {
+        store.writer.insert(collection, encode(docOf({ _id: n, text: n < 400 ? '' : large })))
+      }
+    })
+    const readAhead: number[] = []
+    const { db } = store
+    const documents = db.documents.bind(db)
+    const entriesWithDocuments = db.entriesWithDocuments.bind(db)
+    const noted = <T extends Row>(rows: T[]): T[] => {
+      readAhead.push(rows.reduce((sum, { doc }) => sum + doc.length, 0))
+      return rows
+    }
+    db.documents = (...args) => noted(documents(...args))
+    db.entriesWithDocuments = (...args) => noted(entriesWithDocuments(...args))
+    const source = openQuery(store, store.catalog.find('t.large'), { filter })
+    let count = 0
+    for (let row = source.next(); row !== undefined; row = source.next()) if (row) count++
+    expect(count).toBe(filter['_id'] === inAll ? 200 : 420)
+    expect(Math.max(0, ...readAhead)).toBeLessThan(3 * 1024 * 1024)
+  },
+)
+
 it('ends a read whose collection is dropped, instead of passing half of it for the whole', async () => {
   const source = openQuery(store, store.catalog.find('t.c'), { filter: docOf({ half: 1 }) })
   while (source.next() === null);

@@ -135,9 +135,9 @@ class RangesSource implements RowSource {
     }
     const from = this.from ?? range.from
     const to = this.to ?? range.to
-    this.buffer = this.reading.db.entriesWithDocuments(from, to, this.descending, this.chunk)
+    this.buffer = this.reading.db.entriesWithDocuments(from, to, this.descending, this.chunk, chunkBytesMax)
     this.at = 0
-    this.through = this.buffer.length < this.chunk
+    this.through = isLast(this.buffer, this.chunk)
     this.chunk = nextChunk(this.chunk, this.buffer)
     return null
   }
@@ -178,6 +178,11 @@ function nextChunk(chunk: number, read: readonly Row[]): number {
   return bytesOf(read) < chunkBytesMax ? Math.min(chunk * 2, largestChunk) : Math.max(chunk >> 1, 1)
 }
 
+/** Whether nothing follows these: there are fewer than were asked for, although there was room. */
+function isLast(read: readonly Row[], chunk: number): boolean {
+  return read.length < chunk && bytesOf(read) < chunkBytesMax
+}
+
 function bytesOf(rows: readonly Row[]): number {
   return rows.reduce((sum, { doc }) => sum + doc.length, 0)
 }
@@ -208,9 +213,9 @@ function scanned(reading: Reading, collection: Collection, descending: boolean):
         return ready
       }
       if (through) return undefined
-      buffer = reading.db.documents(from, to, descending, chunk)
+      buffer = reading.db.documents(from, to, descending, chunk, chunkBytesMax)
       at = 0
-      through = buffer.length < chunk
+      through = isLast(buffer, chunk)
       chunk = nextChunk(chunk, buffer)
       return null
     },

@@ -144,6 +144,8 @@ export const renameCollection: Command = {
       if (target && !isSet(body['dropTarget']))
         throw new StoreError('NamespaceExists', 'target namespace exists')
       if (target) store.catalog.drop(target)
+      // Whoever builds one finds the collection gone and gives up.
+      for (const index of collection.indexes) if (index.building) store.catalog.removeIndex(collection, index)
       store.catalog.rename(collection, db, name)
     })
     return docOf({ ok: 1 })

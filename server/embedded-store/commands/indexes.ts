@@ -14,6 +14,7 @@ import { indexSpecification, readSpecification } from './index-specification.ts'
 import { runWrite } from './write-loop.ts'
 
 const rowsPerRead = 256
+const bytesPerRead = 1024 * 1024
 
 /** Makes indexes. On a collection with documents they are built in slices beside other work. */
 export const createIndexes: Command = {
@@ -135,12 +136,12 @@ function* build(
     const current = store.catalog.find(ns)
     const index = current?.indexes.find((one) => one.id === added.id)
     if (!current || !index || current.id !== collection.id) throw dropped(ns)
-    const rows = store.db.documents(from, to, false, rowsPerRead)
+    const rows = store.db.documents(from, to, false, rowsPerRead, bytesPerRead)
     for (const row of rows) {
       store.writer.addToIndex(current, index, row)
       from = row.rid + 1
     }
-    if (rows.length < rowsPerRead) {
+    if (rows.length === 0) {
       index.building = false
       store.catalog.save(current)
       store.builds.delete(buildOf(index))

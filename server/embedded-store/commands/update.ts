@@ -73,8 +73,9 @@ export function* updateMatching(
   const row = yield* findRow(store, query)
   const current = store.catalog.find(ns)
   if (!row || current?.id !== collection.id) return upsert()
+  const isChanged = changeDocument(store, current, row, change).write()
   outcome.n++
-  if (changeDocument(store, current, row, change).write()) modified(outcome)
+  if (isChanged) modified(outcome)
 
   /** The matching documents are found first: a change that moves a document in the index must not find it again. */
   function* updateMany(matching: PlannedQuery, from: Collection): Write<void> {
