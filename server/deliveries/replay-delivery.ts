@@ -72,12 +72,13 @@ export async function finishReplacement(deps: Deps, eventNumbers: Numbers, old: 
   await noLongerDue(deps, old.id, old.reason)
 }
 
-function replacementOf({ id }: Delivery): string {
+/** The name of what takes its place, if anything does. */
+export function replacementOf({ id }: Delivery): string {
   return namedId('dlv', id, 'replay')
 }
 
 /** What a delivery was given up for, if it was: that one is there, or about to be added. */
-export function replacedBy(old: Delivery): string | undefined {
+function replacedBy(old: Delivery): string | undefined {
   const { state, reason } = old
   const id = replacementOf(old)
   return state === 'cancelled' && reason?.code === 'replayed' && reason.data?.['by'] === id ? id : undefined
@@ -142,6 +143,11 @@ async function addReplacement(
     updatedAt: now,
   }
   await deps.deliveries.add(replacement)
+  // Its sender may have got through a moment ago, when there was nothing here yet that could be called off.
+  if (old.state !== 'delivered' && (await deps.deliveries.find(old.id))?.state === 'delivered') {
+    const reason = { code: 'arrived_after_all', data: { delivery: old.id } }
+    await deps.deliveries.move(id, ['queued'], { state: 'cancelled', reason, at: deps.now() })
+  }
   deps.live.publish({ workspaceId: deps.workspaceId, kind: 'delivery', id })
   return (await deps.deliveries.find(id)) ?? replacement
 }

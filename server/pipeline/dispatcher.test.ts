@@ -9,6 +9,7 @@ import { replaceDelivery } from '../deliveries/replay-delivery.ts'
 import { workspaceDeps } from '../deps.ts'
 import { namedId } from '../platform/named-id.ts'
 import { createNumbers } from '../platform/numbers.ts'
+import type { Numbers } from '../platform/numbers.ts'
 import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
@@ -292,6 +293,24 @@ describe('what is sent', () => {
       state: 'cancelled',
       reason: { code: 'arrived_after_all', data: { delivery: _id } },
     })
+  })
+
+  it('arrives once, where it was known to have arrived a moment before what replaces it was there', async () => {
+    const { _id, answer } = await unanswered('ctc_sent_meanwhile')
+    const rows = deliveryCollection(hub.deps.database.connection)
+    await rows.updateOne({ _id }, { $set: { state: 'unconfirmed', fence: 2 }, $unset: { open: 1 } })
+    const deps = workspaceDeps(hub.deps, open.connection.workspaceId)
+    const numbers = createNumbers(hub.deps.database.connection, 'events', hub.deps.database.exclusive)
+    const late: Numbers = {
+      async take(count) {
+        answer()
+        await expect.poll(() => dispatcher.inFlight()).toBe(0)
+        return numbers.take(count)
+      },
+    }
+    const replacement = await replaceDelivery(deps, late, (await deps.deliveries.find(_id))!)
+    expect(replacement).toMatchObject({ state: 'cancelled', reason: { code: 'arrived_after_all' } })
+    expect(await deps.deliveries.find(_id)).toMatchObject({ state: 'delivered' })
   })
 
   it('has arrived, although more came back than can be kept with it', async () => {

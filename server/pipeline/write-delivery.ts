@@ -1,10 +1,10 @@
 import type { Collection, UpdateFilter } from 'mongodb'
-import { toDelivery, toDeliveryDoc } from '../deliveries/delivery-doc.ts'
+import { toDeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import { laneStates } from '../deliveries/delivery-state.ts'
 import type { DeliveryState } from '../deliveries/delivery-state.ts'
-import { replacedBy } from '../deliveries/replay-delivery.ts'
+import { replacementOf } from '../deliveries/replay-delivery.ts'
 import type { Leases } from '../platform/leases.ts'
 import type { Writes } from '../platform/writes.ts'
 import type { Held } from './held-delivery.ts'
@@ -59,7 +59,20 @@ export function createDeliveryWriter(
     },
     async recordLateSuccess(delivery) {
       const { dueAt } = delivery
-      const before = await deliveries.findOneAndUpdate(
+      // First what is in its place: of a crash in between, nothing is sent twice.
+      const reason = JSON.stringify({ code: 'arrived_after_all', data: { delivery: delivery.id } })
+      await deliveries.updateOne(
+        {
+          _id: replacementOf(delivery),
+          state: { $in: ['queued', 'parked', 'needs_mapping'] },
+          attemptsUsed: 0,
+        },
+        {
+          $set: { state: 'cancelled', reason, updatedAt: delivery.updatedAt },
+          $unset: { open: 1, leaseUntil: 1, dueAt: 1 },
+        },
+      )
+      await deliveries.updateOne(
         { _id: delivery.id, state: { $ne: 'delivered' } },
         {
           $set: {
@@ -70,16 +83,6 @@ export function createDeliveryWriter(
           },
           $push: { attempts: JSON.stringify(delivery.attempts.at(-1)) },
           $unset: { open: 1, leaseUntil: 1, reason: 1, ...(dueAt ? {} : { dueAt: 1 as const }) },
-        },
-      )
-      const replacement = before && replacedBy(toDelivery(before))
-      if (!replacement) return
-      const reason = JSON.stringify({ code: 'arrived_after_all', data: { delivery: delivery.id } })
-      await deliveries.updateOne(
-        { _id: replacement, state: { $in: ['queued', 'parked', 'needs_mapping'] }, attemptsUsed: 0 },
-        {
-          $set: { state: 'cancelled', reason, updatedAt: delivery.updatedAt },
-          $unset: { open: 1, leaseUntil: 1, dueAt: 1 },
         },
       )
     },
