@@ -20,6 +20,8 @@ const FIELD_CHARS_MAX = 50_000
 const PROFILE_CHARS_MAX = 500_000
 const TAG_CHARS_MAX = 500
 const TAGS_MAX = 2_000
+/** The clocks of several processes may be this far apart, and more. */
+const CLOCKS_DIFFER_MS = 60_000
 const IDENTITIES_MAX = 2_000
 
 /**
@@ -38,7 +40,7 @@ export function applyDraft(
   // been put right, our own.
   const arrived = receivedAt.toISOString()
   const saidAt = draft.occurred_at < arrived ? draft.occurred_at : arrived
-  const latest = now.toISOString()
+  const latest = new Date(now.getTime() + CLOCKS_DIFFER_MS).toISOString()
   const isOutdated = (field: string) => {
     const changedAt = contact.profile[field]?.changedAt ?? ''
     return changedAt > saidAt && changedAt <= latest
