@@ -25,15 +25,13 @@ export function parseMultipart(body: Buffer, contentType: string): Record<string
   return placePairs(pairs)
 }
 
-function partsOf(body: Buffer, mark: Buffer): Buffer[] {
-  const parts: Buffer[] = []
+function* partsOf(body: Buffer, mark: Buffer): Generator<Buffer> {
   let start = body.indexOf(mark)
   while (start >= 0) {
     const next = body.indexOf(mark, start + mark.length)
     if (next < 0) break
     // Between two marks: the line break after the first and the one before the second do not belong to the part.
-    parts.push(body.subarray(start + mark.length + 2, next - 2))
+    yield body.subarray(start + mark.length + 2, next - 2)
     start = next
   }
-  return parts
 }
