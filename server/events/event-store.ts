@@ -6,6 +6,7 @@ import type { Reason } from '../errors.ts'
 import { newerThan, olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { modelOf } from '../platform/model.ts'
+import type { Numbers } from '../platform/numbers.ts'
 import { partitionOf } from '../platform/partition.ts'
 
 /** What became of an event at one flow. */
@@ -142,7 +143,7 @@ export interface EventStore {
    * Has one flow asked once more about an event that its pause kept out; `false` where that is no longer so, or where
    * another flow is being asked about it just now.
    */
-  askAgain(event: HubEvent, pause: Pause, number: number): Promise<boolean>
+  askAgain(event: HubEvent, pause: Pause, numbers: Numbers): Promise<boolean>
 }
 
 export function createEventStore(database: Database, workspaceId: string): EventStore {
@@ -172,10 +173,19 @@ export function createEventStore(database: Database, workspaceId: string): Event
       return docs.map(toEvent)
     },
     countKeptOut: (pause, until, limit) => events.countDocuments(keptOutBy(pause, until), { limit }),
-    async askAgain({ id, contactId }, pause, number) {
+    async askAgain({ id, contactId }, pause, numbers) {
       const partition = partitionOf(contactId ?? id)
+      const askable: Filter<EventDoc> = {
+        _id: id,
+        workspaceId,
+        pauses: nameOf(pause),
+        open: { $exists: false },
+      }
+      // A number that is taken and not stored holds up every event after it.
+      if (!(await events.findOne(askable, { projection: { _id: 1 } }))) return false
+      const number = await numbers.take(1)
       const { matchedCount } = await events.updateOne(
-        { _id: id, workspaceId, pauses: nameOf(pause), open: { $exists: false } },
+        askable,
         // Counted as kept out no longer; should the flow be paused again by then, its new pause keeps it out.
         { $set: { open: true, onlyFlow: pause.flowId, number, partition }, $pull: { pauses: nameOf(pause) } },
       )

@@ -146,7 +146,7 @@ FlowType.implement({
       type: 'DateTime',
       nullable: true,
       description:
-        'When it was paused last. Kept when it is turned on again; absent where it never was paused.',
+        'When it was paused last. Kept when it is turned on again; absent where it was not paused since this is written down.',
     }),
     keptOut: t.int({
       description: `How many events its last pause kept out that have not been sent through since (\`replayEvents\`); ${KEPT_OUT_MAX} means that many or more.`,

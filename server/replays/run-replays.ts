@@ -9,6 +9,8 @@ import { runningReplays } from './replay-store.ts'
 import type { Replay } from './replay-store.ts'
 
 const CHUNK = 200
+/** A change of a flow is known to every process after this, many times over. */
+const ALL_HAVE_HEARD_MS = 2_000
 /** Before everything that was recorded. */
 const BEGINNING = { at: new Date(0), id: '' }
 
@@ -99,16 +101,20 @@ async function runDeliveries(
   }
 }
 
-async function runEvents(deps: WorkspaceDeps, { target, until, reached }: Replay): Promise<Chunk> {
+async function runEvents(deps: WorkspaceDeps, { target, until, reached, startedAt }: Replay): Promise<Chunk> {
   if (target.kind !== 'events') return { done: 0, failed: 0, reached: undefined }
   const { connection, exclusive } = deps.database
+  // Others have not heard yet that the flow is on, and would keep them out once more.
+  if (!exclusive && deps.now().getTime() - startedAt.getTime() < ALL_HAVE_HEARD_MS) {
+    return { done: 0, failed: 0, reached: reached ?? BEGINNING }
+  }
   const numbers = createNumbers(connection, 'events', exclusive)
   const pause = pauseOf(target)
   const rows = await deps.events.keptOut(pause, until, reached, CHUNK)
   let done = 0
   // In order: they enter the flow in the order in which they came. One that cannot be asked about yet is waited for.
   for (const event of rows) {
-    if (!(await deps.events.askAgain(event, pause, await numbers.take(1)))) break
+    if (!(await deps.events.askAgain(event, pause, numbers))) break
     done++
   }
   const last = rows[done - 1]
