@@ -45,6 +45,8 @@ export interface IdentifiedEvent {
   trace: string | undefined
   /** The vendor's own words; read only where a mapping asks for them. */
   raw: () => unknown
+  /** How large its part of the request is that it came with. */
+  bytes: number
 }
 
 /**

@@ -65,5 +65,6 @@ async function readBack(deps: HandleStoredDeps, doc: EventDoc): Promise<Identifi
     onlyFlow: doc.onlyFlow,
     trace: receipt?.trace,
     raw: () => (receipt && isUsable(source) ? rawItem(receipt, event.item, source, deps.vault) : undefined),
+    bytes: receipt?.bodyBytes ?? 0,
   }
 }

@@ -66,7 +66,7 @@ export interface Pipeline {
   load(): { receipts: number; events: number; attempts: number; paced: number; stalledLanes: number }
 }
 
-/** So many requests wait in memory, none larger than most are; the others are read back when their turn comes. */
+/** So many requests and events wait in memory, none larger than most are; the others are read back when their turn comes. */
 const KEPT_MAX = 4_000
 const KEPT_BYTES_MAX = 16 * 1024
 
@@ -154,7 +154,10 @@ export function createPipeline(deps: HubDeps & { crowd: Pick<Crowd, 'holds'> }):
     eventNumbers,
     enrich: createEnrichEvents({ ...deps, ...flights, sleep }),
     matchAtOnce: exclusive,
-    onIdentified: (identified) => eventLog.offer(identified.map(eventItem)),
+    onIdentified(identified) {
+      const hasRoom = handling.size() < KEPT_MAX
+      eventLog.offer(identified.map((entry) => eventItem(entry, hasRoom && entry.bytes <= KEPT_BYTES_MAX)))
+    },
     onReview: (event, contactIds, chosenId) =>
       deps.storesOf(event.workspaceId).identityReviews.add({
         workspaceId: event.workspaceId,
@@ -312,9 +315,10 @@ function storedEventItem({
   return { id: _id, number: number ?? 0, partition, turn: String(partition) }
 }
 
-function eventItem(identified: IdentifiedEvent): EventItem {
+function eventItem(identified: IdentifiedEvent, isKept: boolean): EventItem {
   const { event, number, partition } = identified
-  return { id: event.id, number, partition, turn: String(partition), identified }
+  const place = storedEventItem({ _id: event.id, number, partition })
+  return isKept ? { ...place, identified } : place
 }
 
 function sleep(ms: number): Promise<void> {

@@ -57,6 +57,8 @@ interface Draft {
   claims: Claim[]
   connectorId: string
   connectorVersion: number
+  /** Its part of the request, where all items are taken to be of one size. */
+  bytes: number
   notEnriched?: true
   /** The stored event, where this fact has been seen from the same receipt before (a replay, or a crash half-way). */
   before?: EventDoc
@@ -131,6 +133,7 @@ async function workThrough(deps: ProcessDeps, items: readonly ReceiptItem[]): Pr
         claims: identitiesOf(event.draft.contact, receipt.connectionId),
         connectorId: open.connector.id,
         connectorVersion: open.connector.version,
+        bytes: receipt.bodyBytes / events.length,
       })
     }
   }
@@ -256,6 +259,7 @@ async function identify(
         receivedAt: draft.receipt.receivedAt,
         trace: draft.receipt.trace,
         raw: () => draft.normalised.raw,
+        bytes: draft.bytes,
       }
     }),
   )

@@ -47,7 +47,8 @@ export async function startSite(
     workspaceId,
     async visit(role, { width = 1280, height = 900, colorScheme = 'light' } = {}) {
       const seat = freeSeats.pop() ?? (await setUpSeat(browser))
-      onTestFinished(async () => {
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state === 'fail') process.stderr.write(await whatIsShown(seat.page))
         await tidyUp(seat)
         freeSeats.push(seat)
       })
@@ -79,9 +80,13 @@ export async function startSite(
  */
 type Seat = Omit<Visitor, 'go'>
 
+/** A busy machine is no failure: a step takes a second where nothing else is going on. */
+const STEP_MS_MAX = 60_000
+
 async function setUpSeat(browser: Browser): Promise<Seat> {
   // Without motion: what fades in has too little contrast while it does.
   const context = await browser.newContext({ reducedMotion: 'reduce' })
+  context.setDefaultTimeout(STEP_MS_MAX)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (err) => complaints.push(err.message))
@@ -89,6 +94,13 @@ async function setUpSeat(browser: Browser): Promise<Seat> {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   return { page, context, complaints }
+}
+
+/** What a test that failed had before it, for whoever reads of it and has no such machine. */
+async function whatIsShown(page: Page): Promise<string> {
+  const shown = await page.locator('body').ariaSnapshot({ timeout: 5000 })
+  const focused = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))
+  return `${page.url()}, the keyboard in ${focused}:\n${shown}\n`
 }
 
 /** Leaves nothing for the next one to find: no session, nothing kept in the browser, no tab, no request held up. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
+import { hasFocus } from '../../testing/has-focus.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
@@ -21,7 +22,7 @@ describe.skipIf(!browserPath)(`coming in${needsBrowser}`, inBrowser, () => {
     }
     await page.keyboard.press('Enter')
     await page.getByText('Use at least 12 characters.').waitFor()
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('password')
+    await hasFocus(page.getByLabel('Password'))
 
     await page.keyboard.press('Control+A')
     await page.keyboard.type('eleven green lamps')

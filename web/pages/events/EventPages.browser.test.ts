@@ -6,6 +6,7 @@ import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from '../../../
 import type { WiredConnection } from '../../../server/testing/wire.ts'
 import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
+import { hasFocus } from '../../testing/has-focus.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
@@ -307,13 +308,14 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await page.getByLabel('From').selectOption({ label: 'Lamp shop' })
     await page.getByLabel('When').selectOption({ label: 'The last 7 days' })
     await page.getByRole('button', { name: 'Save view' }).press('Enter')
+    await hasFocus(page.getByRole('textbox', { name: 'Name' }))
     await page.keyboard.type('Sales of the week')
     await page.keyboard.press('Enter')
     const views = page.getByRole('navigation', { name: 'Saved views' })
     const inUse = views.locator('[aria-current]')
     await inUse.getByText('Sales of the week').waitFor()
     await page.getByText('“Sales of the week”, saved by Mina Okafor').waitFor()
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Saved views')
+    await hasFocus(page.getByRole('group', { name: 'Saved views' }))
     expect(await findBarriers(page)).toEqual([])
 
     await page.getByLabel('When').selectOption({ label: 'The last 30 days' })

@@ -3,6 +3,7 @@ import { eventCollection } from '../../../server/events/event-store.ts'
 import type { EventDoc } from '../../../server/events/event-store.ts'
 import { wireUp } from '../../../server/testing/wire.ts'
 import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
+import { hasFocus } from '../../testing/has-focus.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
@@ -68,7 +69,7 @@ describe.skipIf(!browserPath)(`very many events${needsBrowser}`, inBrowser, () =
       await page.locator('[data-loading]').waitFor({ state: 'detached' })
       expect(await rows.count()).toBe(50)
       // The link that was pressed is gone; the keyboard goes on from the top of the page, and not from nowhere.
-      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+      await hasFocus(page.locator('h1'))
       seen.add(await rows.last().getByRole('link').first().getAttribute('href'))
     }
     expect(seen.size).toBe(6)

@@ -4,6 +4,7 @@ import { stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.
 import type { WiredConnection } from '../../../server/testing/wire.ts'
 import { browserPath, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
+import { hasFocus } from '../../testing/has-focus.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
@@ -276,8 +277,7 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     await tabTo(page, 'Move up')
     await page.keyboard.press('Enter')
     await page.getByText('is now step 1 of 2.').waitFor()
-    // The keyboard follows a moment after the words.
-    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Move down')
+    await hasFocus(page.getByRole('button', { name: 'Move down' }).first())
     await saved(page)
     expect(await findBarriers(page)).toEqual([])
     expect(complaints).toEqual([])

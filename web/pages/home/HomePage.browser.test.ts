@@ -12,6 +12,7 @@ import {
 } from '../../../server/testing/wire.ts'
 import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
+import { hasFocus } from '../../testing/has-focus.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
@@ -126,7 +127,7 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
     await page.getByText('“Data › Total” still cannot be made').first().waitFor()
     await page.getByRole('button', { name: 'Leave it' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Preview and send again')
+    await hasFocus(page.getByRole('button', { name: 'Preview and send again' }))
 
     await graphql(
       `

@@ -4,6 +4,7 @@ import type { Receiver } from '../../../server/testing/start-receiver.ts'
 import { field, fixed, step, stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.ts'
 import { browserPath, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
+import { hasFocus } from '../../testing/has-focus.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site, Visitor } from '../../testing/start-site.ts'
 
@@ -73,9 +74,7 @@ describe.skipIf(!browserPath)(`the mapping editor${needsBrowser}`, { timeout: 18
     await page.getByRole('combobox', { name: 'Add a field' }).focus()
     await page.keyboard.type('body as text')
     await page.keyboard.press('Enter')
-    await expect
-      .poll(() => source(visitor, 'Body as text').evaluate((it) => it === document.activeElement))
-      .toBe(true)
+    await hasFocus(source(visitor, 'Body as text'))
     await page.keyboard.press('/')
     await page.getByRole('listbox').waitFor()
     expect(await findBarriers(page)).toEqual([])

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { browserPath, inBrowser, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
+import { hasFocus } from '../../testing/has-focus.ts'
 import { startSite } from '../../testing/start-site.ts'
 import type { Site } from '../../testing/start-site.ts'
 
@@ -92,7 +93,7 @@ describe.skipIf(!browserPath)(`settings${needsBrowser}`, inBrowser, () => {
   })
 
   it('gives the focus back to where it was when a dialog closes', async () => {
-    const { page, go } = await site.visit('owner')
+    const { page, go, complaints } = await site.visit('owner')
     for (const [tab, name] of [
       ['members', 'Invite somebody'],
       ['tokens', 'Make a token'],
@@ -103,8 +104,9 @@ describe.skipIf(!browserPath)(`settings${needsBrowser}`, inBrowser, () => {
       await page.getByRole('dialog').waitFor()
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
-      expect(await button.evaluate((one) => one === document.activeElement)).toBe(true)
+      await hasFocus(button)
     }
+    expect(complaints).toEqual([])
   })
 
   it('fits a narrow screen where the workspace has one long word for a name', async () => {

@@ -1,0 +1,57 @@
+import { rmSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startEmbeddedStore } from '../embedded-store/start-embedded-store.ts'
+import type { EmbeddedStore } from '../embedded-store/start-embedded-store.ts'
+import { makeDataDir } from '../testing/make-data-dir.ts'
+import { startReceiver } from '../testing/start-receiver.ts'
+import type { Receiver } from '../testing/start-receiver.ts'
+import { startTestHub } from '../testing/start-test-hub.ts'
+import type { TestHub } from '../testing/start-test-hub.ts'
+import { fixed, step, wireUp } from '../testing/wire.ts'
+
+let dir: string
+let store: EmbeddedStore
+let receiver: Receiver
+let hub: TestHub
+
+beforeAll(async () => {
+  dir = makeDataDir()
+  store = await startEmbeddedStore({ dir, port: 0 })
+  receiver = await startReceiver()
+  hub = await startTestHub({ MONGO_URL: store.url, SWITCHYARD_ALLOW_NETWORKS: receiver.network })
+})
+afterAll(async () => {
+  await hub.close()
+  await receiver.close()
+  await store.stop()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+it('goes on with all that the vendor said, although it is too large to wait in memory', async () => {
+  const wire = wireUp(hub.deps, (await hub.deps.workspaces.all())[0]!.id)
+  const source = await wire.connection('webhook', { incomingCheck: 'none' })
+  const target = await wire.connection('webhook', {})
+  const mappingId = await wire.mapping('webhook', 'sendWebhook', {
+    url: fixed(receiver.url),
+    type: fixed('letter'),
+    'data.length': { kind: 'formula', expression: '$length(event.raw.letter)' },
+  })
+  await wire.flow({
+    trigger: { connectionId: source.id, events: ['form.submitted'] },
+    entry: 'every_event',
+    steps: [step(hub.deps, target.id, 'sendWebhook', mappingId)],
+  })
+  // The events of one request share its size: these are kept whole, and the one after them is not.
+  const letters = [['a'.repeat(12_000), 'b'.repeat(12_001)], ['c'.repeat(20_000)]]
+  for (const items of letters) {
+    const response = await fetch(`${hub.url}${source.hookPath}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(items.map((letter) => ({ letter, email: `${letter[0]}@example.org` }))),
+    })
+    expect(response.status).toBe(202)
+  }
+  await expect.poll(() => receiver.received.length, { timeout: 60_000 }).toBe(3)
+  const lengths = receiver.received.map(({ body }) => JSON.parse(body).data.length)
+  expect(lengths.toSorted()).toEqual([12_000, 12_001, 20_000])
+})
