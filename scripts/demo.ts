@@ -29,7 +29,9 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage)
   const port = wholeNumber('--port', values.port, ports)
   const days = wholeNumber('--days', values.days, { min: 1, max: 365 })
-  console.log(`Making ${days} days of a company that does not exist. It takes half a minute or so.`)
+  console.log(
+    `Making ${days === 1 ? 'a day' : `${days} days`} of a company that does not exist. It takes half a minute or so.`,
+  )
   const logFile = join(folder, 'hub.log')
   const demo = await startDemo({
     dataDir: folder,

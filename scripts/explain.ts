@@ -8,7 +8,7 @@ import { Mistyped } from './command-line/mistyped.ts'
 import { runCommand } from './command-line/run-command.ts'
 import { webAddress } from './command-line/web-address.ts'
 import { connectorNamed } from './hooks/connector-named.ts'
-import { credentialsFor, madeUpSecret, pairsOf } from './hooks/credentials.ts'
+import { credentialsFor, fieldsSet, madeUpSecret } from './hooks/credentials.ts'
 import { readRequestFile } from './hooks/request-file.ts'
 import { signRequest } from './hooks/sign-request.ts'
 
@@ -110,7 +110,7 @@ function main(): void {
   const answer = explain(connectorId, file, {
     ...others,
     headers: headers === undefined ? undefined : headersIn(headers),
-    set: pairsOf(set ?? []),
+    set: fieldsSet(connectorNamed(connectorId), set ?? []),
     url: url === undefined ? undefined : webAddress('--url', url),
     at: at === undefined ? undefined : timeIn(at),
   })

@@ -4,7 +4,7 @@ import { runCommand } from './command-line/run-command.ts'
 import { webAddress } from './command-line/web-address.ts'
 import { wholeNumber } from './command-line/whole-number.ts'
 import { connectorNamed } from './hooks/connector-named.ts'
-import { credentialsFor, madeUpSecret, pairsOf } from './hooks/credentials.ts'
+import { credentialsFor, fieldsSet, madeUpSecret } from './hooks/credentials.ts'
 import { readRequestFile } from './hooks/request-file.ts'
 import { signRequest } from './hooks/sign-request.ts'
 import type { Signed } from './hooks/sign-request.ts'
@@ -127,7 +127,7 @@ async function main(): Promise<void> {
     const answer = await sendHook(connectorId, file, {
       ...others,
       to: address,
-      set: pairsOf(set ?? []),
+      set: fieldsSet(connectorNamed(connectorId), set ?? []),
       now: new Date(),
     })
     console.log(JSON.stringify(answer))

@@ -29,13 +29,19 @@ export function credentialsFor(
   )
 }
 
-/** `name=value` pairs of a command line. */
-export function pairsOf(pairs: readonly string[]): Record<string, string> {
+/** `name=value` pairs of a command line, as fields of the connector's form. */
+export function fieldsSet({ name, auth }: AnyConnector, pairs: readonly string[]): Record<string, string> {
+  const known = fieldsOf(auth).map(([field]) => field)
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=')
       if (at < 1) throw new Mistyped(`--set wants name=value, and got ${pair}.`)
-      return [pair.slice(0, at), pair.slice(at + 1)]
+      const field = pair.slice(0, at)
+      if (known.includes(field)) return [field, pair.slice(at + 1)]
+      throw new Mistyped(
+        `The form of ${name} has no field ${field}. ` +
+          (known.length > 0 ? `It has: ${known.join(', ')}.` : 'It has none at all.'),
+      )
     }),
   )
 }

@@ -9,6 +9,7 @@ import { connectors } from '../../connectors/registry.ts'
 import { hookOf } from '../../connectors/sdk/testing/hook-of.ts'
 import { explain } from '../explain.ts'
 import { sendHook } from '../send-hook.ts'
+import { fieldsSet } from './credentials.ts'
 
 let folder: string
 const file = (name: string, content: unknown): string => {
@@ -180,6 +181,16 @@ describe('npm run send-hook', () => {
       status: 401,
       body: 'refused',
     })
+  })
+
+  it('refuses a field that the form does not have, and names those it has', () => {
+    const webhook = connectors.get('webhook')!
+    expect(fieldsSet(webhook, ['incomingCheck=bearer', 'incomingSecret=a=b'])).toEqual({
+      incomingCheck: 'bearer',
+      incomingSecret: 'a=b',
+    })
+    expect(() => fieldsSet(webhook, ['incomingChek=bearer'])).toThrow(/no field incomingChek.*incomingCheck/)
+    expect(() => fieldsSet(webhook, ['incomingCheck'])).toThrow('name=value')
   })
 
   it('says so when a secret would not be used', async () => {
