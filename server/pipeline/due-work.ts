@@ -119,8 +119,7 @@ export function createDueWork(deps: DueWorkDeps): DueWork {
 
   /**
    * A page of what is due and not in hand already. What waits in memory for its vendor's rate limit stays due and comes
-   * first, so reading goes on past it. What has left
-   * its lane is seen to even while a later delivery of the lane is under way.
+   * first, so reading goes on past it. What has left its lane is seen to even while a later delivery of it is under way.
    */
   async function findDue(): Promise<DueRow[]> {
     const found: DueRow[] = []
