@@ -7,7 +7,7 @@ import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
-import { fixed, step, wireUp } from '../testing/wire.ts'
+import { field, fixed, step, wireUp } from '../testing/wire.ts'
 
 let dir: string
 let store: EmbeddedStore
@@ -34,7 +34,7 @@ it('goes on with all that the vendor said, although it is too large to wait in m
   const mappingId = await wire.mapping('webhook', 'sendWebhook', {
     url: fixed(receiver.url),
     type: fixed('letter'),
-    'data.length': { kind: 'formula', expression: '$length(event.raw.letter)' },
+    'data.letter': field('event.raw.letter'),
   })
   await wire.flow({
     trigger: { connectionId: source.id, events: ['form.submitted'] },
@@ -52,6 +52,6 @@ it('goes on with all that the vendor said, although it is too large to wait in m
     expect(response.status).toBe(202)
   }
   await expect.poll(() => receiver.received.length, { timeout: 60_000 }).toBe(3)
-  const lengths = receiver.received.map(({ body }) => JSON.parse(body).data.length)
+  const lengths = receiver.received.map(({ body }) => JSON.parse(body).data.letter.length)
   expect(lengths.toSorted()).toEqual([12_000, 12_001, 20_000])
 })
