@@ -60,12 +60,39 @@ const nothingWrong = {
 /** A vendor on the internet cannot reach a hub that only this machine or network can; one beside the hub can. */
 export function isOutOfReach(
   publicUrl: string,
-  { connection, connector, credentials }: Pick<OpenConnection, 'connection' | 'connector' | 'credentials'>,
+  open: Pick<OpenConnection, 'connection' | 'connector' | 'credentials'>,
 ): boolean {
   if (!isLocalAddress(publicUrl)) return false
-  // A tool that people run themselves has its address in the form.
-  const vendor = connection.apiUrl ?? connector.auth.http?.(credentials[0])?.prefixUrl
+  const vendor = vendorAddressOf(open)
   return vendor === undefined || !isLocalAddress(vendor)
+}
+
+/** Where the vendor's API is. Of a tool that people run themselves, and of accounts with addresses of their own, the form says it. */
+function vendorAddressOf({
+  connection,
+  connector,
+  credentials,
+}: Pick<OpenConnection, 'connection' | 'connector' | 'credentials'>): string | undefined {
+  return connection.apiUrl ?? connector.auth.http?.(credentials[0])?.prefixUrl
+}
+
+function standingAt(open: OpenConnection): Pick<RegistrationDoc, 'standsAt'> {
+  const standsAt = vendorAddressOf(open)
+  return standsAt === undefined ? {} : { standsAt }
+}
+
+/**
+ * Forgets what stands in another account than the connection's of today, and says whether there was anything. Vendors
+ * number their webhooks, so that the same number here is somebody else's, who would lose it.
+ */
+export async function leaveFormerAccount({ row, open, save }: Registering): Promise<boolean> {
+  const isHere = row.standsAt === undefined || row.standsAt === vendorAddressOf(open)
+  if (isHere || (row.vendorState === undefined && row.former.length === 0)) return false
+  await save({
+    $set: { former: [] },
+    $unset: { vendorState: 1, urlPrint: 1, expiresAt: 1, standsAt: 1, tryId: 1 },
+  })
+  return true
 }
 
 /** What tells one public address from another without telling it. */
@@ -86,7 +113,7 @@ async function whyRegister(
     return undefined
   const context = vendorContext(deps, open, row.subject)
   const found = await registration.check(context, readVendorState(row.vendorState), { url: open.hookUrl })
-  await save({ $set: { checkedAt: at } })
+  await save({ $set: { checkedAt: at, ...standingAt(open) } })
   return found === 'active' ? undefined : found
 }
 
@@ -108,6 +135,7 @@ async function register(deps: RunRegistrationDeps, registering: Registering, bec
       vendorState: JSON.stringify(made.state),
       former: row.vendorState === undefined ? row.former : [...row.former, row.vendorState],
       urlPrint: urlPrintOf(open),
+      ...standingAt(open),
       registeredAt: at,
       checkedAt: at,
       failures: 0,

@@ -15,6 +15,8 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 let office: PostOffice
+/** Another account at the same vendor, which numbers its webhooks alike. */
+let elsewhere: PostOffice
 let hub: TestHub
 let workspaceId: string
 let clock = Date.parse('2026-11-20T09:00:00Z')
@@ -22,13 +24,18 @@ const now = () => new Date(clock)
 
 beforeAll(async () => {
   office = await startPostOffice()
-  hub = await startTestHub({ SWITCHYARD_ALLOW_NETWORKS: office.network }, { now, connectors: withPostOffice })
+  elsewhere = await startPostOffice()
+  hub = await startTestHub(
+    { SWITCHYARD_ALLOW_NETWORKS: `${office.network},${elsewhere.network}` },
+    { now, connectors: withPostOffice },
+  )
   workspaceId = (await hub.deps.workspaces.all())[0]!.id
 })
 
 afterAll(async () => {
   await hub.close()
   await office.close()
+  await elsewhere.close()
 })
 
 beforeEach(async () => {
@@ -152,6 +159,23 @@ describe('a connection whose vendor can be told of its address', () => {
     expect(moved).not.toBe(hookUrl)
     expect(office.hooks.map(({ url }) => url)).toEqual([moved])
     expect(changes()).toEqual(['POST', 'DELETE'])
+  })
+
+  it('leaves the webhooks of others alone when it moves to another account, and says what it leaves behind', async () => {
+    const { id } = await connect()
+    await after(0)
+    // Vendors number webhooks: what was ours in one account is somebody else's in the other.
+    const foreign = { ...office.hooks[0]!, url: 'https://other.example/hook', name: 'of another tool' }
+    elsewhere.hooks = [foreign]
+    await ask(`updateConnection(id: "${id}", apiUrl: "${elsewhere.url}") { __typename }`)
+    await after(0)
+    expect(elsewhere.hooks[0]).toEqual(foreign)
+    const { hookUrl, registrations } = await look(id)
+    expect(elsewhere.hooks.map(({ url }) => url)).toEqual([foreign.url, hookUrl])
+    expect(registrations).toMatchObject([{ state: 'active', reason: { code: 'webhook_left_at_vendor' } }])
+    await ask(`removeWebhook(id: "${id}") { __typename }`)
+    await after(0)
+    expect(elsewhere.hooks).toEqual([foreign])
   })
 
   it('is renewed before the vendor lets it end, the new one first', async () => {

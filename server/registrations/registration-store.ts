@@ -44,6 +44,8 @@ export interface Registration {
 export interface RegistrationDoc extends Omit<Registration, 'id'>, DueRow {
   /** SHA-256 of the address that the vendor was given: the address itself is a secret. */
   urlPrint?: string
+  /** The vendor's address at which `vendorState` and `former` mean something: another account has other webhooks. */
+  standsAt?: string
   /** What the connector needs to find it again, as JSON text. */
   vendorState?: string
   /** Webhooks that are to be taken away once another stands in their place, as JSON texts. */
@@ -81,6 +83,7 @@ const schema = new Schema<RegistrationDoc>(
     reason: Schema.Types.Mixed,
     createdAt: Date,
     urlPrint: String,
+    standsAt: String,
     vendorState: String,
     former: [String],
     tryId: String,
@@ -171,6 +174,7 @@ function toRegistration(doc: RegistrationDoc): Registration {
     leasedUntil: _leasedUntil,
     token: _token,
     urlPrint: _urlPrint,
+    standsAt: _standsAt,
     vendorState: _vendorState,
     former: _former,
     tryId: _tryId,

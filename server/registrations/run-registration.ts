@@ -4,7 +4,7 @@ import { isUsable } from '../connections/connection-directory.ts'
 import type { OpenConnection } from '../connections/connection-directory.ts'
 import type { HubDeps } from '../deps.ts'
 import type { DueRows, RowLease } from '../platform/due-rows.ts'
-import { keepRegistered } from './keep-registered.ts'
+import { keepRegistered, leaveFormerAccount } from './keep-registered.ts'
 import { openFor } from './open-for.ts'
 import type { RegistrationDoc } from './registration-store.ts'
 import { takeAway } from './take-away.ts'
@@ -59,9 +59,13 @@ export async function runRegistration(deps: RunRegistrationDeps, lease: RowLease
     return due.giveBack(lease, startedAt, new Date(startedAt.getTime() + UNUSABLE_MS))
   }
   const registering: Registering = { row, open, registration, save }
+  const isLeftBehind = await leaveFormerAccount(registering)
   const next = isWanted(registering)
     ? await keepRegistered(deps, registering)
     : await takeAway(deps, registering)
+  // Whatever went wrong since is more pressing.
+  if (isLeftBehind && registering.row.state === 'active')
+    await save({ $set: { reason: { code: 'webhook_left_at_vendor' } } })
   await due.giveBack(lease, startedAt, next)
 
   async function save(change: UpdateFilter<RegistrationDoc>): Promise<void> {
