@@ -57,6 +57,41 @@ describe('a spreadsheet', () => {
   })
 })
 
+describe('a sheet that is watched', () => {
+  const sheetOf = (rowCount: number) => ({
+    sheets: [{ properties: { title: 'Leads', gridProperties: { rowCount } } }],
+  })
+  const look = (replies: readonly object[], spreadsheet: string, cursor: string | undefined) =>
+    withReplies(
+      replies.map((json) => ({ status: 200, headers: {}, json })),
+      async (origin) => {
+        const { http, sent } = localHttp(origin, { prefixUrl: 'https://sheets.googleapis.com' })
+        const auth = googleSheets.auth.fields.parse({ spreadsheet })
+        const context = { http, auth, now: new Date('2026-11-02T09:00:00Z'), subject: '' }
+        const answer = await googleSheets.polls?.rows?.fetch(context, cursor)
+        return { answer, sent }
+      },
+    )
+
+  it('brings nothing that was there before, also where the connection is given another spreadsheet', async () => {
+    const held = (...emails: string[]) => ({
+      valueRanges: [{ values: [['Email']] }, { values: emails.map((email) => [email]) }],
+    })
+    const first = await look([sheetOf(9), held('ada@example.org')], 'first-spreadsheet', undefined)
+    const others = held('ben@example.org', 'cleo@example.org')
+    const second = await look([sheetOf(9), others], 'other-spreadsheet', first.answer?.cursor)
+    expect(second.answer?.payload).toBeUndefined()
+    const third = await look(
+      [sheetOf(9), held('ben@example.org', 'cleo@example.org', 'dora@example.org')],
+      'other-spreadsheet',
+      second.answer?.cursor,
+    )
+    expect(third.answer?.payload).toMatchObject({
+      rows: [{ change: 'added', values: { Email: 'dora@example.org' } }],
+    })
+  })
+})
+
 describe('a column that was found before', () => {
   it('is asked for along with the headings, and looked for again once the sheet has become narrower', async () => {
     const values = (...valueRanges: string[][][]) => ({

@@ -11,7 +11,9 @@ import { rowChanges } from './row-changes.ts'
 
 /** What is remembered of a sheet between two looks at it. */
 const rememberedSchema = z.strictObject({
-  /** Another sheet under the same name has other rows. */
+  /** Absent in what an earlier release remembered. */
+  spreadsheet: z.string().optional(),
+  /** Another sheet under the same name has other rows. The first one of every spreadsheet has the number 0. */
   sheetId: z.int(),
   /** Counts the looks that found something, so that a row which is deleted and added again is a fact of its own. */
   turn: z.int(),
@@ -48,7 +50,7 @@ export const watchRows = definePoll({
     const sheet = await findSheet(context, subject)
     const known = cursor === undefined ? undefined : rememberedSchema.parse(JSON.parse(cursor))
     // A sheet that lost so many rows that its watched part is gone is looked at like a new one.
-    const before = known && known.sheetId === sheet.id && known.from <= sheet.rowCount + 1 ? known : undefined
+    const before = known && isOf(sheet, known) && known.from <= sheet.rowCount + 1 ? known : undefined
     if (!before) return { cursor: cursorOf(await firstLook(context, sheet, known?.turn ?? 0)) }
 
     const from = Math.max(before.from, before.last - watchedMax + 1)
@@ -61,7 +63,7 @@ export const watchRows = definePoll({
     const after = remember(sheet, { turn: before.turn + (changes.length > 0 ? 1 : 0), from, rows })
     if (changes.length === 0) return { cursor: cursorOf(after), more }
     const payload = {
-      spreadsheet_id: spreadsheetId(credentials),
+      spreadsheet_id: sheet.spreadsheet,
       sheet: sheet.title,
       sheet_id: sheet.id,
       turn: after.turn,
@@ -80,6 +82,7 @@ export const watchRows = definePoll({
 
 type Context = { http: Http; auth: Credentials }
 interface Sheet {
+  spreadsheet: string
   id: number
   title: string
   rowCount: number
@@ -109,7 +112,16 @@ async function findSheet({ http, auth: credentials }: Context, name: string): Pr
     const titles = all.map(({ title }) => title).join(', ')
     throw new InputRefusedError(`The spreadsheet has no sheet “${name}” to watch. It has: ${titles}.`)
   }
-  return { id: found.sheetId, title: found.title, rowCount: found.gridProperties?.rowCount ?? 0 }
+  return {
+    spreadsheet: spreadsheetId(credentials),
+    id: found.sheetId,
+    title: found.title,
+    rowCount: found.gridProperties?.rowCount ?? 0,
+  }
+}
+
+function isOf({ spreadsheet, id }: Sheet, known: Remembered): boolean {
+  return known.sheetId === id && (known.spreadsheet ?? spreadsheet) === spreadsheet
 }
 
 /** What there was before anybody watched is no news. Of a long sheet only the end is looked at. */
@@ -162,13 +174,20 @@ function isByHub(headings: readonly Heading[], cells: HeldCells): boolean {
 }
 
 function remember(
-  { id }: Sheet,
+  { spreadsheet, id }: Sheet,
   { turn, from, rows }: { turn: number; from: number; rows: readonly WatchedRow[] },
 ): Remembered {
   const kept = rows.slice(-watchedMax)
   const first = kept.length < rows.length ? (kept[0]?.row ?? from) : from
   const last = rows.at(-1)?.row ?? from - 1
-  return { sheetId: id, turn, from: first, last, prints: kept.map(({ print }) => print).join('') }
+  return {
+    spreadsheet,
+    sheetId: id,
+    turn,
+    from: first,
+    last,
+    prints: kept.map(({ print }) => print).join(''),
+  }
 }
 
 const cursorOf = (remembered: Remembered): string => JSON.stringify(remembered)
