@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { httpOver, UnreadableAnswerError, z } from '#sdk'
 import { connectorContract, localHttp, withReplies } from '#sdk/testing'
 import { columnLetters, rangePath, rowOfRange } from './a1.ts'
 import { typed } from './cell.ts'
@@ -90,6 +91,62 @@ describe('a sheet that is watched', () => {
       rows: [{ change: 'added', values: { Email: 'dora@example.org' } }],
     })
   })
+
+  it('may grow by ten thousand rows at once: each of them is told, in pages that the hub can keep', async () => {
+    const columns = Array.from({ length: 30 }, (_, at) => `Heading of the column ${at}`)
+    const rowOf = (row: number) => columns.map((_, at) => `${row}-${at}`)
+    const held = Array.from({ length: 14_000 }, (_, at) => rowOf(at + 2))
+    const { told, payloads } = await growingSheet(columns, held, 4_001)
+    expect(told).toEqual(Array.from({ length: 10_000 }, (_, at) => at + 4_002))
+    expect(Math.max(...payloads)).toBeLessThanOrEqual(10 * 1024 * 1024)
+  })
+
+  it('may have rows so long that few of them fit into one answer', async () => {
+    const held = Array.from({ length: 3_901 }, (_, at) => [`p${at}@example.org`, 'long '.repeat(800)])
+    const { told } = await growingSheet(['Email', 'Message'], held, 3_901)
+    expect(told).toEqual([3_902])
+  })
+
+  /** Looks at a sheet, lets it grow from `before` rows to all that are held, and looks until there is nothing more. */
+  async function growingSheet(headings: string[], held: readonly string[][], before: number) {
+    let rowCount = before
+    const http = httpOver(async (_method, path) => {
+      const ranges = [...path.matchAll(/!(\d+)(?:%3A|:)(\d+)/g)].map(
+        ([, from, to]) => [Number(from), Number(to)] as const,
+      )
+      const body = path.includes('values:batchGet')
+        ? {
+            valueRanges: ranges.map(([from, to]) => ({
+              values: [headings, ...held].slice(from - 1, Math.min(to, rowCount)),
+            })),
+          }
+        : sheetOf(rowCount)
+      // As Google writes it.
+      const text = JSON.stringify(body, null, 2)
+      if (text.length > 5_000_000)
+        throw new UnreadableAnswerError('The answer could not be used: it is larger than 5 MB.', false)
+      return {
+        status: 200,
+        headers: {},
+        body: Buffer.from(text),
+        text: () => text,
+        json: () => JSON.parse(text),
+      }
+    })
+    const auth = googleSheets.auth.fields.parse({ spreadsheet: 'a-spreadsheet' })
+    const context = { http, auth, now: new Date('2026-11-02T09:00:00Z'), subject: '' }
+    let answer = await googleSheets.polls?.rows?.fetch(context, undefined)
+    rowCount = held.length + 1
+    const told: number[] = []
+    const payloads: number[] = []
+    do {
+      answer = await googleSheets.polls?.rows?.fetch(context, answer?.cursor)
+      payloads.push(JSON.stringify(answer?.payload ?? '').length)
+      const page = z.object({ rows: z.array(z.object({ row: z.int() })) }).safeParse(answer?.payload)
+      told.push(...(page.data?.rows ?? []).map(({ row }) => row))
+    } while (answer?.more)
+    return { told, payloads }
+  }
 })
 
 describe('a column that was found before', () => {

@@ -1,4 +1,4 @@
-import { definePoll, fingerprint, InputRefusedError, z } from '#sdk'
+import { definePoll, fingerprint, InputRefusedError, UnreadableAnswerError, z } from '#sdk'
 import type { Http } from '#sdk'
 import { auth, spreadsheetId, spreadsheetPath, watchedSheets } from './auth.ts'
 import type { Credentials } from './auth.ts'
@@ -29,8 +29,8 @@ type Remembered = z.output<typeof rememberedSchema>
 const printLength = 4
 /** As many prints as there is room for; of a longer sheet the end is watched. */
 const watchedMax = 3_900
-/** Read at once; whoever pastes more is served in several looks. */
-const readMax = 10_000
+/** New rows read at once, since a page may hold 10 MB; whoever pastes more is served in several looks. */
+const readMax = 1_000
 
 interface WatchedRow {
   row: number
@@ -139,12 +139,24 @@ async function firstLook(context: Context, sheet: Sheet, turn: number): Promise<
 
 async function readRows(
   context: Context,
-  { title, rowCount }: Sheet,
+  sheet: Sheet,
   { from, to }: { from: number; to: number },
 ): Promise<{ headings: Heading[]; rows: WatchedRow[] }> {
+  const { title, rowCount } = sheet
   if (rowCount === 0) return { headings: [], rows: [] }
   const asked = ['1:1', ...(from <= to ? [`${from}:${to}`] : [])]
-  const [first, held = []] = await readRanges(context, title, asked)
+  let answer: HeldCells[][]
+  try {
+    answer = await readRanges(context, title, asked)
+  } catch (error) {
+    // How long rows are shows only when there are too many of them for one answer.
+    if (!(error instanceof UnreadableAnswerError) || from >= to) throw error
+    const middle = Math.floor((from + to) / 2)
+    const { headings, rows } = await readRows(context, sheet, { from, to: middle })
+    const rest = await readRows(context, sheet, { from: middle + 1, to })
+    return { headings, rows: [...rows, ...rest.rows] }
+  }
+  const [first, held = []] = answer
   const headings = headingsIn(first?.[0] ?? [])
   const isComplete = completeness(headings, context.auth, title)
   const rows = held.flatMap((cells, at) =>
