@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readHook } from '#sdk'
+import { httpOver, readHook } from '#sdk'
 import { connectorContract, hookOf } from '#sdk/testing'
 import activecampaign from './index.ts'
 
@@ -87,6 +87,64 @@ describe('ActiveCampaign’s answers', () => {
     expect(activecampaign.explain?.(answer('{"contact":{"id":"1"}}'))).toBeUndefined()
     expect(activecampaign.explain?.(answer('{"success":1}'))).toBeUndefined()
     expect(activecampaign.explain?.(answer(''))).toBeUndefined()
+  })
+})
+
+describe('a contact with more lists, tags and automations than a page holds', () => {
+  const at = '2026-11-02T04:15:30-06:00'
+  const of = (name: string, more: object = {}) =>
+    Array.from({ length: 130 }, (_, id) => ({ id: String(id + 1), [name]: String(id + 1), ...more }))
+  const held: Record<string, object[]> = {
+    tags: [{ id: '130', tag: 'vip', tagType: 'contact' }],
+    contactTags: of('tag'),
+    contactLists: of('list', { status: '2' }),
+    contactAutomations: of('automation', { adddate: at }),
+    fields: [],
+    fieldValues: of('field', { value: 'pro' }),
+    contacts: [{ id: '418', email: 'nadia@example.org' }],
+  }
+  const sent: string[] = []
+  /** As the vendor documents it: twenty unless asked for more, a hundred at most. */
+  const http = httpOver(async (method, path, { query = {} } = {}) => {
+    sent.push(`${method} ${path}`)
+    const name = path.split('/').at(-1) ?? ''
+    const from = Number(query.offset ?? 0)
+    const text = JSON.stringify({
+      [name]: held[name]?.slice(from, from + Math.min(Number(query.limit ?? 20), 100)),
+    })
+    return {
+      status: 200,
+      headers: {},
+      body: Buffer.from(text),
+      text: () => text,
+      json: () => JSON.parse(text),
+    }
+  })
+  const context = { http, auth, key: 'dlv_1', now: new Date(at) }
+  const { actions } = activecampaign
+
+  it('is not put back on a list that they left', async () => {
+    const subscribing = actions.subscribeToList?.run(context, {
+      listId: '130',
+      contactId: '418',
+      resubscribe: false,
+    })
+    await expect(subscribing).rejects.toThrow('has unsubscribed from list 130')
+  })
+
+  it('loses the tag that is to be taken off, and leaves the automation that is to be left', async () => {
+    await actions.removeTag?.run(context, { tag: 'vip', contactId: '418' })
+    await actions.removeFromAutomation?.run(context, { automationId: '130', contactId: '418' })
+    expect(sent).toContain('DELETE api/3/contactTags/130')
+    expect(sent).toContain('DELETE api/3/contactAutomations/130')
+  })
+
+  it('keeps what a field holds already, where only empty ones are to be filled', async () => {
+    const current = actions.syncContact?.current?.(context, {
+      email: 'nadia@example.org',
+      fields: { 130: 'free' },
+    })
+    expect(await current).toMatchObject({ fields: { 130: 'pro' } })
   })
 })
 

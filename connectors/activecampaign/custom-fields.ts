@@ -1,13 +1,8 @@
 import { InputRefusedError, z } from '#sdk'
 import type { Http } from '#sdk'
+import { readAll } from './read-all.ts'
 
 const field = z.looseObject({ id: z.string(), title: z.string().nullish(), perstag: z.string().nullish() })
-const page = z.looseObject({
-  fields: z.array(field),
-  meta: z.looseObject({ total: z.union([z.string(), z.number()]).transform(Number) }).optional(),
-})
-
-const pageSize = 100
 
 /** A custom field's value as a person maps it: several choices are a list. */
 export const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
@@ -21,7 +16,7 @@ export async function fieldIds(http: Http, names: readonly string[]): Promise<Ma
   const ids = new Map(names.filter(isNumber).map((name) => [name, name]))
   const asked = names.filter((name) => !isNumber(name))
   if (asked.length === 0) return ids
-  const known = await allFields(http)
+  const known = await readAll(http, 'api/3/fields', field)
   for (const name of asked) {
     const plain = name.replaceAll('%', '').toLowerCase()
     const match =
@@ -36,16 +31,6 @@ export async function fieldIds(http: Http, names: readonly string[]): Promise<Ma
     ids.set(name, match.id)
   }
   return ids
-}
-
-async function allFields(http: Http): Promise<z.output<typeof field>[]> {
-  const known: z.output<typeof field>[] = []
-  for (;;) {
-    const query = { limit: pageSize, offset: known.length }
-    const { fields, meta } = page.parse(await http.get('api/3/fields', { query }).json())
-    known.push(...fields)
-    if (fields.length < pageSize || known.length >= (meta?.total ?? 0)) return known
-  }
 }
 
 const isNumber = (name: string): boolean => /^\d+$/.test(name)

@@ -2,6 +2,7 @@ import { defineAction, z } from '#sdk'
 import type { Http } from '#sdk'
 import { auth } from '../auth.ts'
 import { person, requireContactId } from '../find-contact.ts'
+import { readAll } from '../read-all.ts'
 import { isSince } from '../recent.ts'
 
 const input = z.object({
@@ -14,12 +15,10 @@ const input = z.object({
 
 const entry = z.looseObject({ id: z.string(), automation: z.string(), adddate: z.string().nullish() })
 const made = z.looseObject({ contactAutomation: z.looseObject({ id: z.string() }) })
-const entries = z.looseObject({ contactAutomations: z.array(entry) })
 
 async function entriesOf(http: Http, contact: string, automation: string): Promise<z.output<typeof entry>[]> {
   const path = `api/3/contacts/${encodeURIComponent(contact)}/contactAutomations`
-  const { contactAutomations } = entries.parse(await http.get(path, { query: { limit: 1000 } }).json())
-  return contactAutomations.filter((each) => each.automation === automation)
+  return (await readAll(http, path, entry)).filter((each) => each.automation === automation)
 }
 
 export const addToAutomation = defineAction({

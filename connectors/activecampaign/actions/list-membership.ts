@@ -2,6 +2,7 @@ import { defineAction, InputRefusedError, z } from '#sdk'
 import type { Http } from '#sdk'
 import { auth } from '../auth.ts'
 import { person, requireContactId } from '../find-contact.ts'
+import { readAll } from '../read-all.ts'
 
 const listId = z
   .string()
@@ -12,10 +13,10 @@ const status = { active: 1, unsubscribed: 2 }
 /** What ActiveCampaign wants to be told where somebody who left comes back. */
 const comesBack = 4
 
-const memberships = z.looseObject({
-  contactLists: z.array(
-    z.looseObject({ list: z.string(), status: z.union([z.string(), z.number()]).transform(Number) }),
-  ),
+const membership = z.looseObject({
+  id: z.string(),
+  list: z.string(),
+  status: z.union([z.string(), z.number()]).transform(Number),
 })
 
 /** Lists are named by numbers, and compared as texts everywhere else. */
@@ -54,8 +55,8 @@ export const subscribeToList = defineAction({
 
 async function leftList(http: Http, contact: string, list: string): Promise<boolean> {
   const path = `api/3/contacts/${encodeURIComponent(contact)}/contactLists`
-  const { contactLists } = memberships.parse(await http.get(path).json())
-  return contactLists.some((held) => held.list === list && held.status === status.unsubscribed)
+  const memberships = await readAll(http, path, membership)
+  return memberships.some((held) => held.list === list && held.status === status.unsubscribed)
 }
 
 export const unsubscribeFromList = defineAction({

@@ -2,6 +2,7 @@ import { defineAction, z } from '#sdk'
 import { auth } from '../auth.ts'
 import { fieldIds, fieldValue, readValue, writtenValue } from '../custom-fields.ts'
 import { contactByEmail } from '../find-contact.ts'
+import { readAll } from '../read-all.ts'
 
 const text = (label: string, suggest: string) => z.string().optional().meta({ label, suggest })
 
@@ -17,9 +18,7 @@ const input = z.object({
 })
 
 const synced = z.looseObject({ contact: z.looseObject({ id: z.string() }) })
-const heldValues = z.looseObject({
-  fieldValues: z.array(z.looseObject({ field: z.string(), value: z.string().nullish() })),
-})
+const heldValue = z.looseObject({ id: z.string(), field: z.string(), value: z.string().nullish() })
 
 export const syncContact = defineAction({
   auth,
@@ -50,8 +49,8 @@ export const syncContact = defineAction({
     if (names.length === 0) return Object.fromEntries(own)
     const ids = await fieldIds(http, names)
     const path = `api/3/contacts/${encodeURIComponent(contact.id)}/fieldValues`
-    const { fieldValues } = heldValues.parse(await http.get(path).json())
-    const held = new Map(fieldValues.map(({ field, value }) => [field, value]))
+    const heldValues = await readAll(http, path, heldValue)
+    const held = new Map(heldValues.map(({ field, value }) => [field, value]))
     const custom = names.flatMap((name) => {
       const value = held.get(ids.get(name) ?? '')
       return value ? [[name, readValue(value)]] : []

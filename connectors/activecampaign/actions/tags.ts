@@ -2,6 +2,7 @@ import { defineAction, z } from '#sdk'
 import { auth } from '../auth.ts'
 import { person, requireContactId } from '../find-contact.ts'
 import { findTagId, requireTagId } from '../find-tag.ts'
+import { readAll } from '../read-all.ts'
 
 const input = z.object({
   tag: z.string().trim().min(1).meta({ label: 'Tag', help: 'Its name. A tag that is new is made.' }),
@@ -9,7 +10,7 @@ const input = z.object({
 })
 
 const made = z.looseObject({ contactTag: z.looseObject({ id: z.string() }) })
-const held = z.looseObject({ contactTags: z.array(z.looseObject({ id: z.string(), tag: z.string() })) })
+const tie = z.looseObject({ id: z.string(), tag: z.string() })
 
 export const addTag = defineAction({
   auth,
@@ -37,10 +38,9 @@ export const removeTag = defineAction({
     if (!id) return { contactId: contact, removed: false }
     // What is deleted is the tie between the two, which has a number of its own.
     const path = `api/3/contacts/${encodeURIComponent(contact)}/contactTags`
-    const { contactTags } = held.parse(await http.get(path).json())
-    const ties = contactTags.filter((tie) => tie.tag === id)
-    for (const tie of ties) {
-      await http.delete(`api/3/contactTags/${encodeURIComponent(tie.id)}`, { accept: [404] })
+    const ties = (await readAll(http, path, tie)).filter((each) => each.tag === id)
+    for (const each of ties) {
+      await http.delete(`api/3/contactTags/${encodeURIComponent(each.id)}`, { accept: [404] })
     }
     return { contactId: contact, removed: ties.length > 0 }
   },
