@@ -38,7 +38,19 @@ export function explain(answer: HttpResponse | HttpStatusError): Explanation | u
   }
   const found = problemIn(body)
   if (!failed) return found && inside(found)
+  if (answer.status === 404 && (isPage || noSuchPath.test(found?.message ?? ''))) return noApi
   return byStatus(answer, found)
+}
+
+/**
+ * What Mautic says of a path and not of a contact. After an update or a change of its settings it may forget all of its
+ * own until its cache is cleared (github.com/mautic/api-library, issues 82 and 283).
+ */
+const noSuchPath = /^(?:Requested URL not found|No route found)\b/
+const noApi: Explanation = {
+  class: 'fix_connection',
+  message:
+    'Mautic’s API is not at this address. Check the address, and that the API is on under Configuration → API Settings; then have Mautic’s cache cleared.',
 }
 
 /** An error with status 200: its own code says whose it is. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { readHook } from '#sdk'
+import { HttpStatusError, readHook } from '#sdk'
 import { connectorContract, hookOf } from '#sdk/testing'
 import mautic from './index.ts'
 
@@ -134,6 +134,33 @@ describe('Mautic’s answers', () => {
   it('that are a page mean that the address is wrong', () => {
     expect(mautic.explain?.(answer('<!doctype html>', 'text/html; charset=UTF-8'))).toMatchObject({
       class: 'fix_connection',
+    })
+  })
+
+  it.each([
+    ['text/html', '<h1>Not Found</h1>'],
+    [
+      'application/json',
+      '{"errors":[{"message":"Requested URL not found: /api/contacts/new","code":404,"type":null}]}',
+    ],
+    [
+      'application/json',
+      '{"errors":[{"message":"No route found for \\"POST /api/contacts/new\\"","code":404,"type":null}]}',
+    ],
+  ])('that there is no API at the address let what is to be sent wait for it (%s: %s)', (type, body) => {
+    const url = 'https://mautic.example.org/api/contacts/new'
+    const headers = { 'content-type': type }
+    const answered = new HttpStatusError({
+      method: 'POST',
+      url,
+      status: 404,
+      headers,
+      body,
+      mayHaveLeft: false,
+    })
+    expect(mautic.explain?.(answered)).toMatchObject({
+      class: 'fix_connection',
+      message: expect.stringContaining('cache'),
     })
   })
 
