@@ -48,7 +48,7 @@ export class Account {
   readonly contactTags = new Map<string, Tie>()
   readonly contactLists = new Map<string, Tie>()
   readonly contactAutomations = new Map<string, Tie>()
-  readonly fieldValues = new Map<string, { contact: string; field: string; value: string }>()
+  readonly fieldValues = new Map<string, { id: string; contact: string; field: string; value: string }>()
   readonly notes = new Map<string, Note>()
   readonly deals = new Map<string, Deal>()
   readonly tasks = new Map<string, Record<string, unknown> & { id: string }>()

@@ -39,7 +39,9 @@ function save(account: Account, { body, parts: [known] }: Matched, only?: 'new')
   const filled = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const { contact, isNew } = account.sync(email, filled)
   for (const { field, value } of fieldValues) {
-    account.fieldValues.set(`${contact.id} ${field}`, { contact: contact.id, field, value })
+    const name = `${contact.id} ${field}`
+    const id = account.fieldValues.get(name)?.id ?? account.next('fieldValue', 1)
+    account.fieldValues.set(name, { id, contact: contact.id, field, value })
   }
   return { status: isNew ? 201 : 200, json: { fieldValues, contact } }
 }
