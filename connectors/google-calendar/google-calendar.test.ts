@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readHook } from '#sdk'
+import { readHook, readPayload } from '#sdk'
 import { connectorContract, hookOf } from '#sdk/testing'
 import googleCalendar from './index.ts'
 import { channelAddress } from './inbound/push.ts'
@@ -67,6 +67,50 @@ describe('a message of Google’s', () => {
     )
     expect(keys[0]).toBe('4ba78bf0-6a47-11e2-bcfd-0800200c9a66:10')
     expect(keys[1]).toBe(keys[0])
+  })
+})
+
+describe('a meeting of two colleagues, both of whose calendars are watched', () => {
+  const told = (calendar_id: string, organizer: object) => {
+    const event = {
+      id: 'evt1',
+      status: 'cancelled',
+      etag: '"2"',
+      updated: '2026-11-02T09:00:00Z',
+      organizer,
+      attendees: [
+        { email: 'eva@customer.example' },
+        { email: 'team@shop.example', self: calendar_id === 'team@shop.example' },
+      ],
+    }
+    const at = '2026-11-02T09:01:00Z'
+    const page = {
+      calendar_id,
+      time_zone: 'Europe/Warsaw',
+      at,
+      since: at,
+      is_baseline: false,
+      events: [event],
+    }
+    const inbound = googleCalendar.inbound.find(({ id }) => id === 'events')
+    if (!inbound) throw new Error('The calendar has no inbound for what was asked for.')
+    const reading = readPayload(inbound, hookOf({ body: JSON.stringify(page) }), auth, () => ({
+      changed: ['status'],
+    }))
+    return reading.outcome === 'read' ? reading.items : []
+  }
+
+  it('is not off because one of them took it out of their own calendar', () => {
+    const [item] = told('team@shop.example', { email: 'Ana@shop.example' })
+    expect(item).toMatchObject({ ok: true, events: [] })
+    // Nor is it known as off, or it would be told as booked anew with its next change.
+    expect(item).not.toHaveProperty('snapshot')
+  })
+
+  it('is off when its organiser calls it off, be it one of them or a customer', () => {
+    const cancelled = [{ ok: true, events: [{ name: 'meeting.cancelled' }], snapshot: { id: 'evt1' } }]
+    expect(told('ana@shop.example', { email: 'ana@shop.example', self: true })).toMatchObject(cancelled)
+    expect(told('team@shop.example', { email: 'eva@customer.example' })).toMatchObject(cancelled)
   })
 })
 

@@ -1,6 +1,7 @@
 import { defineInbound, fingerprint, unsigned, z } from '#sdk'
 import type { EventDraft, Snapshot } from '#sdk'
-import { auth } from '../auth.ts'
+import { auth, calendarsOf } from '../auth.ts'
+import type { Credentials } from '../auth.ts'
 import { eventResource, isCancelled, ownProperty } from '../event-resource.ts'
 import type { Moment } from '../event-resource.ts'
 import { guestsOf } from '../guests.ts'
@@ -37,10 +38,28 @@ export const events = defineInbound({
   item: syncedEvent,
   // Every change gives an event another version, whichever message told of it.
   dedupeKey: ({ event: { id, etag, updated, status } }) => `${id}:${etag ?? updated ?? status ?? ''}`,
-  snapshot: (item, { colleagues }) => snapshotOf(item, guestsOf(item.event, colleagues)),
-  normalise: (item, { auth: { colleagues }, changed }) =>
-    item.is_baseline ? [] : draftsOf(item, guestsOf(item.event, colleagues), changed),
+  snapshot: (item, credentials) =>
+    isTakenOutByAttendee(item, credentials)
+      ? undefined
+      : snapshotOf(item, guestsOf(item.event, credentials.colleagues)),
+  normalise: (item, { auth: credentials, changed }) =>
+    item.is_baseline || isTakenOutByAttendee(item, credentials)
+      ? []
+      : draftsOf(item, guestsOf(item.event, credentials.colleagues), changed),
 })
+
+/**
+ * Google tells a meeting that an attendee took out of their own calendar as cancelled, in that calendar alone. Where the
+ * organiser's is watched as well, that one says whether it is off.
+ */
+function isTakenOutByAttendee({ calendar_id, event }: SyncedEvent, credentials: Credentials): boolean {
+  const organizer = event.organizer?.email?.toLowerCase()
+  if (!isCancelled(event) || event.organizer?.self || organizer === calendar_id.toLowerCase()) return false
+  // Without the connection's settings (a payload read by itself) nobody knows what else is watched.
+  return (
+    Boolean(credentials.calendars) && calendarsOf(credentials).some((id) => id.toLowerCase() === organizer)
+  )
+}
 
 /** The same meeting in the calendars of two colleagues is one, so the calendar is no part of its name. */
 function snapshotOf({ event }: SyncedEvent, guests: readonly Guest[]): Snapshot {
