@@ -15,6 +15,8 @@ export interface NormaliseContext<C = unknown> {
    * Absent where nothing was known of it, and for what the vendor posted.
    */
   changed?: readonly string[]
+  /** Those of `changed` that were never heard of before. */
+  added?: readonly string[]
 }
 
 /** What one item says about one thing at the vendor. */

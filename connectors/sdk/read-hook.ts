@@ -132,13 +132,14 @@ function understandItem(
   const marks = { ...(wakes ? { wakes } : {}), ...(snapshot ? { snapshot } : {}) }
   if (difference === 'same') return { ok: true, raw, dedupeKey, events: [], ...marks, isKnown: true }
 
-  const changed = difference?.changed
+  const { changed, added } = difference ?? {}
   const events: EventDraft[] = []
   for (const draft of inbound.normalise(parsed.data, {
     receivedAt,
     headers,
     auth,
     ...(changed ? { changed } : {}),
+    ...(added ? { added } : {}),
   })) {
     const checked = parseEventDraft(draft)
     if (!checked.ok) return { ok: false, raw, reason: checked.reason }

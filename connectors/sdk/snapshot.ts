@@ -4,8 +4,11 @@ import { fingerprint } from './fingerprint.ts'
 /** What is remembered of a thing at the vendor: for each field a short print of its content, and not the content. */
 export type FieldPrints = Readonly<Record<string, string>>
 
-/** `same`: nothing new. Otherwise the fields that differ, or `undefined` where nothing was known. */
-export type Difference = 'same' | { changed: readonly string[] | undefined }
+/**
+ * `same`: nothing new. Otherwise the fields that differ, or `undefined` where nothing was known; `added` are those of them
+ * that were never heard of before.
+ */
+export type Difference = 'same' | { changed: readonly string[] | undefined; added?: readonly string[] }
 
 /** 48 bits a field: two contents of one field of one thing are all that is ever compared. */
 const PRINT_LENGTH = 12
@@ -32,7 +35,9 @@ export function differenceOf(known: FieldPrints | undefined, heard: FieldPrints)
   const changed = Object.entries(heard).flatMap(([name, print]) =>
     (known[name] ?? '') === print ? [] : [name],
   )
-  return changed.length > 0 ? { changed } : 'same'
+  if (changed.length === 0) return 'same'
+  const added = changed.filter((name) => !Object.hasOwn(known, name))
+  return added.length > 0 ? { changed, added } : { changed }
 }
 
 function isBlank(content: unknown): boolean {

@@ -42,10 +42,10 @@ export const events = defineInbound({
     isTakenOutByAttendee(item, credentials)
       ? undefined
       : snapshotOf(item, guestsOf(item.event, credentials.colleagues)),
-  normalise: (item, { auth: credentials, changed }) =>
+  normalise: (item, { auth: credentials, changed, added }) =>
     item.is_baseline || isTakenOutByAttendee(item, credentials)
       ? []
-      : draftsOf(item, guestsOf(item.event, credentials.colleagues), changed),
+      : draftsOf(item, guestsOf(item.event, credentials.colleagues), changed, added),
 })
 
 /**
@@ -92,17 +92,24 @@ function draftsOf(
   item: SyncedEvent,
   guests: readonly Guest[],
   changed: readonly string[] | undefined,
+  added: readonly string[] = [],
 ): EventDraft[] {
   const { event } = item
   if (isCancelled(event)) return isNews(item, changed) ? tell(item, 'meeting.cancelled', guests) : []
   if (changed === undefined) return draftsOfUnknown(item, guests)
   // Taken back out of the bin.
   if (changed.includes('status')) return tell(item, 'meeting.booked', guests)
-  if (changed.includes('start') || changed.includes('end')) return tell(item, 'meeting.rescheduled', guests)
+  const isNew = ({ email }: Guest): boolean => added.includes(guestField(event.id, email))
+  if (changed.includes('start') || changed.includes('end')) {
+    // Whoever comes in along with the new time never knew another.
+    const moved = tell(item, 'meeting.rescheduled', guests, (guest) => !isNew(guest))
+    return guests.some(isNew) ? [...moved, ...tell(item, 'meeting.booked', guests, isNew)] : moved
+  }
   const responding = guests.filter(({ email }) => changed.includes(guestField(event.id, email)))
-  const invited = responding.filter(({ response }) => response === 'needsAction')
+  const isInvited = (guest: Guest): boolean =>
+    responding.includes(guest) && (guest.response === 'needsAction' || isNew(guest))
   return [
-    ...(invited.length > 0 ? tell(item, 'meeting.booked', invited) : []),
+    ...(guests.some(isInvited) ? tell(item, 'meeting.booked', guests, isInvited) : []),
     ...responding.flatMap((guest) => answerOf(item, guest)),
     ...(changed.includes('details') ? [custom(item, 'event_changed')] : []),
   ]
@@ -130,11 +137,12 @@ function draftsOfUnknown(item: SyncedEvent, guests: readonly Guest[]): EventDraf
 const isBefore = (one: string | null | undefined, other: string | null | undefined): boolean =>
   Boolean(one && other) && new Date(one ?? '') < new Date(other ?? '')
 
-/** One event for each guest, so that each of them is a contact; one without a contact where there are none. */
+/** One event for each guest it concerns, so that each of them is a contact; one without a contact where there are none. */
 function tell(
   item: SyncedEvent,
   name: 'meeting.booked' | 'meeting.rescheduled' | 'meeting.cancelled',
   guests: readonly Guest[],
+  concerns: (guest: Guest) => boolean = () => true,
 ): EventDraft[] {
   const draft: EventDraft = {
     name,
@@ -142,7 +150,9 @@ function tell(
     properties: { meeting_id: item.event.id, ...meetingProperties(item, guests.length) },
   }
   if (guests.length === 0) return [draft]
-  return guests.map(({ contact, email }) => ({ ...draft, contact, key: guestField(item.event.id, email) }))
+  return guests
+    .filter(concerns)
+    .map(({ contact, email }) => ({ ...draft, contact, key: guestField(item.event.id, email) }))
 }
 
 const answers: Record<string, string> = {
