@@ -57,6 +57,13 @@ describe('a mail in HTML', () => {
     )
   })
 
+  it('loses no words as text, be it of HTML that leaves out what may be left out', () => {
+    expect(textOfHtml('<html><head><meta charset="utf-8"><title>x</title><body><p>Hello</body></html>')).toBe(
+      'Hello',
+    )
+    expect(textOfHtml('<p>5 < 6, and I <3 you</p><p>Bye</p>')).toBe('5 < 6, and I <3 you\n\nBye')
+  })
+
   it('is read in a moment, however broken it is', () => {
     for (const piece of [
       '<',

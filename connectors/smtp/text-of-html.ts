@@ -27,7 +27,10 @@ export function textOfHtml(html: string): string {
     due = 0
   }
   for (const { tag, isEnd, attributes, following } of tagsOf(html)) {
-    if (silence !== undefined) {
+    if (silence === 'head' && blocks.has(tag)) {
+      // Its end tag may be left out.
+      silence = undefined
+    } else if (silence !== undefined) {
       if (!isEnd || tag !== silence) continue
       silence = undefined
     } else if (silent.has(tag) && !isEnd) {
@@ -56,9 +59,12 @@ interface Tag {
 /** Each tag with the text after it; the text before the first belongs to no tag. */
 function* tagsOf(html: string): Generator<Tag> {
   let at = 0
+  // Before anything else it is a sign of the text.
+  const opening = /<(?=[a-z/!?])/gi
   let open: Omit<Tag, 'following'> = { tag: '', isEnd: false, attributes: '' }
   while (at <= html.length) {
-    const next = html.indexOf('<', at)
+    opening.lastIndex = at
+    const next = opening.exec(html)?.index ?? -1
     yield { ...open, following: next === -1 ? html.slice(at) : html.slice(at, next) }
     if (next === -1) return
     const isComment = html.startsWith('<!--', next)
