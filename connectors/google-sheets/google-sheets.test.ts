@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { httpOver, UnreadableAnswerError, z } from '#sdk'
-import { connectorContract, localHttp, withReplies } from '#sdk/testing'
+import { httpOver, readPayload, UnreadableAnswerError, z } from '#sdk'
+import { connectorContract, hookOf, localHttp, withReplies } from '#sdk/testing'
 import { columnLetters, rangePath, rowOfRange } from './a1.ts'
 import { typed } from './cell.ts'
 import { contactIn } from './contact-in.ts'
@@ -62,22 +62,27 @@ describe('a sheet that is watched', () => {
   const sheetOf = (rowCount: number) => ({
     sheets: [{ properties: { title: 'Leads', gridProperties: { rowCount } } }],
   })
-  const look = (replies: readonly object[], spreadsheet: string, cursor: string | undefined) =>
+  const held = (...emails: string[]) => ({
+    valueRanges: [{ values: [['Email']] }, { values: emails.map((email) => [email]) }],
+  })
+  const look = (
+    replies: readonly object[],
+    spreadsheet: string,
+    cursor: string | undefined,
+    now = '2026-11-02T09:00:00Z',
+  ) =>
     withReplies(
       replies.map((json) => ({ status: 200, headers: {}, json })),
       async (origin) => {
         const { http, sent } = localHttp(origin, { prefixUrl: 'https://sheets.googleapis.com' })
         const auth = googleSheets.auth.fields.parse({ spreadsheet })
-        const context = { http, auth, now: new Date('2026-11-02T09:00:00Z'), subject: '' }
+        const context = { http, auth, now: new Date(now), subject: '' }
         const answer = await googleSheets.polls?.rows?.fetch(context, cursor)
         return { answer, sent }
       },
     )
 
   it('brings nothing that was there before, also where the connection is given another spreadsheet', async () => {
-    const held = (...emails: string[]) => ({
-      valueRanges: [{ values: [['Email']] }, { values: emails.map((email) => [email]) }],
-    })
     const first = await look([sheetOf(9), held('ada@example.org')], 'first-spreadsheet', undefined)
     const others = held('ben@example.org', 'cleo@example.org')
     const second = await look([sheetOf(9), others], 'other-spreadsheet', first.answer?.cursor)
@@ -90,6 +95,24 @@ describe('a sheet that is watched', () => {
     expect(third.answer?.payload).toMatchObject({
       rows: [{ change: 'added', values: { Email: 'dora@example.org' } }],
     })
+  })
+
+  it('tells the same row once more when it was deleted and the watch begun anew', async () => {
+    const rowAdded = async (at: string) => {
+      const first = await look([sheetOf(9), held()], 'a-spreadsheet', undefined, at)
+      const second = await look(
+        [sheetOf(9), held('test@example.org')],
+        'a-spreadsheet',
+        first.answer?.cursor,
+        at,
+      )
+      const inbound = googleSheets.inbound.find(({ id }) => id === 'rows')
+      if (!inbound) throw new Error('There is no inbound for rows.')
+      const reading = readPayload(inbound, hookOf({ body: JSON.stringify(second.answer?.payload) }))
+      return reading.outcome === 'read' && reading.items[0]?.ok ? reading.items[0].dedupeKey : reading.outcome
+    }
+    // Begun anew, as when the sheet is called by its name from now on or watching was off for a while.
+    expect(await rowAdded('2026-11-02T09:00:00Z')).not.toBe(await rowAdded('2026-11-02T09:10:00Z'))
   })
 
   it('may grow by ten thousand rows at once: each of them is told, in pages that the hub can keep', async () => {

@@ -15,7 +15,10 @@ const rememberedSchema = z.strictObject({
   spreadsheet: z.string().optional(),
   /** Another sheet under the same name has other rows. The first one of every spreadsheet has the number 0. */
   sheetId: z.int(),
-  /** Counts the looks that found something, so that a row which is deleted and added again is a fact of its own. */
+  /**
+   * Counts the looks that found something, so that a row which is deleted and added again is a fact of its own. It begins
+   * with the seconds since 1970, so that a watch which is begun anew repeats no number of the one before.
+   */
   turn: z.int(),
   /** The first row of which there is a print. */
   from: z.int(),
@@ -51,7 +54,7 @@ export const watchRows = definePoll({
     const known = cursor === undefined ? undefined : rememberedSchema.parse(JSON.parse(cursor))
     // A sheet that lost so many rows that its watched part is gone is looked at like a new one.
     const before = known && isOf(sheet, known) && known.from <= sheet.rowCount + 1 ? known : undefined
-    if (!before) return { cursor: cursorOf(await firstLook(context, sheet, known?.turn ?? 0)) }
+    if (!before) return { cursor: cursorOf(await firstLook(context, sheet, known?.turn ?? seconds(now))) }
 
     const from = Math.max(before.from, before.last - watchedMax + 1)
     const to = Math.min(sheet.rowCount, Math.max(before.last, from) + readMax)
@@ -201,6 +204,8 @@ function remember(
     prints: kept.map(({ print }) => print).join(''),
   }
 }
+
+const seconds = (at: Date): number => Math.floor(at.getTime() / 1000)
 
 const cursorOf = (remembered: Remembered): string => JSON.stringify(remembered)
 
