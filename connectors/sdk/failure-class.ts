@@ -21,6 +21,11 @@ const notForUs =
   /\brelay(?:ing)?\b.{0,20}\b(?:denied|not|prohibited)\b|\b(?:unable|not (?:permitted|allowed)) to relay\b/i
 /** RFC 7372: the sender's domain is not proven (DKIM, SPF), which no other message would mend. */
 const unprovenSender = /\b5\.7\.2[0-7]\b/
+/**
+ * The account has sent as much as it may for now. Google (5.4.5), Microsoft 365 (5.1.90, 5.7.232, 5.7.233) and cPanel say
+ * so with codes that mean never, and take mail again an hour or a day later.
+ */
+const usedUp = /\b5\.4\.5\b|\b5\.1\.90\b|\b5\.7\.23[23]\b|\bmax emails per hour\b/i
 /** RFC 5321 and 3463: larger than the server takes. */
 const tooLarge = /^552\b|\b5\.(?:2\.3|3\.4)\b/
 
@@ -33,7 +38,7 @@ export function failureClassOfReply({
   status,
   reply,
 }: Pick<MailRefusedError, 'stage' | 'status' | 'reply'>): FailureClass {
-  if (status < 500) return 'retry'
+  if (status < 500 || usedUp.test(reply)) return 'retry'
   switch (stage) {
     case 'connect':
     case 'encrypt':

@@ -86,6 +86,26 @@ describe('who has to act on a failure', () => {
     expect(busy.onlyThisOne).toBeUndefined()
   })
 
+  it.each([
+    ['message', '550 5.4.5 Daily user sending limit exceeded. For more information visit support.google.com'],
+    [
+      'message',
+      '554 5.1.90 Your message can’t be sent because you’ve reached your daily limit for recipients',
+    ],
+    [
+      'recipient',
+      '550 5.7.233 Your tenant exceeded its daily limit for sending email to external recipients',
+    ],
+    ['recipient', '550 Domain shop.example has exceeded the max emails per hour (200/200 (100%)) allowed.'],
+  ] as const)('keeps a mail for later whose account has sent what it may (at the %s: %s)', (stage, reply) => {
+    const host = 'smtp.example.org:587'
+    const status = Number(reply.slice(0, 3))
+    const failure = classifyFailure(new MailRefusedError({ host, stage, status, reply }), silent, now)
+    expect(failure.class).toBe('retry')
+    // The next one would be refused as well.
+    expect(failure.onlyThisOne).toBeUndefined()
+  })
+
   it('tells the network, our own guard and the input apart', () => {
     expect(classifyFailure(new NetworkError('Gone.', true), silent, now).class).toBe('retry')
     expect(classifyFailure(new AddressRefusedError('Private.'), silent, now).class).toBe('fix_connection')

@@ -62,8 +62,10 @@ function sortFailure(err: unknown, connector: AnyConnector, now: Date): Failure 
       reason: { code: err.code, data: { stage, status, message } },
       status,
       ...(stage === 'sign_in' && failureClass === 'fix_connection' ? { signInRefused: true } : {}),
-      // Greylisting and full mailboxes concern one recipient.
-      ...(stage === 'recipient' && failureClass !== 'fix_connection' ? { onlyThisOne: true } : {}),
+      // Greylisting, full mailboxes and unknown ones concern one recipient; a final no that passes is the account's.
+      ...(stage === 'recipient' && failureClass === (status < 500 ? 'retry' : 'fix_mapping')
+        ? { onlyThisOne: true }
+        : {}),
     }
   }
   if (err instanceof NoAccessToken) {
