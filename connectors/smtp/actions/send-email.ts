@@ -1,4 +1,12 @@
-import { defineAction, InputRefusedError, isMailAddress, mailDomain, MailRefusedError, z } from '#sdk'
+import {
+  defineAction,
+  failureClassOfReply,
+  InputRefusedError,
+  isMailAddress,
+  mailDomain,
+  MailRefusedError,
+  z,
+} from '#sdk'
 import { auth } from '../auth.ts'
 import { htmlDocument } from '../html-document.ts'
 import { mailOf } from '../mail-of.ts'
@@ -117,7 +125,7 @@ export const sendEmail = defineAction({
         mapped.from &&
         error instanceof MailRefusedError &&
         error.stage === 'sender' &&
-        error.status >= 500
+        failureClassOfReply(error) === 'fix_connection'
       ) {
         throw new InputRefusedError(
           `${error.message} Leave the sender address out, or use one of your own.`,
