@@ -4,10 +4,12 @@ import { calendarPath } from './auth.ts'
 import { instantOf, isZone } from './zoned-time.ts'
 
 const day = /^\d{4}-\d{2}-\d{2}$/
+/** Whether a time is a whole day. */
+export const isDay = (text: string): boolean => day.test(text)
 const timed = /^(\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/
 
 const isTime = (text: string): boolean =>
-  (day.test(text) || timed.test(text)) && z.iso.date().safeParse(text.slice(0, 10)).success
+  (isDay(text) || timed.test(text)) && z.iso.date().safeParse(text.slice(0, 10)).success
 
 /** A field for a time, as an action's input takes it. */
 export const time = z.string().refine(isTime, {
@@ -55,8 +57,8 @@ export async function writtenTimes(
   { start, end, durationMinutes, timezone }: TimesInput,
   usualMinutes: number,
 ): Promise<{ start: WrittenTime; end: WrittenTime }> {
-  if (day.test(start)) return wholeDays(start, end)
-  if (end && day.test(end))
+  if (isDay(start)) return wholeDays(start, end)
+  if (end && isDay(end))
     throw new InputRefusedError('The start is a time and the end is a day. Map both alike.', 'end')
   const until = end ?? later(start, durationMinutes ?? usualMinutes)
   const isLocal = [start, until].some((text) => zoneIn(text) === undefined)
@@ -86,7 +88,7 @@ async function zoneOf(http: Http, calendarId: string): Promise<string> {
 
 function wholeDays(start: string, last: string | undefined): { start: WrittenTime; end: WrittenTime } {
   const until = last ?? start
-  if (!day.test(until))
+  if (!isDay(until))
     throw new InputRefusedError('The start is a day and the end is a time. Map both alike.', 'end')
   if (until < start)
     throw new InputRefusedError('The last day comes before the first. Correct the mapping.', 'end')
@@ -99,7 +101,7 @@ const zoneIn = (text: string): string | undefined => timed.exec(text)?.[2]
 
 function instant(text: string, zone: string | undefined): Date {
   if (zoneIn(text) !== undefined) return new Date(text)
-  return instantOf(day.test(text) ? `${text}T00:00:00` : withSeconds(text), zone ?? 'UTC')
+  return instantOf(isDay(text) ? `${text}T00:00:00` : withSeconds(text), zone ?? 'UTC')
 }
 
 /** The same clock some minutes later, written the same way. */
