@@ -119,20 +119,38 @@ describe('a sheet that is watched', () => {
     const columns = Array.from({ length: 30 }, (_, at) => `Heading of the column ${at}`)
     const rowOf = (row: number) => columns.map((_, at) => `${row}-${at}`)
     const held = Array.from({ length: 14_000 }, (_, at) => rowOf(at + 2))
-    const { told, payloads } = await growingSheet(columns, held, 4_001)
+    const { told, payloads } = await growingSheet(columns, held.slice(0, 4_000), held)
     expect(told).toEqual(Array.from({ length: 10_000 }, (_, at) => at + 4_002))
     expect(Math.max(...payloads)).toBeLessThanOrEqual(10 * 1024 * 1024)
   })
 
+  it('may be added to below thousands of blank rows', async () => {
+    const blank = Array.from({ length: 5_000 }, (): string[] => [])
+    const { told } = await growingSheet(
+      ['Email'],
+      [['a@example.org']],
+      [['a@example.org'], ...blank, ['b@example.org']],
+    )
+    expect(told).toEqual([5_003])
+  })
+
+  it('tells what comes in above, however much it is, and nothing of the rows that moved down', async () => {
+    const named = (name: string, count: number) =>
+      Array.from({ length: count }, (_, at) => [`${name}${at}@example.org`])
+    const before = named('old', 100)
+    const { told } = await growingSheet(['Email'], before, [...named('new', 2_500), ...before])
+    expect(told).toEqual(Array.from({ length: 2_500 }, (_, at) => at + 2))
+  })
+
   it('may have rows so long that few of them fit into one answer', async () => {
     const held = Array.from({ length: 3_901 }, (_, at) => [`p${at}@example.org`, 'long '.repeat(800)])
-    const { told } = await growingSheet(['Email', 'Message'], held, 3_901)
+    const { told } = await growingSheet(['Email', 'Message'], held.slice(0, -1), held)
     expect(told).toEqual([3_902])
   })
 
-  /** Looks at a sheet, lets it grow from `before` rows to all that are held, and looks until there is nothing more. */
-  async function growingSheet(headings: string[], held: readonly string[][], before: number) {
-    let rowCount = before
+  /** Looks at a sheet that holds these rows and then those, until there is nothing more to see. */
+  async function growingSheet(headings: string[], before: readonly string[][], after: readonly string[][]) {
+    let rows = [headings, ...before]
     const http = httpOver(async (_method, path) => {
       const ranges = [...path.matchAll(/!(\d+)(?:%3A|:)(\d+)/g)].map(
         ([, from, to]) => [Number(from), Number(to)] as const,
@@ -140,10 +158,10 @@ describe('a sheet that is watched', () => {
       const body = path.includes('values:batchGet')
         ? {
             valueRanges: ranges.map(([from, to]) => ({
-              values: [headings, ...held].slice(from - 1, Math.min(to, rowCount)),
+              values: rows.slice(from - 1, to),
             })),
           }
-        : sheetOf(rowCount)
+        : sheetOf(rows.length)
       // As Google writes it.
       const text = JSON.stringify(body, null, 2)
       if (text.length > 5_000_000)
@@ -159,7 +177,7 @@ describe('a sheet that is watched', () => {
     const auth = googleSheets.auth.fields.parse({ spreadsheet: 'a-spreadsheet' })
     const context = { http, auth, now: new Date('2026-11-02T09:00:00Z'), subject: '' }
     let answer = await googleSheets.polls?.rows?.fetch(context, undefined)
-    rowCount = held.length + 1
+    rows = [headings, ...after]
     const told: number[] = []
     const payloads: number[] = []
     do {

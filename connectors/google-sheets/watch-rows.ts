@@ -32,8 +32,10 @@ type Remembered = z.output<typeof rememberedSchema>
 const printLength = 4
 /** As many prints as there is room for; of a longer sheet the end is watched. */
 const watchedMax = 3_900
-/** New rows read at once, since a page may hold 10 MB; whoever pastes more is served in several looks. */
-const readMax = 1_000
+/** Looked at below the last row that held something. */
+const readMax = 10_000
+/** New rows told at once, since a page may hold 10 MB; whoever pastes more is served in several looks. */
+const addedMax = 1_000
 
 interface WatchedRow {
   row: number
@@ -59,11 +61,15 @@ export const watchRows = definePoll({
     const from = Math.max(before.from, before.last - watchedMax + 1)
     const to = Math.min(sheet.rowCount, Math.max(before.last, from) + readMax)
     const { headings, rows } = await readRows(context, sheet, { from, to })
-    const prints = printsIn(before.prints)
-    const changes = rowChanges(prints, rows, before.from === 2)
+    const found = rowChanges(printsIn(before.prints), rows, before.from === 2)
+    const added = found.filter(({ change }) => change === 'added').map(({ row }) => row)
+    // Not remembered either, so that the next look finds them.
+    const untold = new Set(added.slice(addedMax))
+    const changes = found.filter(({ row }) => !untold.has(row))
     const last = rows.at(-1)?.row ?? from - 1
-    const more = to < sheet.rowCount && last === to
-    const after = remember(sheet, { turn: before.turn + (changes.length > 0 ? 1 : 0), from, rows })
+    const more = untold.size > 0 || (to < sheet.rowCount && last === to)
+    const turn = before.turn + (changes.length > 0 ? 1 : 0)
+    const after = remember(sheet, { turn, from, rows: rows.filter((row) => !untold.has(row)) })
     if (changes.length === 0) return { cursor: cursorOf(after), more }
     const payload = {
       spreadsheet_id: sheet.spreadsheet,
