@@ -134,6 +134,22 @@ describe('signing in at the operator’s provider', () => {
     expect((await signIn(person)).me.memberships).toEqual([])
   })
 
+  it('gives who was invited the role of the invitation, although their domain would let them look', async () => {
+    await invite('mo@colleagues.example', 'ops')
+    const { me } = await signIn({ sub: 'mo', email: 'mo@colleagues.example', email_verified: true })
+    expect(me.memberships).toEqual([{ role: 'ops', workspace: { id: workspaceId } }])
+  })
+
+  it.each(['   ', '\u202e'])(
+    'lets somebody in whose name at the provider shows nothing: %j',
+    async (name) => {
+      const person = { email: `nameless-${name.length}@colleagues.example`, email_verified: true, name }
+      const { problem, me } = await signIn({ sub: person.email, ...person })
+      expect(problem).toBeNull()
+      expect(me.user.name).toBe(`nameless-${name.length}`)
+    },
+  )
+
   it('comes back to the sign-in page when the person says no', async () => {
     provider.denies = true
     expect(await signIn({ sub: 'ida' })).toMatchObject({ problem: 'identity_denied', me: null })

@@ -1,6 +1,6 @@
 import type { HubDeps } from '../deps.ts'
 import type { Identity } from '../platform/identity-provider.ts'
-import { parseName } from '../parse-name.ts'
+import { nameSchema, parseName } from '../parse-name.ts'
 import { IdentityRefused, InvitationUnusable } from './account-errors.ts'
 import { isStillGiven } from './is-still-given.ts'
 import type { Invitation } from './invitation-store.ts'
@@ -51,21 +51,27 @@ async function whoItIs(
     await hub.accounts.sessions.removeAll(found.user.id)
     return found.user
   }
-  const isInvited = (await invitationsFor(hub, email)).length > 0
+  const invitations = await invitationsFor(hub, email)
   const isAllowed = allowedDomains.includes(email.slice(email.lastIndexOf('@') + 1))
-  if (!isInvited && !isAllowed) throw new IdentityRefused('identity_has_no_account')
+  if (invitations.length === 0 && !isAllowed) throw new IdentityRefused('identity_has_no_account')
 
   const user = { id: hub.newId('usr'), email, name: nameOf(identity, email), createdAt: hub.now() }
   // First the place and then the person: the other way round, a crash in between would leave somebody without a place
   // for ever, since only who is new gets one.
-  if (isAllowed) await letLook(hub, user)
+  if (isAllowed) await letLook(hub, user, invitations)
   if (await users.add(user, { identity })) return user
   throw new IdentityRefused('identity_of_another')
 }
 
-async function letLook({ workspaces, storesOf, now }: Deps, { id }: User): Promise<void> {
+async function letLook(
+  { workspaces, storesOf, now }: Deps,
+  { id }: User,
+  invitations: readonly Invitation[],
+): Promise<void> {
   const [first] = await workspaces.all()
-  if (first) await storesOf(first.id).members.add({ userId: id, role: 'viewer', since: now() })
+  // An invitation brings its own role, which would change nothing any more for who is a member already.
+  if (!first || invitations.some(({ workspaceId }) => workspaceId === first.id)) return
+  await storesOf(first.id).members.add({ userId: id, role: 'viewer', since: now() })
 }
 
 /** The provider has shown whose address it is, which is what an invitation's link shows otherwise. */
@@ -87,6 +93,8 @@ async function invitationsFor(hub: Deps, email: string): Promise<Invitation[]> {
   return open.filter((_each, nth) => given[nth])
 }
 
+/** What people are called elsewhere keeps nobody out: where it cannot be shown, their address says it. */
 function nameOf({ name }: Identity, email: string): string {
-  return parseName((name ?? email.slice(0, email.indexOf('@'))).slice(0, 200))
+  const given = nameSchema.safeParse(name?.slice(0, 200))
+  return given.success ? given.data : parseName(email.slice(0, email.indexOf('@')))
 }
