@@ -585,4 +585,17 @@ describe('the audit log', () => {
       { action: 'createToken', subjectName: 'Nightly export' },
     ])
   })
+
+  it('of a workspace takes no entry from people of another one, whatever they name', async () => {
+    const entries = async () => (await inB('{ auditLog(first: 1) { count } }')).data.auditLog.count
+    const before = await entries()
+    const person = await personWithRole(hub, workspaceA, 'viewer', 'Mallory')
+    for (const mutation of ['switchWorkspace', 'revokeSession']) {
+      const { data } = await person.ask(
+        `mutation { ${mutation}(id: "${workspaceB}") { ... on HubError { code } } }`,
+      )
+      expect(data[mutation].code).toMatch(/^(not_your_workspace|session_not_found)$/)
+    }
+    expect(await entries()).toBe(before)
+  })
 })

@@ -32,8 +32,10 @@ async function note(context: object, action: string, subject: string, outcome: s
   const { caller, address, userAgent, hub } = context
   if (!caller) return
   const actorName = caller.kind === 'operator' ? 'Operator' : caller.name
-  // The log of a new workspace begins with its making, wherever the operator was.
-  const places = new Set([context.workspaceId, subject.startsWith('wsp_') ? subject : undefined])
+  // The log of a new workspace begins with its making, wherever the operator was. What was refused is about whatever the
+  // caller chose to name: nobody writes into the log of a workspace that way.
+  const isOfWorkspace = outcome === 'done' && subject.startsWith('wsp_')
+  const places = new Set([context.workspaceId, isOfWorkspace ? subject : undefined])
   for (const workspaceId of places) {
     if (!workspaceId) continue
     await hub
