@@ -25,6 +25,9 @@ export interface AuditEntry {
   userAgent?: string
 }
 
+/** No id is longer; nothing removes an entry, and one of megabytes would keep the log from being read. */
+const SUBJECT_LENGTH_MAX = 500
+
 interface AuditDoc extends Omit<AuditEntry, 'id'> {
   _id: string
 }
@@ -75,11 +78,12 @@ export function createAuditStore(
 ): AuditStore {
   const model = auditModel(database)
   return {
-    async add({ userAgent, ...entry }) {
-      // What callers call themselves is theirs to choose, and its length too.
+    async add({ userAgent, subject, ...entry }) {
+      // What callers call themselves and name is theirs to choose, and its length too.
       const cut = userAgent?.slice(0, USER_AGENT_LENGTH_MAX)
       const named = cut === undefined ? {} : { userAgent: cut }
-      await model.create({ _id: newId('aud'), workspaceId, at: now(), ...entry, ...named })
+      const about = subject.slice(0, SUBJECT_LENGTH_MAX)
+      await model.create({ _id: newId('aud'), workspaceId, at: now(), ...entry, subject: about, ...named })
     },
     matching(filter) {
       const condition = { workspaceId, ...conditionOf(filter) }

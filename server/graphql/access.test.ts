@@ -598,4 +598,14 @@ describe('the audit log', () => {
     }
     expect(await entries()).toBe(before)
   })
+
+  it('can still be read after somebody has named something at great length', async () => {
+    const person = await personWithRole(hub, workspaceA, 'viewer', 'Mallory')
+    await person.ask('mutation ($id: ID!) { revokeSession(id: $id) { ... on HubError { code } } }', {
+      id: 'x'.repeat(1_000_000),
+    })
+    const { data } = await ask['owner']!('{ auditLog(first: 1) { items { action subject } } }')
+    expect(data.auditLog.items[0].action).toBe('revokeSession')
+    expect(data.auditLog.items[0].subject.length).toBeLessThan(1_000)
+  })
 })
