@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql'
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
 import { createGraphQLError } from 'graphql-yoga'
 import type { Plugin } from 'graphql-yoga'
 import type { BrowserCookies } from '../accounts/browser-cookies.ts'
@@ -79,10 +79,12 @@ export function createEntrance(
     },
     onParams({ request, params, setResult }) {
       if (held.get(request)?.asking.caller || asksOnlyOpen(schema, params.query ?? '')) return
-      const message =
-        'Sign in, or send a valid token: Authorization: Bearer <token>. Tokens are made with createToken.'
-      const http = { status: 401, headers: { 'www-authenticate': 'Bearer' } }
-      setResult({ errors: [createGraphQLError(message, { extensions: { code: 'unauthenticated', http } })] })
+      setResult(toSignIn())
+    },
+    onResultProcess(answering) {
+      // What is wrong with a document would tell a stranger about the schema.
+      const isStranger = !held.get(answering.request)?.asking.caller
+      if (isStranger && isOfInvalidDocument(answering.result)) answering.setResult(toSignIn())
     },
     onResponse({ request, response }) {
       // What somebody was shown is not kept for whoever uses the browser after them.
@@ -99,6 +101,21 @@ export function createEntrance(
       return admitted
     },
   }
+}
+
+function toSignIn(): ExecutionResult {
+  const message =
+    'Sign in, or send a valid token: Authorization: Bearer <token>. Tokens are made with createToken.'
+  const http = { status: 401, headers: { 'www-authenticate': 'Bearer' } }
+  return { errors: [createGraphQLError(message, { extensions: { code: 'unauthenticated', http } })] }
+}
+
+function isOfInvalidDocument(result: object): boolean {
+  return (
+    'errors' in result &&
+    Array.isArray(result.errors) &&
+    result.errors.some(({ extensions }: GraphQLError) => extensions['code'] === 'GRAPHQL_VALIDATION_FAILED')
+  )
 }
 
 function refused(

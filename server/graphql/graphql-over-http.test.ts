@@ -63,6 +63,10 @@ describe('the API', () => {
       '{ __schema { types { name } } }',
       '{ conections { id } }',
       'not graphql at all {',
+      '{ me { idd } }',
+      '{ me { ... on Flow { id } } }',
+      'query ($given: Flo) { me { id } }',
+      'fragment known on Connection { secre } { me { id } }',
     ]) {
       const response = await fetch(`${hub.url}/graphql`, {
         method: 'POST',
