@@ -18,12 +18,30 @@ export function graphqlHandler(deps: GraphqlDeps): RequestHandler {
   router.use((request, response) =>
     server.handle(request, response, request.ip ? { address: request.ip } : {}),
   )
-  router.use(tooLarge)
+  router.use(unreadable)
   return router
 }
 
-function tooLarge(err: unknown, _request: Request, response: Response, next: NextFunction): void {
-  if (!(err instanceof Error && 'type' in err && err.type === 'entity.too.large')) return next(err)
-  const message = `The operation is larger than ${BODY_BYTES_MAX} bytes. Ask in smaller parts.`
-  response.status(413).json({ errors: [{ message, extensions: { code: 'too_large' } }] })
+/** A body that cannot be read is no fault of ours: whoever sent it is told what is wrong with it. */
+function unreadable(err: unknown, _request: Request, response: Response, next: NextFunction): void {
+  const status = err instanceof Error && 'status' in err ? Number(err.status) : 500
+  const problem = problems[status]
+  if (!problem) return next(err)
+  const { message, code } = problem
+  response.status(status).json({ errors: [{ message, extensions: { code } }] })
+}
+
+const problems: Readonly<Record<number, { message: string; code: string }>> = {
+  400: {
+    message: 'The operation is not what its headers say. Send it as it is, or packed as gzip or br.',
+    code: 'bad_request',
+  },
+  413: {
+    message: `The operation is larger than ${BODY_BYTES_MAX} bytes. Ask in smaller parts.`,
+    code: 'too_large',
+  },
+  415: {
+    message: 'The operation is packed in an unknown way. Send it as it is, or packed as gzip or br.',
+    code: 'media_type_not_supported',
+  },
 }

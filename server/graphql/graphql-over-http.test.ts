@@ -41,6 +41,23 @@ describe('the API', () => {
     },
   )
 
+  it.each([
+    { packed: 'snappy', status: 415 },
+    { packed: 'gzip', status: 400 },
+  ])('says to who packs an operation as $packed that it cannot be unpacked', async ({ packed, status }) => {
+    const logged: unknown[] = []
+    const { log } = hub.deps
+    const { error } = log
+    log.error = (line) => void logged.push(line)
+    const response = await post('{"query":"{__typename}"}', { 'content-encoding': packed })
+    log.error = error
+    expect(response.status).toBe(status)
+    const { errors } = await response.json()
+    expect(errors[0].message).toContain('gzip')
+    expect(errors[0].extensions.code).toMatch(/^(media_type_not_supported|bad_request)$/)
+    expect(logged).toEqual([])
+  })
+
   it('changes nothing by GET', async () => {
     const query = encodeURIComponent('mutation { createWorkspace(name: "x") { __typename } }')
     const response = await signedIn(`${hub.url}/graphql?query=${query}`)
