@@ -96,6 +96,16 @@ it('fingerprints without giving the value or the key away', () => {
   expect(Buffer.from(key, 'base64').toString('hex')).not.toContain(vault.keyFingerprints()[0])
 })
 
+it('knows no value by a fingerprint that somebody made up, whatever letters are in it', () => {
+  const vault = createVault(key)
+  const genuine = vault.fingerprint('set-up link')
+  expect(vault.matchesFingerprint('set-up link', genuine)).toBe(true)
+  for (const last of ['A', 'é', '😀']) {
+    const madeUp = genuine.slice(0, -last.length) + last
+    expect(vault.matchesFingerprint('set-up link', madeUp)).toBe(madeUp === genuine)
+  }
+})
+
 describe('a key', () => {
   const bytes = randomBytes(32)
 
