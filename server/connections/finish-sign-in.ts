@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { AuthorizationCode } from '#sdk'
 import type { Whence } from '../accounts/open-session.ts'
+import { roleNow } from '../accounts/role-now.ts'
+import { isAtLeast } from '../accounts/role.ts'
 import { workspaceDeps } from '../deps.ts'
 import type { HubDeps } from '../deps.ts'
 import { HubError } from '../errors.ts'
@@ -85,6 +87,13 @@ async function finishPending(
   pending: PendingSignIn,
   params: URLSearchParams,
 ): Promise<FinishedSignIn> {
+  const role = await roleNow(deps, pending.workspaceId, pending.startedBy.id)
+  if (!role || !isAtLeast(role, 'ops')) {
+    throw new SignInFailed(
+      'vendor_sign_in_unknown',
+      'Whoever began this sign-in may no longer change connections. Ask somebody who may to sign in.',
+    )
+  }
   const open = await deps.connections.byId(pending.connectionId)
   if (
     !isUsable(open) ||

@@ -218,6 +218,26 @@ describe('signing in at a vendor', () => {
     expect(elsewhere.received).toEqual([])
   })
 
+  it('cannot be finished by who may no longer change connections', async () => {
+    const { createToken } = await hub.graphql<{
+      createToken: { secret: string; token: { id: string } }
+    }>('mutation { createToken(name: "Eve", role: ops) { ... on CreatedToken { secret token { id } } } }')
+    const id = await connect()
+    const { browser, agree } = await beginSignIn(hub, id, createBrowser(), createToken.secret)
+    const back = await agree()
+    await hub.graphql('mutation ($id: ID!) { revokeToken(id: $id) { __typename } }', {
+      id: createToken.token.id,
+    })
+    expect(await browser.open(back)).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('may no longer change connections'),
+    })
+    expect(await signInOf(id)).toMatchObject({ state: 'needed' })
+    expect(await actionsInAudit()).toMatchObject([
+      { action: 'finishConnectionSignIn', actor: createToken.token.id, outcome: 'vendor_sign_in_unknown' },
+    ])
+  })
+
   it('cannot be begun where the browser would not find its way back', async () => {
     const id = await connect()
     const response = await fetch(`${hub.url}/graphql`, {

@@ -16,6 +16,7 @@ export async function beginSignIn(
   hub: Pick<TestHub, 'url' | 'adminToken'>,
   connectionId: string,
   browser = createBrowser(),
+  token = hub.adminToken,
 ): Promise<BegunSignIn> {
   const response = await browser.post(
     `${hub.url}/graphql`,
@@ -25,7 +26,7 @@ export async function beginSignIn(
       } }`,
       variables: { id: connectionId },
     },
-    { authorization: `Bearer ${hub.adminToken}` },
+    { authorization: `Bearer ${token}` },
   )
   const { data, errors } = await response.json()
   const url = data?.startConnectionSignIn?.url
