@@ -48,6 +48,18 @@ describe('a viewer', () => {
     })
   })
 
+  it.each(['ada.lovelace%40example.com', 'ada.lovelace%2540example.com', 'ada.lovelace%2Bvip%40example.com'])(
+    'sees which request failed without the address that stands in its own: %s',
+    (address) => {
+      const message = `GET https://api.vendor.example/contacts/${address}?idProperty=email answered 409.`
+      expect(shownSentence('viewer', message)).toBe(
+        'GET https://api.vendor.example/contacts/a•••?idProperty=email answered 409.',
+      )
+      const searched = `GET https://api.vendor.example/contacts?search=email%3A${address}&limit=1 answered 409.`
+      expect(shownSentence('viewer', searched)).not.toContain('lovelace')
+    },
+  )
+
   // Searched anew from each letter either would take minutes.
   it('is shown a sentence of any length', () => {
     const letters = 'x'.repeat(500_000)

@@ -3,6 +3,8 @@ import type { Reason } from '../errors.ts'
 
 /** As long as an address may be; without a bound a long text without one would be searched anew from each letter. */
 const EMAIL = /[^\s@"'<>(),;:]{1,64}@[^\s@"'<>(),;:]{1,255}\.[^\s@"'<>(),;:]{1,63}/g
+/** The same as it stands in the address of a request. */
+const EMAIL_IN_ADDRESS = /[^\s@"'<>(),;:/?&=#]{1,64}%(?:25)?40[^\s@"'<>(),;:/?&=#]{1,255}/gi
 /** Seven digits or more, however they are grouped: a phone number, or part of a card's. */
 const LONG_NUMBER = /\+?\d(?:[\s().-]?\d){6,}/g
 const HIDDEN = '•••'
@@ -27,7 +29,10 @@ export function shownText(role: Role | undefined, text: string): string {
 export function shownSentence(role: Role | undefined, text: string): string {
   return seesContacts(role)
     ? text
-    : withoutQuoted(text).replace(EMAIL, maskedText).replace(LONG_NUMBER, HIDDEN)
+    : withoutQuoted(text)
+        .replace(EMAIL, maskedText)
+        .replace(EMAIL_IN_ADDRESS, maskedText)
+        .replace(LONG_NUMBER, HIDDEN)
 }
 
 /** What stands in quotes is a value; one that does not end goes on to the end. */
