@@ -1,7 +1,8 @@
 import type { HubDeps } from '../deps.ts'
 import { parseName } from '../parse-name.ts'
 import { InvitationUnusable } from './account-errors.ts'
-import { checkPassword } from './check-password.ts'
+import { checkPassword, endIfChanged } from './check-password.ts'
+import type { KnownByPassword } from './check-password.ts'
 import type { Invitation } from './invitation-store.ts'
 import { isStillGiven } from './is-still-given.ts'
 import { joinByInvitation } from './join-by-invitation.ts'
@@ -35,9 +36,10 @@ export async function acceptInvitation(
 ): Promise<SignedIn> {
   const invitation = await hub.accounts.invitations.findByToken(input.token, hub.now())
   if (!invitation || !(await isStillGiven(hub, invitation))) throw new InvitationUnusable()
-  const user = await whoAccepts(hub, invitation, caller, input, whence)
+  const { user, passwordHash } = await whoAccepts(hub, invitation, caller, input, whence)
   await joinByInvitation(hub, invitation, user)
   const signedIn = await openSession(hub, user, whence, invitation.workspaceId)
+  if (passwordHash !== undefined) await endIfChanged(hub, signedIn, passwordHash)
   noteSignIn(hub, user, whence, 'acceptInvitation', 'done')
   return signedIn
 }
@@ -48,18 +50,19 @@ async function whoAccepts(
   caller: Caller | undefined,
   input: AcceptInput,
   whence: Whence,
-): Promise<User> {
+): Promise<{ user: User; passwordHash?: string }> {
   const { email, resetsUserId } = invitation
   const { users } = hub.accounts
   if (resetsUserId) return withNewPassword(hub, invitation, resetsUserId, input.password ?? '')
   const found = await users.findByEmail(email)
-  if (found && caller?.kind === 'user' && caller.id === found.user.id) return found.user
+  if (found && caller?.kind === 'user' && caller.id === found.user.id) return { user: found.user }
   if (found) return checkPassword(hub, { email, password: input.password ?? '' }, whence, 'acceptInvitation')
 
   const name = parseName(input.name ?? '')
   const password = parsePassword(input.password ?? '', [name, email])
   const user = { id: hub.newId('usr'), email, name, createdAt: hub.now() }
-  if (await users.add(user, { passwordHash: await hub.accounts.passwords.hash(password) })) return user
+  const passwordHash = await hub.accounts.passwords.hash(password)
+  if (await users.add(user, { passwordHash })) return { user, passwordHash }
   // Somebody with the same link was faster: what holds for an account that exists holds from here on.
   return checkPassword(hub, { email, password }, whence, 'acceptInvitation')
 }
@@ -69,15 +72,15 @@ async function withNewPassword(
   { workspaceId, id, email }: Invitation,
   userId: string,
   chosen: string,
-): Promise<User> {
+): Promise<KnownByPassword> {
   const user = await hub.accounts.users.find(userId)
   if (!user) throw new InvitationUnusable()
   const password = parsePassword(chosen, [user.name, email])
-  const hashed = await hub.accounts.passwords.hash(password)
+  const passwordHash = await hub.accounts.passwords.hash(password)
   if (!(await hub.accounts.invitations.take({ workspaceId, id }, userId, hub.now())))
     throw new InvitationUnusable()
-  await hub.accounts.users.setPassword(userId, hashed)
+  await hub.accounts.users.setPassword(userId, passwordHash)
   // Whoever knew the old one may have been somebody else.
   await hub.accounts.sessions.removeAll(userId)
-  return user
+  return { user, passwordHash }
 }

@@ -1,5 +1,6 @@
 import type { HubDeps } from '../deps.ts'
-import { checkPassword } from './check-password.ts'
+import { SignInRefused } from './account-errors.ts'
+import { checkPassword, endIfChanged } from './check-password.ts'
 import { openSession } from './open-session.ts'
 import type { SignedIn, Whence } from './open-session.ts'
 import { parsePassword } from './parse-password.ts'
@@ -15,8 +16,13 @@ export async function changePassword(
   whence: Whence,
 ): Promise<SignedIn> {
   const password = parsePassword(next, [own.name, own.email])
-  const user = await checkPassword(hub, { email: own.email, password: current }, whence, 'changePassword')
-  await hub.accounts.users.setPassword(user.id, await hub.accounts.passwords.hash(password))
-  await hub.accounts.sessions.removeAll(user.id)
-  return openSession(hub, user, whence, own.workspaceId)
+  const { users, passwords, sessions } = hub.accounts
+  const given = { email: own.email, password: current }
+  const { user, passwordHash: former } = await checkPassword(hub, given, whence, 'changePassword')
+  const passwordHash = await passwords.hash(password)
+  if (!(await users.setPassword(user.id, passwordHash, former))) throw new SignInRefused()
+  await sessions.removeAll(user.id)
+  const signedIn = await openSession(hub, user, whence, own.workspaceId)
+  await endIfChanged(hub, signedIn, passwordHash)
+  return signedIn
 }

@@ -3,10 +3,16 @@ import type { HubDeps } from '../deps.ts'
 import { SignInRefused, TooManyAttempts } from './account-errors.ts'
 import { noteSignIn } from './note-sign-in.ts'
 import type { NotedAction } from './note-sign-in.ts'
-import type { Whence } from './open-session.ts'
+import type { SignedIn, Whence } from './open-session.ts'
 import type { User } from './user-store.ts'
 
 const GIVEN_LENGTH_MAX = 1_000
+
+/** Somebody who has shown their password, with its hash at that moment. */
+export interface KnownByPassword {
+  user: User
+  passwordHash: string
+}
 
 /**
  * Whose password this is. An address that nobody has gets the same answer after the same work, so that nobody can find
@@ -17,7 +23,7 @@ export async function checkPassword(
   { email, password }: { email: string; password: string },
   whence: Whence,
   action: NotedAction,
-): Promise<User> {
+): Promise<KnownByPassword> {
   const { users, limits, passwords } = hub.accounts
   const found = await users.findByEmail(email)
   const attempt = { email, address: whence.address, knownDevice: knownDevice(hub, found?.user, whence) }
@@ -27,13 +33,28 @@ export async function checkPassword(
   })
   // Nobody's is longer, so cutting it makes no wrong one right; a megabyte of it would only cost.
   const isRight = await passwords.verify(found?.passwordHash, password.slice(0, GIVEN_LENGTH_MAX))
-  if (!found || !isRight) {
+  if (!found?.passwordHash || !isRight) {
     const refusal = new SignInRefused()
     noteSignIn(hub, found?.user, whence, action, refusal.code)
     throw refusal
   }
   await limits.succeed(attempt)
-  return found.user
+  return { user: found.user, passwordHash: found.passwordHash }
+}
+
+/**
+ * A new password ends the sessions that there are at that moment. One that was being opened with the former one has to
+ * go the same way. Throws `SignInRefused`.
+ */
+export async function endIfChanged(
+  { accounts }: Pick<HubDeps, 'accounts'>,
+  { user, session }: SignedIn,
+  passwordHash: string,
+): Promise<void> {
+  const found = await accounts.users.findByEmail(user.email)
+  if (found?.passwordHash === passwordHash) return
+  await accounts.sessions.remove({ id: session.id, userId: user.id })
+  throw new SignInRefused()
 }
 
 /** The number in the browser's cookie, where it was given to this person: `<number>.<keyed hash of both>`. */

@@ -4,6 +4,8 @@ import type { Browser } from '../graphql/testing/browser-at.ts'
 import { personWithRole } from '../graphql/testing/person-with-role.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
+import { changePassword } from './change-password.ts'
+import { signIn } from './sign-in.ts'
 
 let hub: TestHub
 let workspaceId: string
@@ -164,6 +166,52 @@ describe('one’s own password', () => {
     expect((await change(here, password, next)).data.changePassword.__typename).toBe('SignedIn')
     expect([await isIn(here), await isIn(elsewhere), await isIn(thief)]).toEqual([true, false, false])
     expect((await enter(browserAt(hub), email)).code).toBe('sign_in_refused')
+    expect((await enter(browserAt(hub), email, next)).__typename).toBe('SignedIn')
+  })
+
+  it('once changed opens nothing for who was just signing in with the former one', async () => {
+    const email = await account('lea')
+    const here = await signedIn(email)
+    const { sessions } = hub.deps.accounts
+    const inBetween: typeof sessions = {
+      ...sessions,
+      async add(session, token) {
+        await change(here, password, 'eighty indigo doors')
+        await sessions.add(session, token)
+      },
+    }
+    const accounts = { ...hub.deps.accounts, sessions: inBetween }
+    const thief = { address: '127.0.0.1', userAgent: 'a thief' }
+    const signingIn = signIn({ ...hub.deps, accounts }, { email, password }, thief)
+    await expect(signingIn).rejects.toThrow('do not go together')
+    const { user } = (await hub.deps.accounts.users.findByEmail(email))!
+    const left = await sessions.ofUser(user.id, hub.deps.now())
+    expect(left.map(({ userAgent }) => userAgent)).not.toContain('a thief')
+    expect(await isIn(here)).toBe(true)
+  })
+
+  it('stays what its person made it, should somebody else be changing the former one', async () => {
+    const email = await account('max')
+    const here = await signedIn(email)
+    const next = 'eighty indigo doors'
+    const { passwords } = hub.deps.accounts
+    const inBetween: typeof passwords = {
+      ...passwords,
+      async hash(chosen) {
+        await change(here, password, next)
+        return passwords.hash(chosen)
+      },
+    }
+    const accounts = { ...hub.deps.accounts, passwords: inBetween }
+    const own = { email, name: 'max', workspaceId }
+    const thief = { address: '127.0.0.1', userAgent: 'a thief' }
+    const changing = changePassword(
+      { ...hub.deps, accounts },
+      own,
+      { current: password, next: 'seventy violet boats' },
+      thief,
+    )
+    await expect(changing).rejects.toThrow('do not go together')
     expect((await enter(browserAt(hub), email, next)).__typename).toBe('SignedIn')
   })
 

@@ -1,5 +1,5 @@
 import type { HubDeps } from '../deps.ts'
-import { checkPassword } from './check-password.ts'
+import { checkPassword, endIfChanged } from './check-password.ts'
 import { noteSignIn } from './note-sign-in.ts'
 import { openSession } from './open-session.ts'
 import type { SignedIn, Whence } from './open-session.ts'
@@ -11,8 +11,10 @@ export async function signIn(
   { email, password }: { email: string; password: string },
   whence: Whence,
 ): Promise<SignedIn> {
-  const user = await checkPassword(hub, { email: parseEmail(email), password }, whence, 'signIn')
+  const given = { email: parseEmail(email), password }
+  const { user, passwordHash } = await checkPassword(hub, given, whence, 'signIn')
   const signedIn = await openSession(hub, user, whence)
+  await endIfChanged(hub, signedIn, passwordHash)
   noteSignIn(hub, user, whence, 'signIn', 'done')
   return signedIn
 }

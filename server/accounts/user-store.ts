@@ -52,7 +52,8 @@ export interface UserStore {
    */
   linkIdentity(id: string, identity: ForeignIdentity): Promise<boolean>
   setName(id: string, name: string): Promise<User | undefined>
-  setPassword(id: string, passwordHash: string): Promise<void>
+  /** With `former`, only while that one is theirs; false where it is not any more. */
+  setPassword(id: string, passwordHash: string, former?: string): Promise<boolean>
 }
 
 export function createUserStore(database: Database): UserStore {
@@ -94,8 +95,10 @@ export function createUserStore(database: Database): UserStore {
       const doc = await model.findByIdAndUpdate(id, { $set: { name } }, { returnDocument: 'after' }).lean()
       return doc ? toUser(doc) : undefined
     },
-    async setPassword(id, passwordHash) {
-      await model.updateOne({ _id: id }, { $set: { passwordHash } })
+    async setPassword(id, passwordHash, former) {
+      const theirs = former === undefined ? {} : { passwordHash: former }
+      const { matchedCount } = await model.updateOne({ _id: id, ...theirs }, { $set: { passwordHash } })
+      return matchedCount === 1
     },
   }
 }
