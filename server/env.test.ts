@@ -43,6 +43,15 @@ describe('the settings', () => {
       expect(readEnv({ SWITCHYARD_TRUST_PROXY: each }).trustProxy).toBe(each)
   })
 
+  it.each([
+    ['HTTPS://Hub.Example.com/', 'https://hub.example.com'],
+    ['https://hub.example.com:443', 'https://hub.example.com'],
+    ['https://hub.example.com/switchyard/', 'https://hub.example.com/switchyard'],
+    ['http://127.0.0.1:4000', 'http://127.0.0.1:4000'],
+  ])('read the public address %s as browsers and vendors do, however it is spelled', (given, meant) => {
+    expect(readEnv({ PUBLIC_URL: given }).publicUrl).toBe(meant)
+  })
+
   it('treat an empty value like one that is not set', () => {
     expect(readEnv({ MONGO_URL: '', PORT: '' })).toMatchObject({ mongoUrl: undefined, port: 4000 })
   })

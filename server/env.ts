@@ -150,7 +150,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   return {
     port: env.PORT,
     host: env.HOST,
-    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+    // In the spelling in which everybody compares and signs it; what begins with HTTPS:// is https too.
+    publicUrl: env.PUBLIC_URL && new URL(env.PUBLIC_URL).href.replace(/\/+$/, ''),
     mongoUrl: env.MONGO_URL,
     dataDir: resolve(env.SWITCHYARD_DATA_DIR),
     role: env.SWITCHYARD_ROLE,
