@@ -7,6 +7,7 @@ import { signInCookie } from '../connections/sign-in-cookie.ts'
 import type { HubDeps } from '../deps.ts'
 import { authenticate } from './authenticate.ts'
 import type { ApiContext, Asking, CookieJar } from './context.ts'
+import { createMaskError } from './mask-error.ts'
 import { isFromOwnPage } from './own-page.ts'
 import { asksOnlyOpen } from './open-document.ts'
 
@@ -30,6 +31,7 @@ export function createEntrance(
   deps: { hub: HubDeps; adminToken: string; cookies: BrowserCookies },
   schema: GraphQLSchema,
 ): { plugins: Plugin<ApiContext, Arrival>[]; admitted: (request: Request) => Admitted } {
+  const mask = createMaskError(deps.hub.log)
   const held = new WeakMap<Request, Admitted>()
   const toSet = new WeakMap<Request, string[]>()
 
@@ -61,7 +63,12 @@ export function createEntrance(
       const whence = { address: serverContext.address ?? '', userAgent, device }
       const workspace = headers.get('switchyard-workspace')
       const askAgain = () => authenticate(deps, { authorization, session, workspace }, whence)
-      const asking = await askAgain()
+      const asking = await askAgain().catch(mask)
+      if (asking instanceof Error) {
+        // Thrown on, it would be answered with all its words: nothing masks what goes wrong out here.
+        arriving.endResponse(refused(fetchAPI.Response, request, 500, asking.message, 'internal_error'))
+        return
+      }
       const lines: string[] = []
       toSet.set(request, lines)
       const cookies: CookieJar = {

@@ -15,7 +15,7 @@ afterAll(() => hub.close())
 const signedIn = (url: string, init: RequestInit = {}) =>
   fetch(url, {
     ...init,
-    headers: { ...Object.fromEntries(new Headers(init.headers)), authorization: `Bearer ${hub.adminToken}` },
+    headers: { authorization: `Bearer ${hub.adminToken}`, ...Object.fromEntries(new Headers(init.headers)) },
   })
 
 describe('GraphQL over HTTP, as its specification wants it', () => {
@@ -207,7 +207,28 @@ describe('the API', () => {
     expect(JSON.stringify(answer)).not.toContain('hunter2')
     const { reference } = answer.errors[0].extensions
     expect(answer.errors[0].message).toContain(reference)
-    expect(logged).toEqual([expect.objectContaining({ stage: 'graphql.failed', reference })])
+    expect(logged).toContainEqual(expect.objectContaining({ stage: 'graphql.failed', reference }))
+  })
+
+  it('shows no more of a fault that comes before it is known who asks', async () => {
+    const logged: unknown[] = []
+    const { log, accounts } = hub.deps
+    const { error } = log
+    const { findBySecret } = accounts.tokens
+    log.error = (line) => void logged.push(line)
+    accounts.tokens.findBySecret = () => Promise.reject(new Error('password=hunter2 in mongodb://u:p@db/'))
+    const response = await post('{"query":"{ __typename }"}', { authorization: 'Bearer swy_whoever' })
+    accounts.tokens.findBySecret = findBySecret
+    log.error = error
+    expect(response.status).toBe(500)
+    const text = await response.text()
+    expect(text).not.toContain('hunter2')
+    expect(text).not.toContain('authenticate.ts')
+    const { errors } = JSON.parse(text)
+    expect(errors).toEqual([
+      { message: expect.stringContaining('Reference: '), extensions: { code: 'internal_error' } },
+    ])
+    expect(logged).toEqual([expect.objectContaining({ stage: 'graphql.failed' })])
   })
 
   async function ask(query: string) {
