@@ -15,7 +15,7 @@ export function ValueInWords({ name, value }: { name: string; value: Json | unde
   const words = valueLines(value)
   if (words === '') return '–'
   if (typeof value !== 'string') return <span className={css.words}>{words}</span>
-  if (moment.test(value)) return <Time at={value} />
+  if (isMoment(value)) return <Time at={value} />
   if (isHtml(value)) return <Html html={value} />
   const meaning = meaningOf(name, value)
   return (
@@ -36,8 +36,15 @@ function Html({ html }: { html: string }) {
   )
 }
 
-/** A moment with its zone, such as `2026-11-25T16:49:18.000Z`; a day or an hour alone means the same everywhere. */
-const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/
+/**
+ * A moment with its zone, such as `2026-11-25T16:49:18.000Z`; a day or an hour alone means the same everywhere. What no
+ * calendar has, such as `0000-00-00T00:00:00Z` for “never”, is none.
+ */
+function isMoment(value: string): boolean {
+  return written.test(value) && !Number.isNaN(Date.parse(value))
+}
+
+const written = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/
 
 /** What a code means in the reader's language; nothing where it is none. */
 function meaningOf(name: string, value: string): string | undefined {

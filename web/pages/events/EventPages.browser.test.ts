@@ -31,6 +31,7 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
       type: field('event.name'),
       'data.email': field('contact.email'),
       'data.country': fixed('PL'),
+      'data.since': fixed('0000-00-00T00:00:00Z'),
       'data.note': fixed('<p>Hello <b>you</b></p><img src="https://tracker.example/x" alt="a lamp">'),
     })
     const trigger = { connectionId: stripe.id, events: ['order.completed'] }
@@ -164,6 +165,16 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await sent.getByText('Show the HTML').click()
     await sent.getByText('<p>Hello <b>you</b></p><img').waitFor()
     expect(await findBarriers(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  it('shows a moment that no calendar has as its tool wrote it', async () => {
+    await sell()
+    await site.hub.settled()
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/events')
+    await page.getByRole('link', { name: 'Order completed' }).first().click()
+    await page.getByRole('group', { name: 'What we send' }).getByText('0000-00-00T00:00:00Z').waitFor()
     expect(complaints).toEqual([])
   })
 
