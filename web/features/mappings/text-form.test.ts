@@ -7,6 +7,8 @@ describe('a text with fields in it', () => {
     [[{ path: 'event.properties.`order no`' }]],
     [[{ path: 'contact.email', fallback: 'say "hi"' }, { path: 'now' }]],
     [['']],
+    [['Up to ', { path: 'event.properties.fields.`Budget | EUR`' }]],
+    [[{ path: 'event.raw.`{{1}}`.`a``b`', fallback: '}}' }, '}}']],
   ])('is the same after it has been in the editor: %j', (parts) => {
     expect(readText(printText(parts))).toEqual(parts)
   })

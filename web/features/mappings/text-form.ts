@@ -1,7 +1,11 @@
 import type { TextPart, TextValue } from './mapping-fields.ts'
 
-/** A value in a text as it is edited: its path in double braces, and behind a bar what stands in for a blank. */
-export const placeholder = /\{\{\s*([^{}|\s][^{}|]*?)\s*(?:\|("(?:[^"\\]|\\.)*"))?\}\}/g
+/**
+ * A value in a text as it is edited: its path in double braces, and behind a bar what stands in for a blank. A name in
+ * back-quotes may hold any of these signs.
+ */
+export const placeholder =
+  /\{\{\s*((?:`(?:[^`]|``)+`|[^{}|`\s])(?:`(?:[^`]|``)+`|[^{}|`])*?)\s*(?:\|("(?:[^"\\]|\\.)*"))?\}\}/g
 
 /** A text with values in it as one line of characters. */
 export function printText(parts: readonly TextPart[]): string {
