@@ -49,8 +49,8 @@ export function SaveBar({ id, draft, onNews }: { id: string; draft: Draft; onNew
 
   async function save(version: number): Promise<void> {
     setRefusal(undefined)
-    const revision = draft.revision()
-    const answer = (await run({ id, version, fields: draft.fields, draftRevision: revision }))?.saveMapping
+    // What was typed while the rest was being kept is part of that draft, which becomes the version as a whole.
+    const answer = (await run({ id, version, ...draft.kept() }))?.saveMapping
     if (!answer) return
     if (answer.__typename === 'Mapping') {
       draft.used({ version: answer.version, fields: readFields(answer.fields) }, answer.draftRevision)

@@ -67,8 +67,8 @@ export interface Draft extends Pick<Autosave<MappingFields>, 'state' | 'settle' 
   discard: () => void
   /** Forgets what could not be kept. */
   drop: () => void
-  /** Of what is on the screen and kept. */
-  revision: () => number
+  /** What is on the screen, and the revision at which it is kept once all of it is. */
+  kept: () => { fields: MappingFields; draftRevision: number }
   /** What is kept at this revision has become a version. */
   used: (inUse: Version, revision: number) => void
   /** Where somebody else changed the draft meanwhile: takes theirs, or puts one's own in its place. */
@@ -130,6 +130,10 @@ export function useDraft(
     return 'conflict'
   })
   const { past, present, future } = history
+  const latest = useRef(present)
+  useEffect(() => {
+    latest.current = present
+  })
 
   function startFrom(next: number): void {
     base.current.version = next
@@ -181,7 +185,7 @@ export function useDraft(
     settle,
     settleAnd,
     drop,
-    revision: () => base.current.revision,
+    kept: () => ({ fields: latest.current, draftRevision: base.current.revision }),
     canUndo: past.length > 0,
     canRedo: future.length > 0,
     change: put,

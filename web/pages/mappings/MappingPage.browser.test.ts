@@ -214,6 +214,35 @@ describe.skipIf(!browserPath)(`the mapping editor${needsBrowser}`, { timeout: 18
     expect(colleague.complaints).toEqual([])
   })
 
+  it('keeps what is changed while it is being put into use', async () => {
+    const id = await mapping({ url: fixed('https://a.example') })
+    const stored = () => site.hub.deps.storesOf(site.workspaceId).mappings.find(id)
+    const visitor = await open(id)
+    const { page } = visitor
+    const arrived = Promise.withResolvers<undefined>()
+    const mayGoOn = Promise.withResolvers<undefined>()
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('SaveMappingDraft') === true) {
+        arrived.resolve(undefined)
+        await mayGoOn.promise
+      }
+      await route.continue()
+    })
+    await source(visitor, 'Address').fill('https://b.example')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Use from now on' }).click()
+    await arrived.promise
+    await source(visitor, 'Address').fill('https://c.example')
+    await page.keyboard.press('Enter')
+    await row(visitor, 'Address').getByText('https://c.example').first().waitFor()
+    mayGoOn.resolve(undefined)
+    await page.getByText('In use. What is delivered from now on').waitFor()
+    await page.getByText('Keeping your changes').waitFor({ state: 'detached' })
+    await expect
+      .poll(async () => (await stored())?.draft?.fields ?? (await stored())?.fields)
+      .toMatchObject({ url: { source: fixed('https://c.example') } })
+  })
+
   it('lets a viewer read it, and says why nothing can be changed', async () => {
     const id = await mapping({ url: fixed('https://a.example') })
     const { page, complaints } = await open(id, {}, 'viewer')
