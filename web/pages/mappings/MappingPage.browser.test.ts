@@ -243,6 +243,16 @@ describe.skipIf(!browserPath)(`the mapping editor${needsBrowser}`, { timeout: 18
       .toMatchObject({ url: { source: fixed('https://c.example') } })
   })
 
+  it('is not changed by a look at it, whichever line ends a formula was written with', async () => {
+    const id = await mapping({ url: { kind: 'formula', expression: '"https://a.example/" &\r\n"b"' } })
+    const visitor = await open(id)
+    const { page } = visitor
+    await row(visitor, 'Address').getByRole('button', { name: 'More about Address' }).click()
+    await page.getByRole('textbox', { name: 'Formula for Address' }).waitFor()
+    await page.getByText('All changes are saved (version 1)').waitFor()
+    expect(await page.getByText('Not in use yet').count()).toBe(0)
+  })
+
   it('lets a viewer read it, and says why nothing can be changed', async () => {
     const id = await mapping({ url: fixed('https://a.example') })
     const { page, complaints } = await open(id, {}, 'viewer')

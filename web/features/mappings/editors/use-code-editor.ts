@@ -74,7 +74,8 @@ export function useCodeEditor({
 
   // Undone, or replaced by what somebody else saved.
   useEffect(() => {
-    if (view && view.state.doc.toString() !== value) {
+    // The editor has one kind of line end: another one is not a change.
+    if (view && !view.state.doc.eq(view.state.toText(value))) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } })
     }
   }, [view, value])
