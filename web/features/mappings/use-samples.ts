@@ -112,7 +112,9 @@ export function useSamples(of: {
   const seenPaths = useMemo(() => events.flatMap(pathsOfEvent), [events])
 
   const event = events.find(({ id }) => id === choice)
-  const input = isReal ? real.data?.mappingSample : madeUp(presets.data?.presets ?? [], of.eventTypes)
+  const input = isReal
+    ? real.data?.mappingSample
+    : presets.data && madeUp(presets.data.presets, of.eventTypes)
   const chosen = isRecord(input) ? shownFor(input) : undefined
   // The one before is shown until all of the next one is there.
   const shown = useKept(chosen)
@@ -170,13 +172,13 @@ function pathOfContactField(name: string): string {
   return pathOf(['contact', group, ...(rest.length > 0 ? [rest.join('.')] : [])])
 }
 
-/** The sample of a ready-made mapping for one of these events; else the first there is, under their name. */
+/** The sample of a ready-made mapping for one of these events; else the first there is, under their name; else an empty one. */
 function madeUp(
   presets: readonly { events: readonly string[]; sample: Json }[],
   eventTypes: readonly string[],
-): Json | undefined {
+): Json {
   const fitting = presets.find(({ events }) => events.some((name) => eventTypes.includes(name)))
-  const sample = (fitting ?? presets[0])?.sample
+  const sample = (fitting ?? presets[0])?.sample ?? { event: {} }
   const [name] = eventTypes
   if (fitting || !isRecord(sample) || !isRecord(sample['event']) || name === undefined) return sample
   return { ...sample, event: { ...sample['event'], name, properties: {} } }

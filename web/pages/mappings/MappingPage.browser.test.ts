@@ -253,6 +253,26 @@ describe.skipIf(!browserPath)(`the mapping editor${needsBrowser}`, { timeout: 18
     expect(await page.getByText('Not in use yet').count()).toBe(0)
   })
 
+  it('is worked on for a tool without ready-made mappings before its first event', async () => {
+    const id = await wire.mapping('webhook', 'httpRequest', { url: fixed('https://a.example') })
+    const only = step(site.hub.deps, outId, 'httpRequest', id)
+    const silent = await wire.connection('stripe', { signingSecret: SECRET }, { name: 'Silent shop' })
+    await wire.flow({
+      trigger: { ...trigger, connectionId: silent.id },
+      entry: 'every_event',
+      steps: [only],
+    })
+    const visitor = await site.visit('marketer')
+    await visitor.page.route('**/graphql', async (route) =>
+      route.request().postData()?.includes('MappingPresets') === true
+        ? route.fulfill({ json: { data: { presets: [] } } })
+        : route.continue(),
+    )
+    await visitor.go(`/mappings/${id}`)
+    await row(visitor, 'Address').locator('[id$="-result"]').getByText('https://a.example').waitFor()
+    expect(visitor.complaints).toEqual([])
+  })
+
   it('lets a viewer read it, and says why nothing can be changed', async () => {
     const id = await mapping({ url: fixed('https://a.example') })
     const { page, complaints } = await open(id, {}, 'viewer')
