@@ -83,7 +83,9 @@ export function FlowEditor({
     focusSoon(removed.step.id)
   }
 
-  const undoing = removed && (
+  // Discarding the changes, or taking somebody else's, may have brought it back.
+  const isBack = steps.some(({ id }) => id === removed?.step.id)
+  const undoing = removed && !isBack && (
     <StepsEnd>
       <Notice
         title={t('flow.steps.removed', { step: stepWords(removed.step, tools) })}

@@ -41,7 +41,9 @@ const SaveDraft = graphql(
 /** The draft of a flow as it is on the screen, which saves itself. */
 export interface Draft extends Pick<Autosave<Definition>, 'state' | 'change' | 'settle'> {
   definition: Definition
-  /** Raised when the draft was replaced by what somebody else saved: parts that keep something of it begin anew. */
+  /** Puts another one in its place as a whole. */
+  replace: (next: Definition) => void
+  /** Raised when the draft was replaced as a whole: parts that keep something of it begin anew. */
   edition: number
   /** Why it could not be saved. */
   problem: string | undefined
@@ -77,11 +79,14 @@ export function useDraft(flow: FragmentOf<typeof DraftFields>, reload: () => voi
     return 'conflict'
   })
 
+  function show(next: Definition): void {
+    setDefinition(next)
+    setEdition((count) => count + 1)
+  }
   function take(): void {
     revision.current = draftRevision
     drop()
-    setDefinition(read(draft))
-    setEdition((count) => count + 1)
+    show(read(draft))
     setRefusal(undefined)
   }
   const onNews = useEffectEvent(() => {
@@ -98,6 +103,10 @@ export function useDraft(flow: FragmentOf<typeof DraftFields>, reload: () => voi
     revision: () => revision.current,
     change(next) {
       setDefinition(next)
+      change(next)
+    },
+    replace(next) {
+      show(next)
       change(next)
     },
     takeTheirs: take,

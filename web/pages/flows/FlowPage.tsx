@@ -122,7 +122,7 @@ function OneFlow({ flow, tools, reload }: { flow: Flow; tools: Tools; reload: ()
   const openStep = (step: string | undefined) => void navigate({ search: { open: step }, resetScroll: false })
 
   function discard(): Promise<boolean> {
-    if (published) draft.change(readDefinition(readFragment(DefinitionFields, published.definition)))
+    if (published) draft.replace(readDefinition(readFragment(DefinitionFields, published.definition)))
     return draft.settle()
   }
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.ts'
+import { fixed, step, stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.ts'
 import type { WiredConnection } from '../../../server/testing/wire.ts'
 import { browserPath, needsBrowser } from '../../testing/browser.ts'
 import { findBarriers } from '../../testing/find-barriers.ts'
@@ -308,6 +308,39 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     expect(await findBarriers(page)).toEqual([])
     await page.getByRole('button', { name: 'Take theirs' }).click()
     await page.getByRole('button', { name: /When Payment failed · Lamp shop/ }).waitFor()
+  })
+
+  it('shows what there was before once changes are discarded, and brings none of them back', async () => {
+    const { page, go, complaints } = await site.visit('marketer')
+    const wire = wireUp(site.hub.deps, site.workspaceId)
+    const mappingId = await wire.mapping('webhook', 'httpRequest', { url: fixed('https://chat.example') })
+    const { kind: _kind, ...only } = step(site.hub.deps, chat, 'httpRequest', mappingId)
+    const trigger = { connectionId: stripe.id, events: ['order.completed'] }
+    const filter = { path: 'event.properties.total', op: 'at_least', value: 50 }
+    const { id } = await make('As it was', { trigger, filter, steps: [only] })
+    await site.hub.graphql(`mutation { publishFlow(id: "${id}") { __typename } }`)
+    const discard = async () => {
+      await page.getByRole('button', { name: 'What can be done with' }).click()
+      await page.getByRole('menuitem', { name: 'Discard changes' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Discard the changes' }).click()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    const value = page.getByLabel('What total is compared with')
+
+    await go(`/flows/${id}?open=if`)
+    await value.fill('75')
+    await page.getByRole('button', { name: 'Only if total is at least 75' }).waitFor()
+    await page.getByText('Changes are saved').waitFor()
+    await discard()
+    await expect.poll(() => value.inputValue()).toBe('50')
+
+    await go(`/flows/${id}?open=${only.id}`)
+    await page.getByRole('button', { name: 'Remove', exact: true }).click()
+    await page.getByRole('button', { name: 'Put it back' }).waitFor()
+    await discard()
+    await page.getByRole('button', { name: /^Do Send a request/ }).waitFor()
+    expect(await page.getByRole('button', { name: 'Put it back' }).count()).toBe(0)
+    expect(complaints).toEqual([])
   })
 
   it('tells in words what changed from version to version, and goes back', async () => {
