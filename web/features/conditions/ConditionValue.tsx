@@ -76,7 +76,11 @@ function textOf(value: Json | undefined): string {
   return Array.isArray(value) ? value.map((each: Json) => asText(each)).join(', ') : asText(value)
 }
 
-/** What is no number stays as it was typed. */
+/**
+ * What is no number stays as it was typed. A comma is read as the decimal sign that it is in most of Europe, except
+ * before three digits: there it may part thousands.
+ */
 function asNumber(typed: string): Json {
-  return typed.trim() !== '' && Number.isFinite(Number(typed)) ? Number(typed) : typed
+  const written = typed.trim().replace(/^(-?\d+),(?!\d{3}$)(?=\d+$)/, '$1.')
+  return written !== '' && Number.isFinite(Number(written)) ? Number(written) : typed
 }

@@ -343,6 +343,23 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     expect(complaints).toEqual([])
   })
 
+  it('understands a number with a decimal comma, and takes no guess where it may part thousands', async () => {
+    const { page, go } = await site.visit('marketer')
+    const trigger = { connectionId: stripe.id, events: ['order.completed'] }
+    const filter = { path: 'event.properties.total', op: 'at_least', value: 50 }
+    const { id } = await make('Of amounts', { trigger, filter, steps: [] })
+    await go(`/flows/${id}?open=if`)
+    await page.getByText('0 of the last 3 events would pass.').waitFor()
+    await page.getByLabel('What total is compared with').fill('10,02')
+    await page.getByText('2 of the last 3 events would pass.').waitFor()
+    await page.getByRole('button', { name: /Only if total is at least 10.02/ }).waitFor()
+    await page.getByLabel('What total is compared with').fill('1,500')
+    await page.getByRole('button', { name: /Only if total is at least 1,500/ }).waitFor()
+    await saved(page)
+    const { flow } = await site.hub.graphql<{ flow: unknown }>(`{ flow(id: "${id}") { draft { filter } } }`)
+    expect(flow).toEqual({ draft: { filter: { ...filter, value: '1,500' } } })
+  })
+
   it('tells in words what changed from version to version, and goes back', async () => {
     const { page, go, complaints } = await site.visit('marketer')
     const { steps } = (await flowNamed('Buyer to contact')).draft
