@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { Menu } from '../../ui/Menu.tsx'
+import { Notice } from '../../ui/Notice.tsx'
 import { toast } from '../../ui/toast-store.ts'
 import { DeleteConnection } from './DeleteConnection.tsx'
 import { EditConnection } from './EditConnection.tsx'
@@ -26,7 +27,7 @@ export function ConnectionMenu({
 }) {
   const { t } = useTranslation()
   const [opened, setOpened] = useState<'edit' | 'address' | 'delete'>()
-  const { pause, resume } = usePause(id)
+  const { pause, resume, problem } = usePause(id)
   const close = () => {
     setOpened(undefined)
     onChanged()
@@ -57,6 +58,7 @@ export function ConnectionMenu({
           },
         ]}
       />
+      {problem && <Notice tone="bad">{problem}</Notice>}
       {opened === 'edit' && <EditConnection id={id} name={name} apiUrl={apiUrl} onClose={close} />}
       {opened === 'address' && <RotateHookKey id={id} vendor={vendor} onClose={close} />}
       {opened === 'delete' && (

@@ -1,6 +1,6 @@
 import { graphql } from '../../graphql/graphql.ts'
 import { RefusalFields } from '../../graphql/refusal.ts'
-import { useAction } from '../../graphql/use-action.ts'
+import { useChange } from '../../graphql/use-change.ts'
 
 const Pause = graphql(
   `
@@ -39,14 +39,15 @@ export function usePause(id: string): {
   pause: () => Promise<unknown>
   resume: () => Promise<unknown>
   isBusy: boolean
-  failure: string | undefined
+  /** Why neither was done. */
+  problem: string | undefined
 } {
-  const pausing = useAction(Pause)
-  const resuming = useAction(Resume)
+  const pausing = useChange(Pause, ({ pauseConnection }) => pauseConnection)
+  const resuming = useChange(Resume, ({ resumeConnection }) => resumeConnection)
   return {
-    pause: () => pausing.run({ id }),
-    resume: () => resuming.run({ id }),
+    pause: () => pausing.send({ id }),
+    resume: () => resuming.send({ id }),
     isBusy: pausing.isBusy || resuming.isBusy,
-    failure: pausing.failure ?? resuming.failure,
+    problem: pausing.problem ?? resuming.problem,
   }
 }

@@ -234,7 +234,7 @@ function Troubles({
   reload,
 }: PartProps) {
   const { t } = useTranslation()
-  const { resume, isBusy, failure } = usePause(id)
+  const { resume, isBusy, problem } = usePause(id)
   return (
     <>
       {!connector && (
@@ -255,7 +255,7 @@ function Troubles({
         >
           {pausedBecause && <p>{reasonWords(pausedBecause)}</p>}
           <p>{t('connection.paused.why')}</p>
-          {failure && <p>{failure}</p>}
+          {problem && <p>{problem}</p>}
         </Notice>
       )}
       {health.isOpen && (

@@ -218,6 +218,29 @@ describe.skipIf(!browserPath)(`connecting a tool${needsBrowser}`, inBrowser, () 
     })
   })
 
+  it('says why a connection could not be paused, and never that it is when it is not', async () => {
+    const wire = wireUp(site.hub.deps, site.workspaceId)
+    const gone = await wire.connection('hubspot', {}, { name: 'Soon gone' })
+    const { id } = await wire.connection('hubspot', {}, { name: 'Still there' })
+    const { page, go } = await site.visit('ops')
+    const pause = async () => {
+      await page.getByRole('button', { name: 'What can be done with' }).click()
+      await page.getByRole('menuitem', { name: 'Pause' }).click()
+    }
+    await go(`/connections/${gone.id}`)
+    await site.hub.graphql(`mutation { deleteConnection(id: "${gone.id}") { __typename } }`)
+    await pause()
+    await page.getByText('This connection is no longer there').waitFor()
+    expect(await page.getByText('is paused').count()).toBe(0)
+
+    await go(`/connections/${id}`)
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('PauseConnection') === true ? route.abort() : route.continue(),
+    )
+    await pause()
+    await page.getByText('The hub did not answer.').waitFor()
+  })
+
   it('shows all connections, fifty at a time', async () => {
     const wire = wireUp(site.hub.deps, site.workspaceId)
     for (let count = 0; count < 51; count++) await wire.connection('hubspot', {}, { name: `Client ${count}` })
