@@ -61,6 +61,11 @@ describe('the form of a connection', () => {
     })
   })
 
+  it('sends a blank that is all there is, such as what separates two signatures, and none around a text', () => {
+    const texts = [field('separator'), field('user')]
+    expect(toCredentials(texts, { separator: ' ', user: ' ada ' })).toEqual({ separator: ' ', user: 'ada' })
+  })
+
   it('leaves it to the hub to say what is wrong with a number', () => {
     expect(toCredentials(fields, { check: 'hmac', tolerance: 'soon' })).toMatchObject({ tolerance: 'soon' })
   })

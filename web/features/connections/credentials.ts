@@ -74,5 +74,6 @@ function valueOf({ kind, secret }: CredentialField, typed: string): Json {
   ) {
     return Number(typed)
   }
-  return typed.trim()
+  // Blanks alone can be meant: they may be what separates two signatures.
+  return typed.trim() || typed
 }
