@@ -22,7 +22,7 @@ export class ReplayTooLarge extends HubError {
 
   constructor(max: number) {
     super(
-      `This is more than the ${max} that your role may replay at once. Narrow it down, or ask somebody of ops to do it.`,
+      `This is more than the ${max} that your role may replay at once. Ask somebody of ops to do it; receipts and deliveries can also be narrowed down.`,
     )
     this.max = max
   }
