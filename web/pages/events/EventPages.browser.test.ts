@@ -49,8 +49,8 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await receiver.close()
   })
 
-  async function sell(secret = SECRET): Promise<number> {
-    const body = stripeSale(++sales)
+  async function sell(secret = SECRET, to = 'Ada Lovelace'): Promise<number> {
+    const body = stripeSale(++sales).replace('Ada Lovelace', to)
     const response = await fetch(`${site.hub.url}${stripe.hookPath}`, {
       method: 'POST',
       headers: stripeHeaders(body, secret, new Date()),
@@ -502,6 +502,29 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
       )
       expect([path, overflow]).toEqual([path, 0])
     }
+  })
+
+  it('fits a phone where the person of an event or the flow of a connection is called by one long word', async () => {
+    const long = 'Wolfeschlegelstein'.repeat(4)
+    const trigger = { connectionId: stripe.id, events: ['order.completed'] }
+    await site.hub.graphql(
+      `mutation ($name: String!, $definition: FlowDefinitionInput!) {
+        createFlow(name: $name, definition: $definition) { __typename }
+      }`,
+      { name: long, definition: { trigger, steps: [] } },
+    )
+    await sell(SECRET, long)
+    await site.hub.settled()
+    const { page, go } = await site.visit('owner', { width: 320 })
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    await go(`/connections/${stripe.id}`)
+    await page.getByRole('link', { name: long }).waitFor()
+    expect(await overflow()).toBe(0)
+    await go('/events')
+    await page.getByRole('link', { name: 'Order completed' }).first().click()
+    await page.getByRole('heading', { name: long }).waitFor()
+    expect(await overflow()).toBe(0)
   })
 
   it.each([320, 1440])('fits a screen %i wide, in the dark too', async (width) => {
