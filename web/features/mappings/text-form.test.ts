@@ -15,6 +15,8 @@ describe('a text with fields in it', () => {
 
   it('keeps braces around anything else as they were typed', () => {
     expect(readText('{{unsubscribe}} {{ }} {a}')).toEqual(['{{unsubscribe}} {{ }} {a}'])
+    const rule = `{{${'`'.repeat(400)}`
+    expect(readText(rule)).toEqual([rule])
   })
 
   it('takes a field that was typed by hand', () => {

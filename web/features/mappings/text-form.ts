@@ -2,10 +2,10 @@ import type { TextPart, TextValue } from './mapping-fields.ts'
 
 /**
  * A value in a text as it is edited: its path in double braces, and behind a bar what stands in for a blank. A name in
- * back-quotes may hold any of these signs.
+ * back-quotes may hold any of these signs; it ends where no other back-quote follows, so that there is one way to read it.
  */
 export const placeholder =
-  /\{\{\s*((?:`(?:[^`]|``)+`|[^{}|`\s])(?:`(?:[^`]|``)+`|[^{}|`])*?)\s*(?:\|("(?:[^"\\]|\\.)*"))?\}\}/g
+  /\{\{\s*((?:`(?:[^`]|``)+`(?!`)|[^{}|`\s])(?:`(?:[^`]|``)+`(?!`)|[^{}|`])*?)\s*(?:\|("(?:[^"\\]|\\.)*"))?\}\}/g
 
 /** A text with values in it as one line of characters. */
 export function printText(parts: readonly TextPart[]): string {
