@@ -53,5 +53,5 @@ it('goes on with all that the vendor said, although it is too large to wait in m
   }
   await expect.poll(() => receiver.received.length, { timeout: 60_000 }).toBe(3)
   const lengths = receiver.received.map(({ body }) => JSON.parse(body).data.letter.length)
-  expect(lengths.toSorted()).toEqual([12_000, 12_001, 20_000])
+  expect(new Set(lengths)).toEqual(new Set([12_000, 12_001, 20_000]))
 })
