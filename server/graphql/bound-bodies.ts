@@ -31,7 +31,7 @@ export function boundBodies({ hub, adminToken }: GraphqlDeps, bytesMax: number):
     } else if (bytes > STRANGER_BYTES_MAX && !(await isKnown(request))) {
       refuse(
         response,
-        `Sign in first: strangers have nothing to say that is longer than ${STRANGER_BYTES_MAX} bytes.`,
+        `Sign in first: of strangers an operation is taken that is not packed, says how long it is, and has ${STRANGER_BYTES_MAX} bytes at most.`,
       )
     } else next()
   }
