@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { httpOver, readHook } from '#sdk'
-import { connectorContract, hookOf } from '#sdk/testing'
+import { answerOf, connectorContract, hookOf } from '#sdk/testing'
 import activecampaign from './index.ts'
 
 connectorContract(activecampaign, import.meta.dirname)
@@ -67,26 +67,18 @@ describe('what a poll and a webhook tell of one contact', () => {
 })
 
 describe('ActiveCampaign’s answers', () => {
-  const answer = (text: string) => ({
-    status: 200,
-    headers: {},
-    body: new TextEncoder().encode(text),
-    text: () => text,
-    json: <T>(): T => JSON.parse(text),
-  })
-
   it('that say 200 and have done nothing are failures', () => {
-    expect(activecampaign.explain?.(answer('{"success":false,"message":"Already there"}'))).toEqual({
+    expect(activecampaign.explain?.(answerOf('{"success":false,"message":"Already there"}'))).toEqual({
       class: 'fix_mapping',
       message: 'Already there',
     })
-    expect(activecampaign.explain?.(answer('{"succeeded":0}'))).toMatchObject({ class: 'fix_mapping' })
+    expect(activecampaign.explain?.(answerOf('{"succeeded":0}'))).toMatchObject({ class: 'fix_mapping' })
   })
 
   it('that are a whole success stay one', () => {
-    expect(activecampaign.explain?.(answer('{"contact":{"id":"1"}}'))).toBeUndefined()
-    expect(activecampaign.explain?.(answer('{"success":1}'))).toBeUndefined()
-    expect(activecampaign.explain?.(answer(''))).toBeUndefined()
+    expect(activecampaign.explain?.(answerOf('{"contact":{"id":"1"}}'))).toBeUndefined()
+    expect(activecampaign.explain?.(answerOf('{"success":1}'))).toBeUndefined()
+    expect(activecampaign.explain?.(answerOf(''))).toBeUndefined()
   })
 })
 
@@ -109,16 +101,8 @@ describe('a contact with more lists, tags and automations than a page holds', ()
     sent.push(`${method} ${path}`)
     const name = path.split('/').at(-1) ?? ''
     const from = Number(query.offset ?? 0)
-    const text = JSON.stringify({
-      [name]: held[name]?.slice(from, from + Math.min(Number(query.limit ?? 20), 100)),
-    })
-    return {
-      status: 200,
-      headers: {},
-      body: Buffer.from(text),
-      text: () => text,
-      json: () => JSON.parse(text),
-    }
+    const page = held[name]?.slice(from, from + Math.min(Number(query.limit ?? 20), 100))
+    return answerOf(JSON.stringify({ [name]: page }))
   })
   const context = { http, auth, key: 'dlv_1', now: new Date(at) }
   const { actions } = activecampaign

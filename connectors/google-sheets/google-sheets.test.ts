@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { httpOver, readPayload, UnreadableAnswerError, z } from '#sdk'
-import { connectorContract, hookOf, localHttp, withReplies } from '#sdk/testing'
+import { answerOf, connectorContract, hookOf, localHttp, withReplies } from '#sdk/testing'
 import { columnLetters, rangePath, rowOfRange } from './a1.ts'
 import { typed } from './cell.ts'
 import { contactIn } from './contact-in.ts'
@@ -166,13 +166,7 @@ describe('a sheet that is watched', () => {
       const text = JSON.stringify(body, null, 2)
       if (text.length > 5_000_000)
         throw new UnreadableAnswerError('The answer could not be used: it is larger than 5 MB.', false)
-      return {
-        status: 200,
-        headers: {},
-        body: Buffer.from(text),
-        text: () => text,
-        json: () => JSON.parse(text),
-      }
+      return answerOf(text)
     })
     const auth = googleSheets.auth.fields.parse({ spreadsheet: 'a-spreadsheet' })
     const context = { http, auth, now: new Date('2026-11-02T09:00:00Z'), subject: '' }

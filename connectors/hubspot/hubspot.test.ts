@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { readHook } from '#sdk'
-import { connectorContract, hookOf } from '#sdk/testing'
+import { answerOf, connectorContract, hookOf } from '#sdk/testing'
 import hubspot from './index.ts'
 
 connectorContract(hubspot, import.meta.dirname)
@@ -114,13 +114,7 @@ describe('a HubSpot workflow', () => {
 })
 
 describe('HubSpot’s answers', () => {
-  const answer = (status: number, text: string) => ({
-    status,
-    headers: {},
-    body: new TextEncoder().encode(text),
-    text: () => text,
-    json: <T>(): T => JSON.parse(text),
-  })
+  const answer = (status: number, text: string) => answerOf(text, { status })
 
   it('finds the refusal inside an answer that says 207', () => {
     const inside = JSON.stringify({

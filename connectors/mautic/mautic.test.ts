@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { HttpStatusError, readHook } from '#sdk'
-import { connectorContract, hookOf } from '#sdk/testing'
+import { answerOf, connectorContract, hookOf } from '#sdk/testing'
 import mautic from './index.ts'
 
 connectorContract(mautic, import.meta.dirname)
@@ -113,13 +113,7 @@ describe('how the hub signs in at Mautic', () => {
 })
 
 describe('Mautic’s answers', () => {
-  const answer = (text: string, type = 'application/json') => ({
-    status: 200,
-    headers: { 'content-type': type },
-    body: new TextEncoder().encode(text),
-    text: () => text,
-    json: <T>(): T => JSON.parse(text),
-  })
+  const answer = (text: string, type?: string) => answerOf(text, { type })
 
   it('that say 200 with an error inside are failures, and its code says whose', () => {
     const inside = (code: number) => mautic.explain?.(answer(`{"errors":[{"code":${code},"message":"No."}]}`))

@@ -1,4 +1,5 @@
 /* For tests and scripts only; a connector's own code imports `#sdk`. */
+export * from './answer-of.ts'
 export * from './contract.ts'
 export * from './fixture.ts'
 export * from './hook-of.ts'
