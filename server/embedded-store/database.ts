@@ -360,12 +360,7 @@ export class Database {
     limit: number,
     read: (row: unknown[]) => T,
   ): T[] {
-    const found = Array<T>()
-    for (const row of this.prepared(sql).all(from, to, limit)) {
-      const values = cells(row)
-      if (values) found.push(read(values))
-    }
-    return found
+    return readRows(this.prepared(sql).all(from, to, limit), read)
   }
 
   /** Stops behind the row with which their documents come to so much. */
@@ -377,17 +372,12 @@ export class Database {
     limit: number,
     read: (row: unknown[]) => T,
   ): T[] {
-    const found = Array<T>()
     let bytes = 0
-    for (const row of this.prepared(sql).iterate(from, to, limit)) {
-      const values = cells(row)
-      if (!values) continue
-      const one = read(values)
-      found.push(one)
-      bytes += one.doc.length
-      if (bytes >= bytesMax) break
-    }
-    return found
+    return readRows(
+      this.prepared(sql).iterate(from, to, limit),
+      read,
+      ({ doc }) => (bytes += doc.length) >= bytesMax,
+    )
   }
 
   private entryStatement(count: number): StatementSync {
@@ -418,6 +408,22 @@ const sqlByNumber = new Map<number, string>(
 /** Never 0, which a log that was never used is full of. */
 function newSalt(): number {
   return randomBytes(6).readUIntBE(0, 6) + 1
+}
+
+function readRows<T>(
+  rows: Iterable<unknown>,
+  read: (row: unknown[]) => T,
+  isLast: (one: T) => boolean = () => false,
+): T[] {
+  const found = Array<T>()
+  for (const row of rows) {
+    const values = cells(row)
+    if (!values) continue
+    const one = read(values)
+    found.push(one)
+    if (isLast(one)) break
+  }
+  return found
 }
 
 /** Rows are arrays after `setReturnArrays`, which the types of node:sqlite do not know. */
