@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs'
 import { MongoBackend } from '@agendajs/mongo-backend'
 import { Agenda } from 'agenda'
+import { BSON, MongoClient } from 'mongodb'
+import type { Document } from 'mongodb'
 import mongoose from 'mongoose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startEmbeddedStore, type EmbeddedStore } from './start-embedded-store.ts'
@@ -61,3 +63,28 @@ it('is a job store to agenda: a job runs once, and a repeated one comes again', 
   await agenda.stop()
   expect(ran.filter((name) => name === 'once')).toHaveLength(1)
 }, 30_000)
+
+it('answers the thread that has started it without a socket, as it answers everybody', async () => {
+  const ask = async (command: Document) =>
+    BSON.deserialize(await store.command(BSON.serialize({ ...command, $db: 'line' })))
+  const documents = [{ _id: 1, word: 'one' }]
+  expect(await ask({ insert: 'words', documents })).toEqual({ n: 1, ok: 1 })
+  expect(await ask({ insert: 'words', documents })).toMatchObject({ writeErrors: [{ code: 11000 }] })
+  const found = await ask({ find: 'words', filter: {} })
+  expect(found).toMatchObject({ cursor: { firstBatch: documents, ns: 'line.words' }, ok: 1 })
+  expect(await ask({ shrug: 1 })).toMatchObject({ ok: 0, code: 59, errmsg: "no such command: 'shrug'" })
+  const client = await new MongoClient(store.url).connect()
+  expect(await client.db('line').collection<Document>('words').find().toArray()).toEqual(documents)
+  await client.close()
+})
+
+it('answers what it was asked before it stopped, and says afterwards that it has', async () => {
+  const other = makeDataDir()
+  const short = await startEmbeddedStore({ dir: other })
+  const ping = BSON.serialize({ ping: 1, $db: 'admin' })
+  const asked = short.command(ping)
+  await short.stop()
+  expect(BSON.deserialize(await asked)).toMatchObject({ ok: 1 })
+  await expect(short.command(ping)).rejects.toThrow('The embedded store has been stopped.')
+  rmSync(other, { recursive: true, force: true })
+})

@@ -1,20 +1,9 @@
 import type { Socket } from 'node:net'
-import { explain } from './commands/explain.ts'
-import { commands, refusedCommands } from './commands/registry.ts'
-import { checkFields, type CommandCall, type Reply, type ServerFacts } from './commands/command.ts'
-import { errorReply } from './commands/write-loop.ts'
-import { asText } from './read-value.ts'
-import { StoreError } from './errors.ts'
-import type { Store } from './store.ts'
+import { answer, type Caller } from './answer.ts'
 import { lengthBytes, readRequest, takeMessages, writeReply, type Request } from './wire-message.ts'
 
 /** Serves one client: its commands one after the other, as the protocol has it. */
-export function serveConnection(
-  socket: Socket,
-  store: Store,
-  server: ServerFacts,
-  connectionId: number,
-): void {
+export function serveConnection(socket: Socket, caller: Caller): void {
   let parts = Array<Buffer>()
   let have = 0
   let need = 0
@@ -49,14 +38,7 @@ export function serveConnection(
   async function work(): Promise<void> {
     busy = true
     for (let request = waiting.shift(); request; request = waiting.shift()) {
-      const reply = await answer({
-        store,
-        request,
-        body: request.body,
-        db: asText(request.body['$db']) ?? '',
-        server,
-        connectionId,
-      })
+      const reply = await answer(caller, request, (doc) => writeReply(request, doc))
       if (!request.silent && socket.writable) socket.write(reply)
     }
     busy = false
@@ -67,36 +49,4 @@ export function serveConnection(
     process.stderr.write(`embedded store: a client could not be answered: ${String(error)}\n`)
     socket.destroy()
   }
-}
-
-/** The message that answers a command. An answer that cannot be put into bytes is a failure of the command too. */
-async function answer(call: CommandCall): Promise<Buffer> {
-  try {
-    return writeReply(call.request, await run(call))
-  } catch (error) {
-    return writeReply(call.request, errorReply(asStoreError(call, error)))
-  }
-}
-
-async function run(call: CommandCall): Promise<Reply> {
-  const command = call.request.name === 'explain' ? explain : commands.get(call.request.name)
-  if (!command) {
-    const reason = refusedCommands.get(call.request.name)
-    if (reason) throw new StoreError('CommandNotSupported', reason)
-    throw new StoreError('CommandNotFound', `no such command: '${call.request.name}'`)
-  }
-  checkFields(call, command)
-  return command.run(call)
-}
-
-function asStoreError(call: CommandCall, error: unknown): StoreError {
-  if (error instanceof StoreError) return error
-  // Nobody is left to hear it: a long read was under way when the store was stopped.
-  if (!call.store.isOpen) return new StoreError('InterruptedAtShutdown', 'The store is shutting down.')
-  // A bug of the store: the client gets what there is to know, and the process log the whole of it.
-  process.stderr.write(
-    `embedded store: ${call.request.name} failed: ${error instanceof Error ? error.stack : String(error)}\n`,
-  )
-  const message = error instanceof Error ? error.message : String(error)
-  return new StoreError('InternalError', `The embedded store failed inside: ${message}`)
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { stopMessage, threadMessage } from './thread-messages.ts'
+import { ownBytes, stopMessage, threadMessage, type Call } from './thread-messages.ts'
 
 /** How to start the embedded store. */
 export interface EmbeddedStoreOptions {
@@ -17,6 +17,11 @@ export interface EmbeddedStoreOptions {
 export interface EmbeddedStore {
   /** The connection string for mongoose, agenda or any MongoDB driver. */
   readonly url: string
+  /**
+   * Runs a command without a socket: BSON as a driver would send it, with `$db`. Resolves with the answer in BSON, which
+   * says itself whether the command failed. Rejects once the store has been stopped.
+   */
+  readonly command: (bytes: Uint8Array) => Promise<Uint8Array>
   /** Finishes what was accepted, closes the file in good order and ends the store's thread. */
   stop(): Promise<void>
 }
@@ -45,14 +50,44 @@ export async function startEmbeddedStore(options: EmbeddedStoreOptions): Promise
     })
   })
   started = true
+  const command = openLine(worker)
   let stopping: Promise<void> | undefined
   return {
     url,
+    command,
     stop() {
       stopping ??= stopWorker(worker)
       return stopping
     },
   }
+}
+
+/** Sends commands to the store's thread and tells its answers apart. */
+function openLine(worker: Worker): EmbeddedStore['command'] {
+  const waiting = new Map<number, PromiseWithResolvers<Uint8Array>>()
+  let sent = 0
+  let hasEnded = false
+  worker.on('message', ({ id, bytes }: Call) => {
+    waiting.get(id)?.resolve(bytes)
+    waiting.delete(id)
+  })
+  worker.once('exit', () => {
+    hasEnded = true
+    for (const { reject } of waiting.values()) reject(stopped())
+    waiting.clear()
+  })
+  return (bytes) => {
+    if (hasEnded) return Promise.reject(stopped())
+    const answer = Promise.withResolvers<Uint8Array>()
+    const call: Call = { id: ++sent, bytes: ownBytes(bytes) }
+    waiting.set(call.id, answer)
+    worker.postMessage(call, [call.bytes.buffer])
+    return answer.promise
+  }
+}
+
+function stopped(): Error {
+  return new Error('The embedded store has been stopped.')
 }
 
 async function stopWorker(worker: Worker): Promise<void> {

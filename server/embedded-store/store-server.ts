@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { resolve } from 'node:path'
+import { answer } from './answer.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { serveConnection } from './connection.ts'
 import { errorCode } from './database.ts'
+import { encode } from './encode.ts'
 import { addressFile, makePrivate, storeFile } from './folder-files.ts'
 import { lockFolder } from './folder-lock.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { LogUnusable } from './redo-log.ts'
 import { Store } from './store.ts'
 import { clearSocket, connectionString, storeAddress, type StoreAddress } from './store-address.ts'
+import { readCommand } from './wire-message.ts'
 
 export interface StoreServerOptions {
   /** The data folder; made where it is missing. */
@@ -22,6 +25,8 @@ export interface StoreServerOptions {
 
 export interface StoreServer {
   readonly url: string
+  /** Answers a command that came without a socket. */
+  answer(command: Buffer): Promise<Buffer>
   stop(): Promise<void>
 }
 
@@ -42,10 +47,15 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
     let host = ''
     let connections = 0
     const folderKey = randomBytes(16).toString('hex')
+    const callerOf = (connectionId: number) => ({
+      store: opened,
+      server: { address: host, folderKey },
+      connectionId,
+    })
     const server = createServer((socket) => {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
-      serveConnection(socket, opened, { address: host, folderKey }, ++connections)
+      serveConnection(socket, callerOf(++connections))
     })
     const bound = await listen(server, address)
     const facts = connectionString(bound)
@@ -55,6 +65,10 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
     const housekeeping = new Housekeeping(opened, options.ttlSweepMs ?? ttlSweepMsDefault, checkpoints)
     return {
       url: facts.url,
+      answer: async (command) =>
+        answer(callerOf(0), readCommand(command), (reply) =>
+          Buffer.isBuffer(reply) ? reply : encode(reply),
+        ),
       async stop() {
         housekeeping.stop()
         const closed = new Promise<void>((done) => server.close(() => done()))

@@ -15,5 +15,16 @@ export const threadMessage = z.discriminatedUnion('kind', [
 ])
 export type ThreadMessage = z.infer<typeof threadMessage>
 
-/** The one thing the thread is told. */
+/** A command for the store's thread, or its answer to the one of this number. */
+export interface Call {
+  id: number
+  bytes: Uint8Array<ArrayBuffer>
+}
+
+/** A copy that can be handed to another thread: Node's small buffers share their memory with one another. */
+export function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes)
+}
+
+/** What the thread is told besides commands: to end. */
 export const stopMessage = 'stop'

@@ -107,6 +107,13 @@ function readSequence(section: Buffer, sequences: Map<string, readonly Buffer[]>
   sequences.set(section.toString('utf8', 4, nameEnd), docs)
 }
 
+/** Reads a command that came without a message around it. */
+export function readCommand(bytes: Buffer): Request {
+  const sequences = new Map<string, readonly Buffer[]>()
+  const body = decodeBody(bytes, sequences)
+  return { id: 0, body, name: firstKey(body), sequences, silent: false, legacy: false }
+}
+
 /** Decodes the body without the list of documents that is kept raw. */
 function decodeBody(bytes: Buffer, sequences: Map<string, readonly Buffer[]>): Doc {
   const command = bytes.toString('latin1', 5, bytes.indexOf(0, 5))

@@ -30,7 +30,7 @@ export interface Identified {
 export interface IdentifyDeps {
   contacts: Collection<ContactDoc>
   contactChanges: Collection<ContactChangeDoc>
-  database: Pick<Database, 'writes'>
+  database: Pick<Database, 'reads' | 'writes'>
   newId: NewId
   now: () => Date
 }
@@ -66,7 +66,7 @@ export interface Desk {
 
 /** Reads the contacts that a batch may touch. */
 export async function openDesk(
-  { contacts }: Pick<IdentifyDeps, 'contacts'>,
+  { contacts, database }: Pick<IdentifyDeps, 'contacts' | 'database'>,
   batch: readonly ToIdentify[],
 ): Promise<Desk> {
   const keysByWorkspace = new Map<string, Set<string>>()
@@ -79,7 +79,10 @@ export async function openDesk(
   await Promise.all(
     [...keysByWorkspace].map(async ([workspaceId, keys]) => {
       if (keys.size === 0) return
-      const docs = await contacts.find({ workspaceId, identityKeys: { $in: [...keys] } }).toArray()
+      const docs = await database.reads.find(contacts, {
+        workspaceId,
+        identityKeys: { $in: [...keys] },
+      })
       for (const doc of docs) {
         desk.byId.set(doc._id, { contact: toContact(doc), storedRevision: doc.revision })
         for (const key of doc.identityKeys) desk.ownerOf.set(ownerKey(workspaceId, key), doc._id)

@@ -4,6 +4,7 @@ import type { Claim } from '../contacts/contact-identities.ts'
 import { toEventDoc } from '../events/event-store.ts'
 import type { EventDoc, HubEvent } from '../events/event-store.ts'
 import type { Reason } from '../errors.ts'
+import type { Database } from '../platform/mongo.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { partitionOf } from '../platform/partition.ts'
 import type { Vault } from '../platform/vault.ts'
@@ -24,6 +25,7 @@ import { workApart } from './work-apart.ts'
 import type { Rest, WorkItem } from './work-queue.ts'
 
 export interface ProcessDeps extends IdentifyDeps, HandleDeps {
+  database: Pick<Database, 'reads' | 'writes'>
   vault: Vault
   receipts: Collection<ReceiptDoc>
   events: Collection<EventDoc>
@@ -183,10 +185,10 @@ function toIdentify({ receipt, normalised, claims }: Draft): ToIdentify {
   }
 }
 
-async function load({ receipts }: ProcessDeps, items: readonly ReceiptItem[]): Promise<Receipt[]> {
+async function load({ receipts, database }: ProcessDeps, items: readonly ReceiptItem[]): Promise<Receipt[]> {
   const missing = items.flatMap(({ doc, id }) => (doc ? [] : [id]))
   const stored =
-    missing.length > 0 ? await receipts.find({ _id: { $in: missing }, open: true }).toArray() : []
+    missing.length > 0 ? await database.reads.find(receipts, { _id: { $in: missing }, open: true }) : []
   const byId = new Map(stored.map((doc) => [doc._id, doc]))
   return items.flatMap(({ id, doc }) => {
     const found = doc ?? byId.get(id)
@@ -204,7 +206,7 @@ async function withoutSeen(
   const ids = [...new Set(drafts.map(({ normalised }) => normalised.id))]
   // Asked before the database: what is no longer here by then has been stored.
   const unstored = new Map(ids.map((id) => [id, deps.unstored.get(id)]))
-  const stored = await deps.events.find({ _id: { $in: ids } }).toArray()
+  const stored = await deps.database.reads.find(deps.events, { _id: { $in: ids } })
   const byId = new Map(stored.map((doc) => [doc._id, doc]))
   const taken = new Set<string>()
   const fresh = drafts.flatMap((draft): Draft[] => {

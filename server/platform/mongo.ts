@@ -3,7 +3,11 @@ import type { Db } from 'mongodb'
 import mongoose from 'mongoose'
 import type { Connection } from 'mongoose'
 import { startEmbeddedStore } from '../embedded-store/start-embedded-store.ts'
+import type { EmbeddedStore } from '../embedded-store/start-embedded-store.ts'
 import { DatabaseAway } from './database-away.ts'
+import { runByAsking } from './embedded-commands.ts'
+import { readsByCommand, readsByDriver } from './reads.ts'
+import type { Reads } from './reads.ts'
 import { sendByCollection } from './send-by-collection.ts'
 import { sendTogether } from './send-together.ts'
 import { storeFolder } from './store-folder.ts'
@@ -23,6 +27,8 @@ export interface Database {
   exclusive: boolean
   /** For the road, where many write at about the same time. */
   writes: Writes
+  /** For the road, too. */
+  reads: Reads
   close(): Promise<void>
 }
 
@@ -63,12 +69,11 @@ export async function openDatabase(options: {
     await embedded?.stop()
     throw new DatabaseAway(err)
   }
-  const writes = embedded
-    ? createWrites(sendTogether(database), EMBEDDED_COMMANDS)
-    : createWrites(sendByCollection(database), MONGO_COMMANDS)
+  const { reads, writes } = embedded ? directly(embedded, connection.name) : byDriver(database)
   return {
     connection,
     exclusive: embedded !== undefined,
+    reads,
     writes,
     async close() {
       await writes.idle()
@@ -78,7 +83,21 @@ export async function openDatabase(options: {
   }
 }
 
-function startStore(dataDir: string): Promise<{ url: string; stop(): Promise<void> }> {
+type Road = Pick<Database, 'reads' | 'writes'>
+
+function directly(store: EmbeddedStore, database: string): Road {
+  const run = runByAsking(store.command)
+  return {
+    reads: readsByCommand(database, run),
+    writes: createWrites(sendTogether(database, run), EMBEDDED_COMMANDS),
+  }
+}
+
+function byDriver(database: Db): Road {
+  return { reads: readsByDriver, writes: createWrites(sendByCollection(database), MONGO_COMMANDS) }
+}
+
+function startStore(dataDir: string): Promise<EmbeddedStore> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return startEmbeddedStore({ dir: storeFolder(dataDir) })
 }

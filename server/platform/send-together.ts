@@ -1,4 +1,5 @@
-import type { Db, Document } from 'mongodb'
+import type { Document } from 'mongodb'
+import type { RunCommand } from './embedded-commands.ts'
 import type { SendWrites, WriteOutcome } from './writes.ts'
 
 /** What `bulkWrite` says of one operation; of an insert only when it failed. */
@@ -10,8 +11,7 @@ interface Answer {
 }
 
 /** Sends writes in whatever collections as one `bulkWrite`, which the embedded store serves as MongoDB 8 does. */
-export function sendTogether(database: Db): SendWrites {
-  const admin = database.client.db('admin')
+export function sendTogether(database: string, run: RunCommand): SendWrites {
   const inserted: WriteOutcome = { n: 1 }
   return async (operations, durable) => {
     const namespaces = new Map<string, number>()
@@ -27,13 +27,12 @@ export function sendTogether(database: Db): SendWrites {
     const command = {
       bulkWrite: 1,
       ops,
-      nsInfo: [...namespaces.keys()].map((name) => ({ ns: `${database.databaseName}.${name}` })),
+      nsInfo: [...namespaces.keys()].map((name) => ({ ns: `${database}.${name}` })),
       ordered: false,
       errorsOnly,
       writeConcern: { w: 1, j: durable },
     }
-    // Of the client's options a command of this kind takes over none.
-    const reply = await admin.command(command, { ignoreUndefined: true })
+    const reply = await run('admin', command)
     const cursor: { firstBatch: Answer[] } = reply['cursor']
     const outcomes = operations.map(() => inserted)
     for (const { idx, n, code, errmsg } of cursor.firstBatch) {

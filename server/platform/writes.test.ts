@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startEmbeddedStore } from '../embedded-store/start-embedded-store.ts'
 import type { EmbeddedStore } from '../embedded-store/start-embedded-store.ts'
 import { makeDataDir } from '../testing/make-data-dir.ts'
+import { runByAsking } from './embedded-commands.ts'
 import { sendByCollection } from './send-by-collection.ts'
 import { sendTogether } from './send-together.ts'
 import { createWrites, DuplicateKey, isTooLarge } from './writes.ts'
@@ -32,8 +33,8 @@ afterAll(async () => {
 })
 
 describe.each([
-  ['in one command', sendTogether],
-  ['collection by collection', sendByCollection],
+  ['in one command', () => sendTogether('writes', runByAsking(store.command))],
+  ['collection by collection', () => sendByCollection(client.db('writes'))],
 ])('writes that are sent %s', (_, sender) => {
   let commands: (readonly WriteOperation[])[]
   let writes: Writes
@@ -42,7 +43,7 @@ describe.each([
   beforeEach(async () => {
     await client.db('writes').dropDatabase()
     await collection('words').createIndex({ word: 1 }, { unique: true, sparse: true })
-    const send = sender(client.db('writes'))
+    const send = sender()
     commands = []
     writes = createWrites((operations, durable) => {
       commands.push(operations)
