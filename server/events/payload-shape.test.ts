@@ -26,9 +26,16 @@ describe('the shape of a payload', () => {
     expect(payloadShape(nested({ i: 1 }))).toBe(payloadShape(nested({ j: 'x' })))
   })
 
+  it('is told of all of a payload, however many fields it has', () => {
+    const fields = Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`key${n}`, n]))
+    const shape = payloadShape({ ...fields, last: 1 })
+    expect(payloadShape({ ...fields, last: 'x' })).not.toBe(shape)
+    expect(payloadShape({ ...fields, last: 2 })).toBe(shape)
+  })
+
   it('stays what it was when many others came in between', () => {
     const first = payloadShape({ a: 1, b: [true] })
-    for (let n = 0; n < 1_200; n += 1) payloadShape({ [`key${n}`]: n })
+    for (let n = 0; n < 6_000; n += 1) payloadShape({ [`key${n}`]: n })
     expect(payloadShape({ a: 1, b: [true] })).toBe(first)
     expect(first).toBe('g7_d6Lrh75sInvri')
   })
