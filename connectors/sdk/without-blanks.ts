@@ -5,13 +5,15 @@
  */
 export function withoutBlanks<T extends Record<string, unknown>>(record: T): Filled<T>
 export function withoutBlanks(record: Record<string, unknown>): Record<string, unknown> {
-  const filled: [string, unknown][] = []
+  const filled: Record<string, unknown> = {}
   for (const name of Object.keys(record)) {
+    // It would be the prototype of the copy.
+    if (name === '__proto__') continue
     const value = record[name]
     const kept = isPlain(value) ? withoutBlanks(value) : value
-    if (!isBlank(kept)) filled.push([name, kept])
+    if (!isBlank(kept)) filled[name] = kept
   }
-  return Object.fromEntries(filled)
+  return filled
 }
 
 /** What is left of a record: the same fields, none of them null, all of them perhaps absent. */

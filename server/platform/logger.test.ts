@@ -153,6 +153,11 @@ it('leaves what is no secret', () => {
   })
 })
 
+it('gives no line another prototype', () => {
+  const said = { a: 1, ['__proto__']: { toJSON: () => 'nothing' } }
+  expect(JSON.parse(logged({ stage: 'x.tried', said }))).toMatchObject({ said: { a: 1 } })
+})
+
 it('survives whatever it is given', () => {
   const circular: Record<string, unknown> = {}
   circular.self = circular

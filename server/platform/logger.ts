@@ -106,9 +106,13 @@ function createCleaner(redact: Redactor, secretNames: ReadonlySet<string>) {
   }
 
   function fields(source: object, depth: number): Record<string, unknown> {
-    const clean: Record<string, unknown> = Object.create(null)
-    for (const [name, field] of Object.entries(source))
+    const clean: Record<string, unknown> = {}
+    for (const name of Object.keys(source)) {
+      // It would be the prototype of the copy.
+      if (name === '__proto__') continue
+      const field: unknown = Reflect.get(source, name)
       clean[name] = isSensitive(name) && !isCount(field) ? cut : value(field, depth)
+    }
     return clean
   }
 

@@ -276,6 +276,6 @@ function sizeOf(value: unknown): number {
   if (Buffer.isBuffer(value)) return value.length
   if (typeof value !== 'object' || value === null || value instanceof Date) return 8
   let bytes = 0
-  for (const [name, inner] of Object.entries(value)) bytes += 8 + name.length + sizeOf(inner)
+  for (const name of Object.keys(value)) bytes += 8 + name.length + sizeOf(Reflect.get(value, name))
   return bytes
 }
