@@ -35,7 +35,7 @@ export function readsByCommand(database: string, run: RunCommand): Reads {
       for (;;) {
         const answer = await run(database, command)
         const cursor: CursorAnswer<T> = answer['cursor']
-        docs.push(...(cursor.firstBatch ?? cursor.nextBatch ?? []))
+        for (const doc of cursor.firstBatch ?? cursor.nextBatch ?? []) docs.push(doc)
         const { id } = cursor
         if (id === 0) return docs
         command = { getMore: typeof id === 'number' ? Long.fromNumber(id) : id, collection: collectionName }
