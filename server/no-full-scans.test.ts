@@ -30,6 +30,7 @@ let hub: TestHub
 let receiver: Receiver
 let workspaceId: string
 let shopId: string
+let flowId: string
 const asked: { name: string; command: Document }[] = []
 
 beforeAll(async () => {
@@ -43,6 +44,7 @@ beforeAll(async () => {
   const to = `${receiver.url}/in`
   const { shop } = await wireSales(hub.deps, workspaceId, { secret: SECRET, to })
   shopId = shop.id
+  flowId = (await hub.deps.flows.ofWorkspace(workspaceId))[0]!.id
   await Promise.all(
     Array.from({ length: SALES }, async (_, sale) => {
       const body = stripeSale(sale)
@@ -110,6 +112,9 @@ it.each<[string, () => Promise<unknown>]>([
         '{ events(first: 50) { nextCursor items { id deliveryStates connection { name } contact { email } } } }',
       ),
   ],
+  ['the events that a flow ran for', () => eventsOf({ flowId })],
+  ['the events that need somebody', () => eventsOf({ outcome: 'needs_you' })],
+  ['the events that wait at a flow', () => eventsOf({ outcome: 'waits', flowId })],
   [
     'the list of what was sent on',
     () =>
@@ -184,6 +189,15 @@ async function ofPause(): Promise<void> {
   expect(await events.countKeptOut(pause, hub.deps.now(), 10_000)).toBe(0)
   const after = { at: new Date(0), id: 'evt_1' }
   expect(await events.keptOut(pause, hub.deps.now(), after, 200)).toEqual([])
+}
+
+function eventsOf(filter: object): Promise<unknown> {
+  return hub.graphql(
+    `query ($filter: EventFilter, $flow: ID) {
+      events(first: 50, filter: $filter) { nextCursor items { id deliveryStates(flowId: $flow) } }
+    }`,
+    { filter, flow: flowId },
+  )
 }
 
 async function countByState(): Promise<void> {

@@ -20,6 +20,14 @@ export const deliveryStates = [
 ] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
+/** States in which a person has to mend something or to decide; then a corrected delivery takes its place. */
+export const troubledStates = [
+  'needs_mapping',
+  'refused',
+  'failed',
+  'unconfirmed',
+] as const satisfies DeliveryState[]
+
 /** States in which a delivery waits to be sent; a later one of its lane waits for it. */
 export const waitingStates = ['queued', 'retrying', 'parked'] as const satisfies DeliveryState[]
 

@@ -140,6 +140,9 @@ export interface Trouble extends Pick<
   fields: string[]
 }
 
+/** Where a delivery stands, whose it is and when it was made, without what it carries. */
+export type Standing = Pick<Delivery, 'id' | 'eventId' | 'flowId' | 'state' | 'createdAt'>
+
 /** The deliveries of one workspace. */
 export interface DeliveryStore {
   find(id: string): Promise<Delivery | undefined>
@@ -147,6 +150,10 @@ export interface DeliveryStore {
   /** All deliveries of these events, oldest first. */
   ofEvents(eventIds: readonly string[]): Promise<Delivery[]>
   page(filter: DeliveryFilter, after: Cursor | undefined, limit: number): Promise<Delivery[]>
+  /** The same page without what they carry. */
+  standings(filter: DeliveryFilter, after: Cursor | undefined, limit: number): Promise<Standing[]>
+  /** All of these events. */
+  standingsOf(eventIds: readonly string[]): Promise<Standing[]>
   count(filter: DeliveryFilter, limit: number): Promise<number>
   /** The delivery that holds this one up, if one does. */
   ahead(delivery: Delivery): Promise<Delivery | undefined>
@@ -193,6 +200,21 @@ export function createDeliveryStore(database: Database, workspaceId: string): De
     },
     page: async (filter, after, limit) =>
       (await read(filter, { direction: -1, after, limit })).map(toDelivery),
+    async standings(filter, after, limit) {
+      const rows = await readEach(
+        questions(filter),
+        (question) => deliveries.find<StandingDoc>(question, { projection: standingFields }),
+        'createdAt',
+        { direction: -1, after, limit },
+      )
+      return rows.map(toStanding)
+    },
+    async standingsOf(eventIds) {
+      const rows = await deliveries
+        .find<StandingDoc>({ eventId: { $in: [...eventIds] }, workspaceId }, { projection: standingFields })
+        .toArray()
+      return rows.map(toStanding)
+    },
     count: (filter, limit) => countEach(deliveries, questions(filter), limit),
     async ahead({ lane, position }) {
       const doc = await deliveries.findOne(
@@ -319,6 +341,13 @@ function inStates(states: readonly DeliveryState[]): Filter<DeliveryDoc>[] {
   return [...new Set(states)].map((state) =>
     state === 'sending' ? { state, dueAt: { $exists: true } } : { state },
   )
+}
+
+const standingFields = { eventId: 1, flowId: 1, state: 1, createdAt: 1 } as const
+type StandingDoc = Pick<DeliveryDoc, '_id' | keyof typeof standingFields>
+
+function toStanding({ _id, ...rest }: StandingDoc): Standing {
+  return { id: _id, ...rest }
 }
 
 const troubleFields = {

@@ -3,14 +3,12 @@ import type { Reason } from '../errors.ts'
 import { namedId } from '../platform/named-id.ts'
 import type { Numbers } from '../platform/numbers.ts'
 import { DeliveryArrivedAlready, DeliveryNotFound, DeliveryStateUnsuitable } from './delivery-errors.ts'
+import { troubledStates } from './delivery-state.ts'
 import type { DeliveryState } from './delivery-state.ts'
 import type { Delivery } from './delivery.ts'
 
 /** Whoever gives a delivery up for another has so long to add that one; then due work does. */
 const REPLACED_MS_MAX = 60_000
-
-/** A person has to mend something, or to decide; then a corrected delivery takes its place. */
-export const replaceable: readonly DeliveryState[] = ['needs_mapping', 'refused', 'failed', 'unconfirmed']
 
 /** Places in the order of deliveries between one event and the next. */
 const STEPS_MAX = 1_000
@@ -39,7 +37,7 @@ export async function replayDelivery(
   if (!delivery) throw new DeliveryNotFound(id)
   if (delivery.state === 'delivered' && !options.evenIfDelivered) throw new DeliveryArrivedAlready()
   // An unconfirmed one may have arrived; whether it is sent again is decided by resolving it.
-  const allowed: readonly DeliveryState[] = replaceable.filter((state) => state !== 'unconfirmed')
+  const allowed: readonly DeliveryState[] = troubledStates.filter((state) => state !== 'unconfirmed')
   if (delivery.state !== 'delivered' && !allowed.includes(delivery.state)) {
     throw new DeliveryStateUnsuitable(delivery.state, allowed)
   }

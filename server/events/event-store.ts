@@ -134,6 +134,8 @@ export interface Pause {
 export interface EventStore {
   find(id: string): Promise<HubEvent | undefined>
   findMany(ids: readonly string[]): Promise<HubEvent[]>
+  /** Which of these events the filter lets through, with what became of them at the flows. */
+  matchesOf(ids: readonly string[], filter: EventFilter): Promise<ReadonlyMap<string, FlowMatch[]>>
   page(filter: EventFilter, after: Cursor | undefined, limit: number): Promise<HubEvent[]>
   count(filter: EventFilter, limit: number): Promise<number>
   /** Those recorded before `until` that a pause kept out and that have not been sent through since; oldest first. */
@@ -155,6 +157,15 @@ export function createEventStore(database: Database, workspaceId: string): Event
     },
     findMany: async (ids) =>
       (await events.find({ _id: { $in: [...ids] }, workspaceId }).toArray()).map(toEvent),
+    async matchesOf(ids, filter) {
+      const docs = await events
+        .find<Pick<EventDoc, '_id' | 'matches'>>(
+          { ...conditions(filter), _id: { $in: [...ids] } },
+          { projection: { matches: 1 } },
+        )
+        .toArray()
+      return new Map(docs.map(({ _id, matches }) => [_id, JSON.parse(matches)]))
+    },
     async page(filter, after, limit) {
       const docs = await events
         .find({ $and: [conditions(filter), olderThan('recordedAt', after)] })

@@ -15,6 +15,7 @@ import {
 } from '../graphql/refs.ts'
 import { DeliveryStateEnum, PeriodInput, ReasonType } from '../graphql/shared.graphql.ts'
 import { EventNotFound } from './event-errors.ts'
+import { findEvents } from './find-events.ts'
 import { whyNot } from './why-not.ts'
 import type { FlowOutcome } from './why-not.ts'
 
@@ -138,8 +139,11 @@ EventType.implement({
     deliveryStates: t.field({
       type: [DeliveryStateEnum],
       description: 'What became of it at the destinations: the state of each delivery, oldest first.',
-      resolve: async ({ id }, _args, { load }) =>
-        (await load.deliveriesOfEvent.load(id)).map(({ state }) => state),
+      args: { flowId: t.arg.id({ description: 'Only of those that this flow made.' }) },
+      resolve: async ({ id }, { flowId }, { load }) =>
+        (await load.deliveriesOfEvent.load(id)).flatMap((delivery) =>
+          typeof flowId !== 'string' || delivery.flowId === flowId ? [delivery.state] : [],
+        ),
     }),
     runs: t.field({
       type: [RunType],
@@ -158,6 +162,21 @@ builder.objectType(EventNotFound, {
   authScopes: { signedIn: true },
 })
 
+const EventOutcomeEnum = builder.enumType('EventOutcome', {
+  description:
+    'What became of an event at the destinations, told from its deliveries; the worst of them counts.',
+  values: {
+    needs_you: {
+      description:
+        'A delivery could not be mapped, was refused, was given up, or may or may not have arrived.',
+    },
+    waits: {
+      description:
+        'A delivery is being sent, waits its turn or its next attempt, or is on hold; none needs you.',
+    },
+  },
+})
+
 const EventFilterInput = builder.inputType('EventFilter', {
   fields: (t) => ({
     connectionId: t.id(),
@@ -165,6 +184,15 @@ const EventFilterInput = builder.inputType('EventFilter', {
     name: t.string(),
     names: t.stringList({ description: 'Events with any of these names.' }),
     recorded: t.field({ type: PeriodInput }),
+    flowId: t.id({
+      description:
+        'Events that this flow ran for, in the order in which it did. The flow may have been deleted.',
+    }),
+    outcome: t.field({
+      type: EventOutcomeEnum,
+      description:
+        'Events of this outcome, in the order in which the deliveries were made that it is told from; with flowId, of this outcome at that flow. What has arrived or went nowhere is not to be asked for: it is nearly everything.',
+    }),
   }),
 })
 
@@ -174,7 +202,7 @@ builder.queryField('events', (t) =>
     authScopes: { role: 'viewer' },
     args: { ...pageArgs(t.arg), filter: t.arg({ type: EventFilterInput }) },
     complexity: pageComplexity,
-    resolve: (_root, { filter, ...args }, { deps: { events } }) => {
+    resolve: async (_root, { filter, ...args }, { deps }) => {
       const wanted = {
         connectionId: filter?.connectionId ?? undefined,
         contactId: filter?.contactId ?? undefined,
@@ -182,8 +210,11 @@ builder.queryField('events', (t) =>
         names: filter?.names ?? undefined,
         from: filter?.recorded?.from ?? undefined,
         to: filter?.recorded?.to ?? undefined,
+        flowId: filter?.flowId ?? undefined,
+        outcome: filter?.outcome ?? undefined,
       }
-      return readPage(args, listOf(events, wanted), ({ recordedAt }) => recordedAt)
+      const page = await readPage(args, findEvents(deps, wanted), ({ at }) => at)
+      return { ...page, items: page.items.map(({ event }) => event) }
     },
   }),
 )

@@ -1,4 +1,4 @@
-import type { Filter, FindCursor } from 'mongodb'
+import type { FindCursor } from 'mongodb'
 import { newerThan, olderThan } from './keyset.ts'
 import type { Cursor } from './keyset.ts'
 
@@ -14,7 +14,7 @@ export interface Stretch {
  * was in one answer and had moved to another before that was read is there once.
  */
 export async function readEach<Row extends { _id: string }, Field extends string>(
-  questions: readonly Filter<Row>[],
+  questions: readonly Record<string, unknown>[],
   find: (question: Record<string, unknown>) => FindCursor<Row & Record<Field, Date>>,
   field: Field,
   { direction, after, limit }: Stretch,

@@ -1,5 +1,6 @@
 import { signInOf } from '../connections/sign-in-of.ts'
 import type { WorkspaceDeps } from '../deps.ts'
+import { troubledStates } from '../deliveries/delivery-state.ts'
 import type { DeliveryState } from '../deliveries/delivery-state.ts'
 import type { Reason } from '../errors.ts'
 import type { DestinationHealth } from '../pipeline/destination-health.ts'
@@ -52,8 +53,7 @@ export const TROUBLES_MAX = 1_000
 const CONNECTIONS_MAX = 1_000
 const DAY_MS = 86_400_000
 
-const ofFlows = ['needs_mapping', 'refused', 'failed', 'unconfirmed'] as const
-const states: readonly DeliveryState[] = ['parked', ...ofFlows]
+const states: readonly DeliveryState[] = ['parked', ...troubledStates]
 
 export type ProblemDeps = Pick<WorkspaceDeps, 'deliveries' | 'connections' | 'problemSnoozes' | 'hub' | 'now'>
 

@@ -1,4 +1,4 @@
-import { replaceable } from '../deliveries/replay-delivery.ts'
+import { troubledStates } from '../deliveries/delivery-state.ts'
 import type { DeliveryState } from '../deliveries/delivery-state.ts'
 import type { WorkspaceDeps } from '../deps.ts'
 import { FlowNotFound } from '../flows/flow-errors.ts'
@@ -14,7 +14,7 @@ type TargetOf<Kind extends ReplayTarget['kind']> = Extract<ReplayTarget, { kind:
 
 /** What has been worked through, well or badly; `stored` ones are still on their way. */
 const workedThrough: readonly ReceiptState[] = ['done', 'not_understood', 'duplicate', 'refused']
-const mendable: readonly DeliveryState[] = replaceable.filter((state) => state !== 'unconfirmed')
+const mendable: readonly DeliveryState[] = troubledStates.filter((state) => state !== 'unconfirmed')
 
 /** What a person asks to replay; without states, everything of its kind that can be. */
 export interface ReplayWish {
