@@ -16,7 +16,7 @@ export interface ViewFilter {
   connectionId?: string | undefined
   eventName?: string | undefined
   flowId?: string | undefined
-  /** A state of deliveries, or the page's word for several of them. */
+  /** Of deliveries a state, or the page's word for several of them; of events their outcome. */
   state?: string | undefined
   /** How many days back the list goes, counted from whenever it is looked at. */
   days?: number | undefined
@@ -34,7 +34,7 @@ const days = z
   .optional()
 
 const schemas = {
-  events: strict({ connectionId: id, eventName: word, days }),
+  events: strict({ connectionId: id, eventName: word, flowId: id, state: word, days }),
   deliveries: strict({ connectionId: id, flowId: id, state: word, days }),
 }
 

@@ -31,7 +31,13 @@ async function namesIn(list: 'events' | 'deliveries'): Promise<string[]> {
 
 describe('a view of a list', () => {
   it('is kept by a marketer for everybody, with who made it, and a viewer can use it', async () => {
-    const filter = { connectionId: 'con_gone', eventName: 'order.completed', days: 7 }
+    const filter = {
+      connectionId: 'con_gone',
+      eventName: 'order.completed',
+      flowId: 'flw_gone',
+      state: 'needs_you',
+      days: 7,
+    }
     const view = await made(api.marketer, create, { name: '  Sales of\nthe shop ', filter })
     const { data } = await api.viewer(
       '{ views(list: events) { id name connectionId eventName flowId state days createdByName } }',
@@ -40,8 +46,6 @@ describe('a view of a list', () => {
       {
         id: view.id,
         name: 'Sales of the shop',
-        flowId: null,
-        state: null,
         ...filter,
         createdByName: 'marketer',
       },
@@ -90,7 +94,7 @@ describe('a view of a list', () => {
 
   it.each([
     ['events', {}, 'choose something first, else it is the whole list'],
-    ['events', { flowId: 'flw_1' }, 'this list has no flowId'],
+    ['events', { state: 'needs you' }, 'is at most 100 small letters, digits, dots and underscores'],
     ['deliveries', { eventName: 'order.completed' }, 'this list has no eventName'],
     ['events', { days: 0 }, 'goes back a day at least'],
     ['events', { days: 99_999 }, 'goes back 3,650 days at most'],

@@ -17,8 +17,9 @@ const ViewListEnum = builder.enumType('ViewList', {
 
 const connectionId = 'Only what came through, or went to, this connection. It may be gone by now.'
 const eventName = 'Only events of this name; of events alone.'
-const flowId = 'Only what this flow made; of deliveries alone. It may be gone by now.'
-const state = 'A state of deliveries, or needs_you or waits for several of them; of deliveries alone.'
+const flowId = 'Only events that this flow ran for, or what it made. It may be gone by now.'
+const state =
+  'Of events their outcome, needs_you or waits; of deliveries a state, or one of these for several states.'
 const days = 'How many days back, counted from whenever one looks.'
 
 const ViewType = builder.objectRef<View>('View').implement({
