@@ -93,8 +93,8 @@ const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
   component: lazyRouteComponent(() => import('../pages/events/EventsPage.tsx'), 'EventsPage'),
-  validateSearch: ({ view, connection, name, person, days, after }): EventsSearch => ({
-    ...text({ view, connection, name, person, after }),
+  validateSearch: ({ view, connection, name, flow, state, person, days, after }): EventsSearch => ({
+    ...text({ view, connection, name, flow, state, person, after }),
     ...period(days),
   }),
 })

@@ -42,16 +42,17 @@ export function useConnectionChoices(
   return choicesOf(t('events.anyConnection'), listed, chosen, found, t('events.connectionGone'))
 }
 
-/** The same for flows. */
+/** The same for flows; `anyOfThem` says what is listed while none is chosen. */
 export function useFlowChoices(
   chosen: string | undefined,
   listed: readonly Named[] | undefined,
+  anyOfThem: string,
 ): FilterChoices {
   const { t } = useTranslation()
   const isElsewhere = isMissingIn(listed, chosen)
   const { data } = useData(FlowQuery, { id: chosen ?? '' }, !isElsewhere)
   const found = isElsewhere ? data?.flow : undefined
-  return choicesOf(t('deliveries.anyFlow'), listed, chosen, found, t('deliveries.flowGone'))
+  return choicesOf(anyOfThem, listed, chosen, found, t('deliveries.flowGone'))
 }
 
 /** It is not among those that are offered: there are more of them than that, or it has been deleted. */

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { needsSomebody, waits } from '../../features/deliveries/delivery-states.ts'
+import { groups, needsSomebody, waits } from '../../features/deliveries/delivery-states.ts'
 import type { DeliveryState } from '../../features/deliveries/DeliveryStatus.tsx'
 import { DeliveryRow, DeliveryTable } from '../../features/deliveries/DeliveryTable.tsx'
 import { EventTabs } from '../../features/events/EventTabs.tsx'
@@ -59,7 +59,7 @@ const ChoicesQuery = graphql(`
 export interface DeliveriesSearch {
   /** The saved view that it began with. */
   view?: string
-  /** A state, or one of the groups below. */
+  /** A state, or a group of them. */
   state?: string
   connection?: string
   flow?: string
@@ -68,7 +68,6 @@ export interface DeliveriesSearch {
 }
 
 /** What one can look for by how it went: what somebody has to look at, what goes on by itself, or one state alone. */
-const groups = { needs_you: needsSomebody, waits } as const
 const single = ['delivered', ...needsSomebody, ...waits, 'cancelled', 'skipped'] as const
 const statesByName = new Map<string, readonly DeliveryState[]>([
   ...Object.entries(groups),
@@ -86,7 +85,7 @@ export function DeliveriesPage() {
 
   const choices = useData(ChoicesQuery, {})
   const connections = useConnectionChoices(connection, choices.data?.connections.items)
-  const flows = useFlowChoices(flow, choices.data?.flows.items)
+  const flows = useFlowChoices(flow, choices.data?.flows.items, t('deliveries.anyFlow'))
   const from = usePeriodStart(days)
   const states = statesByName.get(chosen ?? '')
   const filter = {

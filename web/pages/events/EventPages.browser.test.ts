@@ -19,6 +19,9 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
   let site: Site
   let receiver: Receiver
   let stripe: WiredConnection
+  /** The flow that every sale enters, and the one that waits for larger ones than there are. */
+  let busy: string
+  let idle: string
   let sales = 0
   beforeAll(async () => {
     receiver = await startReceiver()
@@ -36,8 +39,8 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     })
     const trigger = { connectionId: stripe.id, events: ['order.completed'] }
     const only = step(site.hub.deps, out.id, 'sendWebhook', mappingId)
-    await wire.flow({ trigger, entry: 'every_event', steps: [only] })
-    await wire.flow({
+    busy = await wire.flow({ trigger, entry: 'every_event', steps: [only] })
+    idle = await wire.flow({
       trigger,
       entry: 'every_event',
       steps: [{ ...only, id: site.hub.deps.newId('stp') }],
@@ -525,6 +528,64 @@ describe.skipIf(!browserPath)(`events on the page${needsBrowser}`, inBrowser, ()
     await page.getByRole('link', { name: 'Order completed' }).first().click()
     await page.getByRole('heading', { name: long }).waitFor()
     expect(await overflow()).toBe(0)
+  })
+
+  it('finds events by the flow that ran and by what needs you, as they come, in the address and as a view', async () => {
+    const refuseOne = async () => {
+      receiver.answer((_request, response) => response.writeHead(422).end('{}'))
+      await sell()
+      await site.hub.settled()
+      receiver.answer((_request, response) => response.writeHead(200).end('{}'))
+    }
+    await sell()
+    await site.hub.settled()
+    const { page, go, complaints } = await site.visit('marketer')
+    await go('/events')
+    const rows = page.locator('tbody tr')
+    await rows.first().waitFor()
+    const flow = page.getByLabel('Flow that ran')
+    await flow.selectOption(idle)
+    await page.getByText('No event fits').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('link', { name: 'Show all events' }).click()
+    await rows.first().waitFor()
+    expect([await flow.inputValue(), new URL(page.url()).search]).toEqual(['', ''])
+
+    await flow.selectOption(busy)
+    await rows.getByText('Delivered').first().waitFor()
+    await page.getByLabel('Outcome').selectOption({ label: 'Needs you' })
+    await page.getByText('No event fits').waitFor()
+    await sell()
+    await site.hub.settled()
+    await refuseOne()
+    await rows.getByText('Needs you').waitFor({ timeout: LIVE_MS })
+    expect(await rows.count()).toBe(1)
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await refuseOne()
+    await page.getByText('There may be something new since you paused').waitFor({ timeout: LIVE_MS })
+    expect(await rows.count()).toBe(1)
+    await page.getByRole('button', { name: 'Show them' }).click()
+    await rows.getByText('Needs you').nth(1).waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    const narrowed = { flow: busy, state: 'needs_you' }
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual(narrowed)
+    // Requests are not read again by what was found in them.
+    expect(await page.getByRole('button', { name: 'Read them again' }).count()).toBe(0)
+
+    await page.getByRole('button', { name: 'Save view' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('To mend')
+    await page.keyboard.press('Enter')
+    await page.getByText('“To mend”, saved by Mina Okafor').waitFor()
+    const viewer = await site.visit('viewer', { width: 320 })
+    await viewer.go('/events?state=constructor')
+    expect(await viewer.page.getByLabel('Outcome').inputValue()).toBe('')
+    await viewer.page.getByRole('link', { name: 'To mend' }).click()
+    await viewer.page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2)
+    expect(Object.fromEntries(new URL(viewer.page.url()).searchParams)).toMatchObject(narrowed)
+    await viewer.go('/events?flow=flw_gone')
+    await viewer.page.getByText('The flow that this list is narrowed down to has been deleted').waitFor()
+    expect(await findBarriers(viewer.page)).toEqual([])
+    expect([...complaints, ...viewer.complaints]).toEqual([])
   })
 
   it.each([320, 1440])('fits a screen %i wide, in the dark too', async (width) => {

@@ -2,9 +2,11 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '../../app/live.ts'
+import type { News } from '../../app/live.ts'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
 import { FindPerson } from '../../features/contacts/FindPerson.tsx'
+import { groups } from '../../features/deliveries/delivery-states.ts'
 import { EventOutcome } from '../../features/events/EventOutcome.tsx'
 import { EventTabs } from '../../features/events/EventTabs.tsx'
 import { EventNameFields, eventWords, happened } from '../../features/events/event-words.ts'
@@ -13,7 +15,7 @@ import { useLiveReload } from '../../features/events/use-live-reload.ts'
 import { ReplayManyButton } from '../../features/replays/ReplayManyButton.tsx'
 import { GoneNotice } from '../../features/views/GoneNotice.tsx'
 import { SavedViews } from '../../features/views/SavedViews.tsx'
-import { useConnectionChoices } from '../../features/views/use-filter-choices.ts'
+import { useConnectionChoices, useFlowChoices } from '../../features/views/use-filter-choices.ts'
 import { VendorCell } from '../../features/VendorCell.tsx'
 import { graphql } from '../../graphql/graphql.ts'
 import type { ResultOf } from '../../graphql/graphql.ts'
@@ -35,7 +37,7 @@ import css from './EventsPage.module.css'
 
 const EventsQuery = graphql(
   `
-    query Events($after: String, $filter: EventFilter) {
+    query Events($after: String, $filter: EventFilter, $flow: ID) {
       events(first: 50, after: $after, filter: $filter) {
         count
         nextCursor
@@ -43,7 +45,7 @@ const EventsQuery = graphql(
           id
           ...EventNameFields
           recordedAt
-          deliveryStates
+          deliveryStates(flowId: $flow)
           connection {
             name
             connector {
@@ -67,6 +69,12 @@ const ChoicesQuery = graphql(`
         name
       }
     }
+    flows(first: 200) {
+      items {
+        id
+        name
+      }
+    }
     vocabulary {
       name
     }
@@ -82,12 +90,21 @@ const PersonQuery = graphql(`
 
 type Row = ResultOf<typeof EventsQuery>['events']['items'][number]
 
+/** What one can look for by what became of it. What has arrived is nearly everything, and is in no index. */
+const outcomes = ['needs_you', 'waits'] as const
+
+/** What is found by its runs or deliveries costs the hub several looks for each event that it counts. */
+const SOUGHT_GATHER_MS = 2_000
+
 /** What the events page shows, as it stands in the address. */
 export interface EventsSearch {
   /** The saved view that it began with. */
   view?: string
   connection?: string
   name?: string
+  flow?: string
+  /** What became of them. */
+  state?: string
   person?: string
   days?: number
   after?: string
@@ -97,28 +114,35 @@ export interface EventsSearch {
 export function EventsPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { after, ...search } = useSearch({ from: '/shell/events' })
-  const { connection, name, person, days } = search
+  const { after, state, ...rest } = useSearch({ from: '/shell/events' })
+  // An address can carry any word.
+  const outcome = outcomes.find((each) => each === state)
+  const search = { ...rest, ...(outcome ? { state: outcome } : {}) }
+  const { connection, name, flow, person, days } = search
   const [isPaused, setIsPaused] = useState(false)
 
   const choices = useData(ChoicesQuery, {})
   const connections = useConnectionChoices(connection, choices.data?.connections.items)
+  const flows = useFlowChoices(flow, choices.data?.flows.items, t('events.anyFlow'))
   const found = useData(PersonQuery, { email: person ?? '' }, person === undefined)
   const contactId = person === undefined ? undefined : found.data?.findContact?.id
   const from = usePeriodStart(days)
   const filter = {
     ...(connection ? { connectionId: connection } : {}),
     ...(name ? { name } : {}),
+    ...(flow ? { flowId: flow } : {}),
+    ...(outcome ? { outcome } : {}),
     ...(contactId ? { contactId } : {}),
     ...(from ? { recorded: { from } } : {}),
   }
   const isNobody = person !== undefined && found.data !== undefined && contactId === undefined
   const isWaitingForPerson = person !== undefined && contactId === undefined
-  const list = useData(EventsQuery, { after: after ?? null, filter }, isWaitingForPerson)
+  const list = useData(EventsQuery, { after: after ?? null, filter, flow: flow ?? null }, isWaitingForPerson)
   useLiveReload({
     concerns: (news) => news.kind !== 'receipt' && after === undefined,
     reload: list.reload,
     isPaused,
+    ...(flow || outcome ? { gatherMs: SOUGHT_GATHER_MS } : {}),
   })
   const missed = useMissed({ filter, isCounting: isPaused && after === undefined })
   function catchUp(): void {
@@ -127,8 +151,9 @@ export function EventsPage() {
   }
 
   // Requests are read again as a whole: by where they came from and when, not by what was found in them.
-  const isReplayable = (connection !== undefined || from !== undefined) && !name && person === undefined
-  const isFiltered = [connection, name, person, days].some((value) => value !== undefined)
+  const isByContent = [name, flow, outcome, person].some((value) => value !== undefined)
+  const isReplayable = (connection !== undefined || from !== undefined) && !isByContent
+  const isFiltered = isByContent || connection !== undefined || days !== undefined
   const show = (change: EventsSearch) =>
     void navigate({ to: '/events', search: { ...search, ...change }, replace: true })
   const events = isNobody ? undefined : list.data?.events
@@ -192,6 +217,23 @@ export function EventsPage() {
                   })),
                 ]}
               />
+              <Select
+                label={t('events.byFlow')}
+                required
+                value={flow ?? ''}
+                onChange={(value) => show({ flow: value || undefined })}
+                choices={flows.choices}
+              />
+              <Select
+                label={t('events.byOutcome')}
+                required
+                value={outcome ?? ''}
+                onChange={(value) => show({ state: value || undefined })}
+                choices={[
+                  { value: '', label: t('events.anyOutcome') },
+                  ...outcomes.map((each) => ({ value: each, label: t(`events.outcome.${each}`) })),
+                ]}
+              />
               <PeriodSelect days={days} onChange={(value) => show({ days: value })} />
               <NeedsRole role="marketer" quietly>
                 <FindPerson
@@ -205,6 +247,7 @@ export function EventsPage() {
           </SavedViews>
         )}
         {connections.isGone && <GoneNotice what="connection" />}
+        {flows.isGone && <GoneNotice what="flow" />}
         <div role="status" className={css.news}>
           {(missed.count > 0 || missed.isUnsure) && (
             <Notice
@@ -252,23 +295,32 @@ interface Missed {
   isUnsure: boolean
 }
 
+interface Filter {
+  connectionId?: string
+  name?: string
+  contactId?: string
+  flowId?: string
+  outcome?: (typeof outcomes)[number]
+}
+
 /** What came since somebody paused and fits what is shown. Another filter is asked for anew, and has missed nothing. */
-function useMissed({
-  filter,
-  isCounting,
-}: {
-  filter: { connectionId?: string; name?: string; contactId?: string }
-  isCounting: boolean
-}): { count: number; isUnsure: boolean; forget: () => void } {
+function useMissed({ filter, isCounting }: { filter: Filter; isCounting: boolean }): {
+  count: number
+  isUnsure: boolean
+  forget: () => void
+} {
   const of = JSON.stringify(filter)
   const nothing: Missed = { of, ids: new Set(), isUnsure: false }
   const [last, setLast] = useState(nothing)
   const missed = last.of === of ? last : nothing
 
-  // Nobody knows what came in a gap, nor whom an event is about.
+  // Nobody knows what came in a gap, nor whom an event is about, nor whether a delivery that changed brings its event.
   useLive((news) => {
     if (!isCounting) return
     if (news.kind === 'resumed') return setLast({ ...missed, isUnsure: true })
+    if (filter.flowId !== undefined || filter.outcome !== undefined) {
+      return mayBring(filter, news) ? setLast({ ...missed, isUnsure: true }) : undefined
+    }
     const { kind, event } = news
     if (kind !== 'event' || !event) return
     if (filter.connectionId !== undefined && event.connectionId !== filter.connectionId) return
@@ -279,6 +331,14 @@ function useMissed({
     })
   })
   return { count: missed.ids.size, isUnsure: missed.isUnsure, forget: () => setLast(nothing) }
+}
+
+/** A flow that ran, or what became of an event, shows in deliveries. */
+function mayBring({ flowId, outcome }: Filter, news: News): boolean {
+  if (news.kind !== 'delivery' || !news.delivery) return false
+  const { delivery } = news
+  const isOfFlow = flowId === undefined || delivery.flowId === flowId
+  return isOfFlow && (outcome === undefined || groups[outcome].includes(delivery.state))
 }
 
 function EventTable({ rows }: { rows: readonly Row[] }) {
