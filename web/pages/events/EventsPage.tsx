@@ -94,7 +94,7 @@ type Row = ResultOf<typeof EventsQuery>['events']['items'][number]
 const outcomes = ['needs_you', 'waits'] as const
 
 /** What is found by its runs or deliveries costs the hub several looks for each event that it counts. */
-const SOUGHT_GATHER_MS = 2_000
+const SOUGHT_GATHER_MS = 5_000
 
 /** What the events page shows, as it stands in the address. */
 export interface EventsSearch {
