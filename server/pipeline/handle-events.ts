@@ -15,6 +15,7 @@ import type { RunDoc } from '../runs/run-store.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { makeDeliveries } from './make-deliveries.ts'
 import type { Made, MakeDeliveriesDeps } from './make-deliveries.ts'
+import type { MappingInput } from '../../mappings/mapping.ts'
 import { mappingInput } from './mapping-input.ts'
 import { matchFlows, whyNotTriggered } from './match-flows.ts'
 import type { Entering } from './match-flows.ts'
@@ -49,6 +50,15 @@ export interface IdentifiedEvent {
   bytes: number
 }
 
+/** An event, and the flows that it enters as far as is known. */
+interface Matching {
+  entry: IdentifiedEvent
+  step: Step | undefined
+  input: MappingInput | undefined
+  matches: FlowMatch[]
+  entering: Entering[]
+}
+
 /**
  * Match, run, and the deliveries that are due, for a batch of events in order. `record` stores each event with what
  * became of it, at the same time as runs and deliveries; everything here can be done again without doing it twice,
@@ -60,38 +70,33 @@ export async function handleEvents(
   record: (events: HubEvent[]) => Promise<void>,
 ): Promise<void> {
   const { writes } = deps.database
-  const runs: RunDoc[] = []
+  const matchings: Matching[] = []
+  for (const entry of batch) matchings.push(await matchOne(deps, entry))
+  const begunOnce = await enterOnce(deps, matchings)
+
   const made: { made: Made; partition: number }[] = []
-  const events: HubEvent[] = []
-  const steps: (Step | undefined)[] = []
-  for (const entry of batch) {
-    const step = deps.tracing.next('event', deps.now(), entry.trace)
-    const handled = await handleOne(deps, entry, step)
-    events.push({ ...entry.event, matches: handled.matches })
-    steps.push(step)
-    runs.push(...handled.runs)
-    for (const each of handled.made) made.push({ made: each, partition: entry.partition })
+  for (const matching of matchings) {
+    const { partition } = matching.entry
+    for (const each of await makeOwed(deps, matching)) made.push({ made: each, partition })
   }
 
   const docs = made.map(({ made: { delivery, open }, partition }) =>
     deps.dispatcher.admit(delivery, partition, open),
   )
+  const events = matchings.map(({ entry, matches }): HubEvent => ({ ...entry.event, matches }))
+  const runs = matchings.flatMap((matching) => runsOf(deps, matching, 'every_event'))
   try {
     const [, existingRuns] = await Promise.all([
       record(events),
       writes.insertNew(deps.runs, runs, 'soon'),
       storeAndStart(deps, docs),
     ])
-    deps.metrics.runs.add('', runs.length - existingRuns.size)
-    if (existingRuns.size > 0) {
-      const corrected = await noteEarlierEntries(deps, events, runs, existingRuns, record)
-      events.forEach((event, at) => (events[at] = corrected.get(event.id) ?? event))
-    }
+    deps.metrics.runs.add('', begunOnce + runs.length - existingRuns.size)
   } catch (err) {
-    for (const step of steps) step?.end(deps.now(), {}, 'not_recorded')
+    for (const { step } of matchings) step?.end(deps.now(), {}, 'not_recorded')
     throw err
   }
-  batch.forEach((entry, at) => tell(deps, entry, events[at] ?? entry.event, steps[at]))
+  matchings.forEach(({ entry, step }, at) => tell(deps, entry, events[at] ?? entry.event, step))
   for (const doc of docs) {
     deps.live.publish({ workspaceId: doc.workspaceId, kind: 'delivery', id: doc._id })
   }
@@ -119,16 +124,14 @@ async function storeAndStart(
   }
 }
 
-async function handleOne(
-  deps: HandleDeps,
-  { event, contact, number, receivedAt, onlyFlow, raw }: IdentifiedEvent,
-  step: Step | undefined,
-): Promise<{ matches: FlowMatch[]; runs: RunDoc[]; made: Made[] }> {
+async function matchOne(deps: HandleDeps, entry: IdentifiedEvent): Promise<Matching> {
+  const { event, contact, receivedAt, onlyFlow, raw, trace } = entry
+  const step = deps.tracing.next('event', deps.now(), trace)
   // Flows that listen to something else are not listed with an event: their trigger says it.
   const flows = (await deps.flows.ofWorkspace(event.workspaceId)).filter((flow) =>
     onlyFlow === undefined ? !whyNotTriggered(flow, event) : flow.id === onlyFlow,
   )
-  if (flows.length === 0) return { matches: event.matches, runs: [], made: [] }
+  if (flows.length === 0) return { entry, step, input: undefined, matches: event.matches, entering: [] }
 
   const open = await deps.connections.byId(event.connectionId)
   const connection = isUsable(open)
@@ -136,8 +139,40 @@ async function handleOne(
     : { id: event.connectionId, name: '', connectorId: event.connectorId }
   const input = mappingInput({ event, contact, connection, receivedAt, raw, steps: {}, now: deps.now() })
   const { matches, entering } = matchFlows(event, flows, input)
-  const runs = entering.map((entry) => runOf(entry, event, deps.now()))
+  const known = new Map([...event.matches, ...matches].map((match) => [match.flowId, match]))
+  return { entry, step, input, matches: [...known.values()], entering }
+}
+
+/**
+ * Runs that each person begins once are begun before anything is made for them: whom another event has brought into
+ * such a flow gets no more of it, whatever steps it has by now, and this event says so. Returns how many were begun.
+ */
+async function enterOnce(deps: HandleDeps, matchings: readonly Matching[]): Promise<number> {
+  const runs = matchings.flatMap((matching) => runsOf(deps, matching, 'once_per_contact'))
+  if (runs.length === 0) return 0
+  const existing = await deps.database.writes.insertNew(deps.runs, runs, 'soon')
+  if (existing.size === 0) return runs.length
+  const ids = [...existing].flatMap((at) => runs[at]?._id ?? [])
+  const earlier = await deps.runs.find({ _id: { $in: ids } }).toArray()
+  const startedBy = new Map(earlier.map((run) => [run._id, run.eventId]))
+  for (const matching of matchings) {
+    const { event } = matching.entry
+    const isBefore = (runId: string | undefined): boolean =>
+      runId !== undefined && (startedBy.get(runId) ?? event.id) !== event.id
+    matching.entering = matching.entering.filter(({ runId }) => !isBefore(runId))
+    matching.matches = matching.matches.map((match): FlowMatch => {
+      if (match.runId === undefined || !isBefore(match.runId)) return match
+      const reason = { code: 'entered_before', data: { event: startedBy.get(match.runId) } }
+      return { ...match, outcome: 'not_matched', reason }
+    })
+  }
+  return runs.length - existing.size
+}
+
+async function makeOwed(deps: HandleDeps, { entry, step, input, entering }: Matching): Promise<Made[]> {
+  const { event, number, onlyFlow } = entry
   const made: Made[] = []
+  if (!input) return made
   for (const { flow, runId } of entering) {
     const begun = deps.tracing.next('run', deps.now(), step?.context)
     const trace = begun && { trace: begun.context }
@@ -146,51 +181,27 @@ async function handleOne(
     made.push(...(await makeDeliveries(deps, run, flow.definition, input, {})))
     begun?.end(deps.now(), { run: runId, flow: flow.id, version: flow.version })
   }
-  const known = new Map([...event.matches, ...matches].map((match) => [match.flowId, match]))
-  return { matches: [...known.values()], runs, made }
+  return made
 }
 
-function runOf({ flow, runId, entryKey }: Entering, event: HubEvent, startedAt: Date): RunDoc {
-  return {
-    _id: runId,
-    workspaceId: event.workspaceId,
-    flowId: flow.id,
-    flowVersion: flow.version,
-    entryKey,
-    eventId: event.id,
-    ...(event.contactId ? { contactId: event.contactId } : {}),
-    startedAt,
-  }
-}
-
-/**
- * A run that another event had started already: this event did not enter, and its record says so. Returns the events
- * whose record has changed, by id.
- */
-async function noteEarlierEntries(
-  deps: HandleDeps,
-  events: readonly HubEvent[],
-  runs: readonly RunDoc[],
-  existing: ReadonlySet<number>,
-  record: (events: HubEvent[]) => Promise<void>,
-): Promise<ReadonlyMap<string, HubEvent>> {
-  const ids = [...existing].flatMap((at) => runs[at]?._id ?? [])
-  const earlier = await deps.runs.find({ _id: { $in: ids } }).toArray()
-  const startedBy = new Map(earlier.map((run) => [run._id, run.eventId]))
-  const corrected = events.flatMap((event) => {
-    const matches = event.matches.map((match): FlowMatch => {
-      const starter = match.runId ? startedBy.get(match.runId) : undefined
-      if (!starter || starter === event.id) return match
-      return {
-        ...match,
-        outcome: 'not_matched',
-        reason: { code: 'entered_before', data: { event: starter } },
-      }
-    })
-    return matches.some((match, at) => match !== event.matches[at]) ? [{ ...event, matches }] : []
-  })
-  if (corrected.length > 0) await record(corrected)
-  return new Map(corrected.map((event) => [event.id, event]))
+/** The runs that an event begins, of flows that are entered so. */
+function runsOf(
+  { now }: Pick<HandleDeps, 'now'>,
+  { entry: { event }, entering }: Matching,
+  entry: Entering['flow']['definition']['entry'],
+): RunDoc[] {
+  return entering
+    .filter(({ flow }) => flow.definition.entry === entry)
+    .map(({ flow, runId, entryKey }) => ({
+      _id: runId,
+      workspaceId: event.workspaceId,
+      flowId: flow.id,
+      flowVersion: flow.version,
+      entryKey,
+      eventId: event.id,
+      ...(event.contactId ? { contactId: event.contactId } : {}),
+      startedAt: now(),
+    }))
 }
 
 /** One line, a count, a step of the trace and news for whoever is watching: what became of one event. */

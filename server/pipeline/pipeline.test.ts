@@ -26,6 +26,7 @@ const STRIPE_SECRET = 'whsec_stripe_test'
 const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
 
 const saleData = z.object({ data: z.object({ email: z.string(), total: z.number() }) })
+const welcomeData = z.object({ data: z.object({ email: z.string() }) })
 
 let clock = 0
 const now = () => new Date(Date.now() + clock)
@@ -212,6 +213,64 @@ describe('the road of one event', () => {
     const counted = (label: string) =>
       (hub.deps.metrics.events.counts.get(label) ?? 0) - (countedBefore.get(label) ?? 0)
     expect({ yes: counted('yes'), no: counted('no') }).toEqual({ yes: 1, no: 2 })
+  })
+
+  it('sends nobody a step that was added after they had been in a flow that each person goes through once', async () => {
+    const form = await wire().connection('webhook', { incomingCheck: 'none' })
+    const out = await wire().connection('webhook', {})
+    const stepTo = async (path: string) =>
+      step(
+        hub.deps,
+        out.id,
+        'sendWebhook',
+        await wire().mapping('webhook', 'sendWebhook', {
+          url: fixed(`${receiver.url}/${out.id}/${path}`),
+          type: fixed('welcome'),
+          'data.email': field('event.contact.email'),
+        }),
+      )
+    const definition: FlowDefinition = {
+      trigger: { connectionId: form.id, events: ['form.submitted'] },
+      entry: 'once_per_contact',
+      steps: [await stepTo('first')],
+    }
+    const flowId = await wire().flow(definition)
+    const submit = async (email: string) => {
+      await fetch(`${hub.url}${form.hookPath}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, time: ++sales }),
+      })
+      await hub.settled()
+    }
+    await submit('there-before@example.com')
+    const more = { ...definition, steps: [...definition.steps, await stepTo('added')] }
+    const flow = await stores().flows.find(flowId)
+    await stores().flows.publish(flow!, {
+      flowId,
+      workspaceId,
+      version: 2,
+      definition: more,
+      publishedAt: now(),
+      publishedBy: 'test',
+    })
+    await hub.deps.config.bump()
+    await submit('there-before@example.com')
+    await submit('new-there@example.com')
+
+    const sent = receiver.received.flatMap(({ path, json }) => {
+      const [, id, which] = path.split('/')
+      return id === out.id ? [`${which} ${welcomeData.parse(json).data.email}`] : []
+    })
+    expect(sent.toSorted()).toEqual([
+      'added new-there@example.com',
+      'first new-there@example.com',
+      'first there-before@example.com',
+    ])
+    const reasons = (await stores().events.page({ connectionId: form.id }, undefined, 10)).map(
+      ({ matches }) => matches[0]!.reason?.code,
+    )
+    expect(reasons).toEqual([undefined, 'entered_before', undefined])
   })
 
   it('counts a fact once that arrives again while it is on its way to the database', async () => {
