@@ -2,12 +2,12 @@ import type { WorkspaceDeps } from '../deps.ts'
 import { ReplayNotFound, ReplayOver } from './replay-errors.ts'
 import type { Replay } from './replay-store.ts'
 
-/** Stops a replay after the chunk that is under way; what it has done stays done. */
+/** Stops a replay after what it is just replaying; what it has done stays done. */
 export async function cancelReplay(
   { replays, now }: Pick<WorkspaceDeps, 'replays' | 'now'>,
   id: string,
 ): Promise<Replay> {
-  const stopped = await replays.progress(id, { state: 'cancelled', endedAt: now() })
+  const stopped = await replays.end(id, { state: 'cancelled', endedAt: now() })
   const replay = await replays.find(id)
   if (!replay) throw new ReplayNotFound(id)
   if (!stopped) throw new ReplayOver()

@@ -75,11 +75,10 @@ export interface ReplayStore {
   page(after: Cursor | undefined, limit: number): Promise<Replay[]>
   count(limit: number): Promise<number>
   add(replay: Replay): Promise<void>
+  /** Counts one more of it, whatever has become of it meanwhile; false where it is no longer running. */
+  note(id: string, outcome: 'done' | 'failed', reached: NonNullable<Replay['reached']>): Promise<boolean>
   /** Only while it is running; a cancelled replay stays cancelled. */
-  progress(
-    id: string,
-    change: Partial<Pick<Replay, 'state' | 'reached' | 'done' | 'failed' | 'endedAt'>>,
-  ): Promise<boolean>
+  end(id: string, how: { state: 'done' | 'cancelled'; endedAt: Date }): Promise<boolean>
 }
 
 export function createReplayStore(database: Database, workspaceId: string): ReplayStore {
@@ -101,10 +100,20 @@ export function createReplayStore(database: Database, workspaceId: string): Repl
     async add({ id, target, ...rest }) {
       await model.create({ _id: id, ...rest, workspaceId, target: JSON.stringify(target) })
     },
-    async progress(id, change) {
+    async note(id, outcome, reached) {
+      const doc = await model
+        .findOneAndUpdate(
+          { _id: id, workspaceId },
+          { $inc: { [outcome]: 1 }, $set: { reached } },
+          { returnDocument: 'after' },
+        )
+        .lean()
+      return doc?.state === 'running'
+    },
+    async end(id, how) {
       const { matchedCount } = await model.updateOne(
         { _id: id, workspaceId, state: 'running' },
-        { $set: change },
+        { $set: how },
       )
       return matchedCount === 1
     },

@@ -20,14 +20,14 @@ beforeEach(async () => {
 })
 afterEach(() => hub.close())
 
-async function leaveFailed(count: number): Promise<void> {
+async function leaveFailed(count: number, flowId = 'flw_1'): Promise<void> {
   const createdAt = new Date(hub.deps.now().getTime() - 1_000)
   for (let at = 0; at < count; at++) {
     await deps.deliveries.add({
-      id: `dlv_${String(at).padStart(4, '0')}`,
+      id: `dlv_${String(at).padStart(4, '0')}${flowId === 'flw_1' ? '' : flowId}`,
       workspaceId: deps.workspaceId,
       runId: 'run_1',
-      flowId: 'flw_1',
+      flowId,
       flowVersion: 1,
       stepId: 'stp_1',
       occurrence: 0,
@@ -134,4 +134,55 @@ it('holds no other replay up, however large it is', async () => {
   await runReplays(hub.deps)
   const states = await Promise.all([large, small].map(async ({ id }) => (await deps.replays.find(id))?.done))
   expect(states).toEqual([200, 50])
+})
+
+it('stops at once when it is cancelled, and has counted all that it has sent', async () => {
+  await leaveFailed(100)
+  const { id } = await start()
+  const news = deps.live.watch(deps.workspaceId)
+  const running = runReplays(hub.deps)
+  await news.next()
+  await cancelReplay(deps, id)
+  await running
+  await news.return?.()
+  const sent = await replacements()
+  expect(sent.length).toBeLessThan(100)
+  expect(await deps.replays.find(id)).toMatchObject({ state: 'cancelled', done: sent.length })
+})
+
+it('sends nothing of a replay that was cancelled while another one was under way', async () => {
+  await leaveFailed(50)
+  await leaveFailed(50, 'flw_2')
+  const wish = (flowId: string) => ({ ...deliveryTarget({ evenIfDelivered: false }), flowId })
+  const by = { role: 'ops', actor: 'tok_1' } as const
+  await startReplay(deps, by, wish('flw_1'))
+  const second = await startReplay(deps, by, wish('flw_2'))
+  const news = deps.live.watch(deps.workspaceId)
+  const running = runReplays(hub.deps)
+  await news.next()
+  await cancelReplay(deps, second.id)
+  await running
+  await news.return?.()
+  expect(await deps.deliveries.count({ flowId: 'flw_1', states: ['queued'] }, 1_000)).toBe(50)
+  expect(await deps.deliveries.count({ flowId: 'flw_2', states: ['queued'] }, 1_000)).toBe(0)
+})
+
+it('counts what it has sent before it broke off in the middle', async () => {
+  await leaveFailed(20)
+  const { id } = await start()
+  let given = 0
+  const breakingOff = {
+    ...hub.deps,
+    storesOf(workspaceId: string) {
+      const stores = hub.deps.storesOf(workspaceId)
+      const move: typeof stores.deliveries.move = (delivery, from, to) =>
+        from.includes('failed') && ++given > 10
+          ? Promise.reject(new Error('The database is away.'))
+          : stores.deliveries.move(delivery, from, to)
+      return { ...stores, deliveries: { ...stores.deliveries, move } }
+    },
+  }
+  await expect(runReplays(breakingOff)).rejects.toThrow('away')
+  await runReplays(hub.deps)
+  expect(await deps.replays.find(id)).toMatchObject({ state: 'done', done: 20, failed: 0 })
 })
