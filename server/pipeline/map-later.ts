@@ -83,11 +83,12 @@ export async function storedMappingInput(
 
 const STEPS_MAX = 200
 
-/** Outputs of what has been delivered so far, by step. */
+/** Outputs of what has been delivered so far, by step: of what was sent more than once, that of the last time. */
 async function outputsOf(
   deliveries: Pick<DeliveryStore, 'page'>,
   run: { eventId: string; runId?: string },
 ): Promise<Record<string, unknown>> {
   const delivered = await deliveries.page({ ...run, states: ['delivered'] }, undefined, STEPS_MAX)
-  return Object.fromEntries(delivered.map(({ stepId, output }) => [stepId, output ?? {}]))
+  const oldestFirst = delivered.toReversed()
+  return Object.fromEntries(oldestFirst.map(({ stepId, output }) => [stepId, output ?? {}]))
 }

@@ -533,6 +533,30 @@ describe('a step that reads what earlier steps brought back', () => {
     )
   })
 
+  it('reads what an earlier step brought back last, where that was sent a second time', async () => {
+    let deals = 0
+    receiver.answer((request, response) => {
+      const isDeal = request.path.endsWith('/deal')
+      response.writeHead(isDeal ? 200 : 422, { 'content-type': 'application/json' })
+      response.end(isDeal ? JSON.stringify({ id: `deal-${++deals}` }) : '{}')
+    })
+    const first = await hook('deal', { 'data.a': fixed(1) })
+    const stripe = await sellThrough(first, await hook('note', { 'data.deal': idOf(first) }))
+    await hub.settled()
+    const made = await deliveriesOf((await eventOf(stripe)).id)
+    const deps = workspaceDeps(hub.deps, workspaceId)
+    const numbers = createNumbers(hub.deps.database.connection, 'events', hub.deps.database.exclusive)
+    const idIn = (state: string) => made.find((delivery) => delivery.state === state)!.id
+    await replayDelivery(deps, numbers, idIn('delivered'), { evenIfDelivered: { again: 'once' } })
+    await hub.settled()
+    await replayDelivery(deps, numbers, idIn('refused'))
+    await hub.settled()
+    expect(receivedAt('/note').map(({ json }) => json)).toMatchObject([
+      { data: { deal: 'deal-1' } },
+      { data: { deal: 'deal-2' } },
+    ])
+  })
+
   it('is made when its vendor says that a doubtful one has arrived', async () => {
     let deals: object[] = []
     receiver.answer(({ path, method }, response) => {
