@@ -18,6 +18,8 @@ export interface ToIdentify {
   draft: EventDraft
   /** The names by which the draft can be recognised, strongest first. */
   claims: readonly Claim[]
+  /** Which replay of its receipt brings it; 0 for none. */
+  replay: number
 }
 
 /** Whose event it is: nobody's where it carries no identifier. */
@@ -127,7 +129,7 @@ function write(
   desk: Desk,
   before: Contact,
   free: readonly Claim[],
-  { eventId, workspaceId, connectionId, receivedAt, draft, claims }: ToIdentify,
+  { eventId, workspaceId, connectionId, receivedAt, draft, claims, replay }: ToIdentify,
 ): Contact {
   const at = now()
   const { contact, changes } = applyDraft(before, draft, { claims, free }, connectionId, {
@@ -139,7 +141,8 @@ function write(
   for (const claim of free) desk.ownerOf.set(ownerKey(workspaceId, identityKey(claim)), contact.id)
   if (changes.length > 0) {
     desk.changes.push({
-      _id: `${eventId}/${contact.id}`,
+      // Written once, however often a crash has it worked out; a replay may find out more, and that is another change.
+      _id: `${eventId}/${contact.id}${replay === 0 ? '' : `/replay-${replay}`}`,
       workspaceId,
       contactId: contact.id,
       eventId,

@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks'
 import { z } from '#sdk'
 import type { Source } from '../../mappings/mapping.ts'
 import { deliveryCollection } from '../deliveries/delivery-store.ts'
+import { credentialsContext } from '../connections/connection-directory.ts'
 import { pauseConnection } from '../connections/pause-connection.ts'
 import { resumeConnection } from '../connections/resume-connection.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
@@ -343,6 +344,52 @@ describe('the road of one event', () => {
     await hub.settled()
     expect(await latestReceipt(stripe)).toMatchObject({ state: 'done', revision: 1 })
     expect(receivedFrom(out)).toHaveLength(1)
+  })
+
+  describe('replayed, changes a contact', () => {
+    /** A tool whose requests say who it is in two places, and what they have made of a contact. */
+    async function tool() {
+      const { id, hookPath } = await wire().connection('webhook', {
+        incomingCheck: 'none',
+        contactPath: 'data.short',
+      })
+      return {
+        id,
+        async post(body: object) {
+          await fetch(`${hub.url}${hookPath}`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ id: `fact-${++sales}`, timestamp: now().toISOString(), ...body }),
+          })
+          await hub.settled()
+          return (await stores().receipts.page({ connectionId: id }, undefined, 1))[0]!.id
+        },
+        async replay(receiptId: string) {
+          const numbers = createNumbers(hub.deps.database.connection, 'receipts', hub.deps.database.exclusive)
+          await replayReceipt(workspaceDeps(hub.deps, workspaceId), numbers, receiptId)
+          await hub.settled()
+        },
+      }
+    }
+
+    it('with a line in its history', async () => {
+      const { id, post: send, replay } = await tool()
+      const email = 'history@example.com'
+      const receipt = await send({ data: { short: { email }, full: { email, first_name: 'Ada' } } })
+      const settings = JSON.stringify({ incomingCheck: 'none', contactPath: 'data.full' })
+      const credentials = hub.deps.vault.seal(settings, credentialsContext({ workspaceId, id }))
+      await stores().connections.change(id, { credentials })
+      await hub.deps.config.bump()
+      await replay(receipt)
+      const contact = await stores().contacts.findByAddress('email', email)
+      expect(contact?.profile['first_name']?.value).toBe('Ada')
+      const history = await stores().contactChanges.page(contact!.id, undefined, 10)
+      expect(history.flatMap(({ changes }) => changes.map(({ field }) => field)).toSorted()).toEqual([
+        'email',
+        'first_name',
+        'identity.email',
+      ])
+    })
   })
 
   it('refuses a request that differs by one byte, and keeps it whole with the reason', async () => {

@@ -182,6 +182,7 @@ function toIdentify({ receipt, normalised, claims }: Draft): ToIdentify {
     receivedAt: receipt.receivedAt,
     draft: normalised.draft,
     claims,
+    replay: receipt.revision,
   }
 }
 
