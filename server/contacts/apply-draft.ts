@@ -27,14 +27,15 @@ const IDENTITIES_MAX = 2_000
 /**
  * Lays what an event says over what is known. A blank never overwrites knowledge, and an older fact that arrives late
  * does not overwrite a newer one. `claims` are the identities that the draft carries, `free` those among them that
- * nobody has yet. Returns the same contact where nothing changes.
+ * nobody has yet. Returns the same contact where nothing changes. Tags carry no time: a fact that this contact has heard
+ * before (`isRepeat`) says nothing new about them.
  */
 export function applyDraft(
   contact: Contact,
   draft: EventDraft,
   { claims, free }: { claims: readonly Claim[]; free: readonly Claim[] },
   source: string,
-  { receivedAt, now }: { receivedAt: Date; now: Date },
+  { receivedAt, now, isRepeat = false }: { receivedAt: Date; now: Date; isRepeat?: boolean },
 ): Applied {
   // A clock that is ahead must not keep anybody from being believed until then: neither the sender's nor, once it has
   // been put right, our own.
@@ -66,7 +67,7 @@ export function applyDraft(
     .slice(0, Math.max(0, IDENTITIES_MAX - contact.identities.length))
   for (const claim of added) changes.push({ field: `identity.${claim.type}`, old: null, new: claim.value })
 
-  const tags = tagsAfter(contact.tags, draft)
+  const tags = isRepeat ? contact.tags : tagsAfter(contact.tags, draft)
   if (!sameValue(tags, contact.tags)) changes.push({ field: 'tags', old: contact.tags, new: tags })
   if (changes.length === 0) return { contact, changes }
 

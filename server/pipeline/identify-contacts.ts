@@ -20,6 +20,8 @@ export interface ToIdentify {
   claims: readonly Claim[]
   /** Which replay of its receipt brings it; 0 for none. */
   replay: number
+  /** The contact to whom this very fact has been told before. */
+  toldTo?: string | undefined
 }
 
 /** Whose event it is: nobody's where it carries no identifier. */
@@ -129,12 +131,13 @@ function write(
   desk: Desk,
   before: Contact,
   free: readonly Claim[],
-  { eventId, workspaceId, connectionId, receivedAt, draft, claims, replay }: ToIdentify,
+  { eventId, workspaceId, connectionId, receivedAt, draft, claims, replay, toldTo }: ToIdentify,
 ): Contact {
   const at = now()
   const { contact, changes } = applyDraft(before, draft, { claims, free }, connectionId, {
     receivedAt,
     now: at,
+    isRepeat: toldTo === before.id,
   })
   const known = desk.byId.get(contact.id)
   desk.byId.set(contact.id, { contact, storedRevision: known?.storedRevision })

@@ -372,6 +372,16 @@ describe('the road of one event', () => {
       }
     }
 
+    it('in nothing that the same fact has said before: a tag that was taken away since stays away', async () => {
+      const { post: send, replay } = await tool()
+      const email = 'tagged@example.com'
+      const about = (type: string) => ({ type, data: { tag: 'trial', short: { email } } })
+      const added = await send(about('contact.tag_added'))
+      await send(about('contact.tag_removed'))
+      await replay(added)
+      expect(await stores().contacts.findByAddress('email', email)).toMatchObject({ tags: [] })
+    })
+
     it('with a line in its history', async () => {
       const { id, post: send, replay } = await tool()
       const email = 'history@example.com'

@@ -174,7 +174,8 @@ function without(entry: WorkedReceipt, lost: ReadonlySet<string>): WorkedReceipt
     : { ...entry, reason: { code: 'partly_understood', data: { items, first: NOT_STORABLE } }, eventIds }
 }
 
-function toIdentify({ receipt, normalised, claims }: Draft): ToIdentify {
+function toIdentify({ receipt, normalised, claims, before }: Draft): ToIdentify {
+  const isToldAgain = before !== undefined && saysTheSame(before, normalised)
   return {
     eventId: normalised.id,
     workspaceId: receipt.workspaceId,
@@ -183,7 +184,12 @@ function toIdentify({ receipt, normalised, claims }: Draft): ToIdentify {
     draft: normalised.draft,
     claims,
     replay: receipt.revision,
+    toldTo: isToldAgain ? before.contactId : undefined,
   }
+}
+
+function saysTheSame(before: EventDoc, { draft }: NormalisedEvent): boolean {
+  return before.draft === JSON.stringify(draft)
 }
 
 async function load({ receipts, database }: ProcessDeps, items: readonly ReceiptItem[]): Promise<Receipt[]> {
@@ -293,7 +299,7 @@ function eventOf(
     shape: normalised.shape,
     ...(draft.notEnriched ? { notEnriched: true } : {}),
     matches: [],
-    revision: before ? before.revision + (before.draft === JSON.stringify(normalised.draft) ? 0 : 1) : 0,
+    revision: before ? before.revision + (saysTheSame(before, normalised) ? 0 : 1) : 0,
   }
 }
 
