@@ -1,5 +1,4 @@
 import type { Collection } from 'mongodb'
-import { isUsable } from '../connections/connection-directory.ts'
 import { toDelivery } from '../deliveries/delivery-doc.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
@@ -73,9 +72,7 @@ async function makeFollowing(deps: ContinueRunDeps, delivered: Delivery): Promis
   const done = new Set(existing.map(({ stepId }) => stepId))
   const made = await makeDeliveries(deps, run, definition, input, input.steps, done)
   const partition = partitionOf(event.contactId ?? event.id)
-  const docs = made.flatMap(({ delivery, open }) =>
-    isUsable(open) ? [deps.dispatcher().admit(delivery, partition, open)] : [],
-  )
+  const docs = made.map(({ delivery, open }) => deps.dispatcher().admit(delivery, partition, open))
   const before = await deps.database.writes.insertNew(deps.deliveries, docs).catch((err: unknown) => {
     for (const doc of docs) deps.dispatcher().abandon(doc)
     throw err

@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb'
 import type { AnyAction } from '#sdk'
 import { isUsable } from '../connections/connection-directory.ts'
-import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
+import type { ConnectionDirectory, OpenConnection, Unusable } from '../connections/connection-directory.ts'
 import { laneStates } from '../deliveries/delivery-state.ts'
 import { toDelivery } from '../deliveries/delivery-doc.ts'
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
@@ -45,7 +45,7 @@ export interface DispatcherDeps extends DeliverDeps, Omit<RecordOutcomeDeps, 'wr
  */
 export interface Dispatcher {
   /** Gives a new delivery its first state, to be stored by the caller. */
-  admit(delivery: Delivery, partition: number, open: OpenConnection): DeliveryDoc
+  admit(delivery: Delivery, partition: number, open: OpenConnection | Unusable): DeliveryDoc
   /** This document, returned by `admit`, is durable. */
   start(doc: DeliveryDoc): void
   /** It is not: it existed already, or could not be stored. Nothing happens where it has been started. */
@@ -95,7 +95,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   let stopped = false
   const recording = { ...deps, writer, isStopping: () => stopped }
 
-  function admit(delivery: Delivery, partition: number, open: OpenConnection): DeliveryDoc {
+  function admit(delivery: Delivery, partition: number, open: OpenConnection | Unusable): DeliveryDoc {
     const held: Held = { delivery, partition, started: false, hasSlot: false }
     const document = () => {
       const doc = writer.documentOf(held, held.started ? leaseEnd(deps.now()) : undefined)
@@ -117,7 +117,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       held.delivery = { ...delivery, dueAt: deps.now() }
     } else {
       lanes.begin(held)
-      if (canStartAtOnce(held, destination, open)) {
+      if (isUsable(open) && canStartAtOnce(held, destination, open)) {
         destinations.takeSlot(held)
         held.started = true
         held.delivery = begun(delivery)

@@ -1,7 +1,7 @@
 import type { AnyAction } from '#sdk'
 import type { MappingInput } from '../../mappings/mapping.ts'
 import { isUsable } from '../connections/connection-directory.ts'
-import type { ConnectionDirectory, OpenConnection } from '../connections/connection-directory.ts'
+import type { ConnectionDirectory, OpenConnection, Unusable } from '../connections/connection-directory.ts'
 import type { Delivery } from '../deliveries/delivery.ts'
 import type { HubEvent } from '../events/event-store.ts'
 import type { FlowDefinition, FlowStep } from '../flows/flow.ts'
@@ -19,7 +19,7 @@ export interface MakeDeliveriesDeps {
 /** A delivery and the connection it goes to. */
 export interface Made {
   delivery: Delivery
-  open: OpenConnection
+  open: OpenConnection | Unusable
 }
 
 /** The run that deliveries are made for. */
@@ -60,8 +60,9 @@ export async function makeDeliveries(
     if (done.has(step.id) || !needs.every((id) => id in outputs)) continue
     const open = await deps.connections.byId(step.connectionId)
     const action = isUsable(open) ? open.connector.actions[step.actionId] : undefined
-    // A published flow's connection or action can be gone; its history shows that, and other steps go on.
-    if (!isUsable(open) || !action) continue
+    // A published flow's connection or action can be gone; its history shows that, and other steps go on. One that
+    // cannot be used now may be mended, and gets then what came meanwhile.
+    if (!open || (isUsable(open) && !action)) continue
     made.push({ delivery: makeDelivery(deps, { run, step, at, open, action, mapping, input }), open })
   }
   return made
@@ -80,8 +81,8 @@ function makeDelivery(
     run: RunContext
     step: FlowStep
     at: number
-    open: OpenConnection
-    action: AnyAction
+    open: OpenConnection | Unusable
+    action: AnyAction | undefined
     mapping: LiveMapping | undefined
     input: MappingInput
   },
@@ -101,8 +102,8 @@ function makeDelivery(
     eventId: event.id,
     ...(event.contactId ? { contactId: event.contactId } : {}),
     connectionId: step.connectionId,
-    connectorId: open.connector.id,
-    connectorVersion: open.connector.version,
+    connectorId: open.connection.connectorId,
+    connectorVersion: isUsable(open) ? open.connector.version : 0,
     actionId: step.actionId,
     mappingId: step.mappingId,
     state: 'queued',
@@ -118,13 +119,18 @@ function makeDelivery(
   }
   if (!mapping) return { ...delivery, state: 'needs_mapping', reason: { code: 'mapping_missing' } }
   // A formula is evaluated when the delivery's turn comes, so that a slow one holds up nobody else.
-  if (!mapping.compiled.instant) return delivery
+  if (!action || !mapping.compiled.instant) return delivery
   const mapped = mapInstantly(mapping, action, input)
   if ('problems' in mapped) return { ...delivery, ...mapped, ...unmapped(mapped, createdAt) }
   return { ...delivery, ...mapped }
 }
 
 /** One contact's deliveries to one connection keep their order, unless the action says that order means nothing. */
-export function laneOf(action: AnyAction, deliveryId: string, whose: string, connectionId: string): string {
-  return action.order === 'none' ? deliveryId : `${whose}/${connectionId}`
+export function laneOf(
+  action: AnyAction | undefined,
+  deliveryId: string,
+  whose: string,
+  connectionId: string,
+): string {
+  return action?.order === 'none' ? deliveryId : `${whose}/${connectionId}`
 }

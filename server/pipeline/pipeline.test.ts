@@ -767,6 +767,32 @@ describe('a destination in trouble', () => {
     expect(await statesAt(out)).toEqual(['delivered'])
   })
 
+  it.each(['credentials_unreadable', 'connector_missing'])(
+    'gets what came while it could not be used (%s), as soon as it can be',
+    async (code) => {
+      const { stripe, out } = await saleToWebhook()
+      const { connectorId, credentials } = (await stores().connections.find(out.id))!
+      const change = async (to: { connectorId?: string; credentials?: string }) => {
+        await hub.deps.database.connection
+          .collection<{ _id: string }>('connections')
+          .updateOne({ _id: out.id }, { $set: to })
+        await hub.deps.config.bump()
+      }
+      await change(
+        code === 'connector_missing' ? { connectorId: 'gone' } : { credentials: 'nobody can read this' },
+      )
+      await post(stripe, stripeSale(++sales))
+      await hub.settled()
+      expect(await deliveriesOf((await eventOf(stripe)).id)).toMatchObject([
+        { state: 'parked', reason: { code } },
+      ])
+      await change({ connectorId, credentials })
+      await later(0)
+      expect(await statesAt(out)).toEqual(['delivered'])
+      expect(receivedFrom(out)).toHaveLength(1)
+    },
+  )
+
   it('keeps nothing waiting for a connection that was deleted during the attempt', async () => {
     const { stripe, out, flowId } = await saleToWebhook()
     const { promise: refuse, resolve } = Promise.withResolvers<() => void>()
