@@ -139,7 +139,12 @@ async function matchOne(deps: HandleDeps, entry: IdentifiedEvent): Promise<Match
     : { id: event.connectionId, name: '', connectorId: event.connectorId }
   const input = mappingInput({ event, contact, connection, receivedAt, raw, steps: {}, now: deps.now() })
   const { matches, entering } = matchFlows(event, flows, input)
-  const known = new Map([...event.matches, ...matches].map((match) => [match.flowId, match]))
+  const known = new Map(event.matches.map((match) => [match.flowId, match]))
+  for (const match of matches) {
+    // It stays true that a run began, whatever the flow would make of a replay of it now.
+    if (match.outcome === 'entered' || known.get(match.flowId)?.outcome !== 'entered')
+      known.set(match.flowId, match)
+  }
   return { entry, step, input, matches: [...known.values()], entering }
 }
 

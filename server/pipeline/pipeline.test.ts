@@ -12,6 +12,7 @@ import { replayDelivery } from '../deliveries/replay-delivery.ts'
 import { resolveUnconfirmed } from '../deliveries/resolve-unconfirmed.ts'
 import { deleteConnection } from '../connections/delete-connection.ts'
 import { deleteFlow } from '../flows/delete-flow.ts'
+import { pauseFlow } from '../flows/pause-flow.ts'
 import { workspaceDeps } from '../deps.ts'
 import type { FlowDefinition } from '../flows/flow.ts'
 import { createNumbers } from '../platform/numbers.ts'
@@ -344,6 +345,21 @@ describe('the road of one event', () => {
     await hub.settled()
     expect(await latestReceipt(stripe)).toMatchObject({ state: 'done', revision: 1 })
     expect(receivedFrom(out)).toHaveLength(1)
+  })
+
+  it('still says what it has entered, although it is replayed while its flow is paused', async () => {
+    const { stripe, flowId } = await saleToWebhook()
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    const { matches } = await eventOf(stripe)
+    const deps = workspaceDeps(hub.deps, workspaceId)
+    const { pausedAt } = await pauseFlow(deps, flowId)
+    const numbers = createNumbers(hub.deps.database.connection, 'receipts', hub.deps.database.exclusive)
+    await replayReceipt(deps, numbers, (await latestReceipt(stripe)).id)
+    await hub.settled()
+    expect(matches).toMatchObject([{ flowId, outcome: 'entered' }])
+    expect((await eventOf(stripe)).matches).toEqual(matches)
+    expect(await stores().events.countKeptOut({ flowId, since: pausedAt! }, now(), 10)).toBe(0)
   })
 
   describe('replayed, changes a contact', () => {

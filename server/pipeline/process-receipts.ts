@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb'
 import { identitiesOf } from '../contacts/contact-identities.ts'
 import type { Claim } from '../contacts/contact-identities.ts'
-import { toEventDoc } from '../events/event-store.ts'
+import { toEvent, toEventDoc } from '../events/event-store.ts'
 import type { EventDoc, HubEvent } from '../events/event-store.ts'
 import type { Reason } from '../errors.ts'
 import type { Database } from '../platform/mongo.ts'
@@ -298,7 +298,7 @@ function eventOf(
     connectorVersion: draft.connectorVersion,
     shape: normalised.shape,
     ...(draft.notEnriched ? { notEnriched: true } : {}),
-    matches: [],
+    matches: before ? toEvent(before).matches.filter(({ outcome }) => outcome === 'entered') : [],
     revision: before ? before.revision + (saysTheSame(before, normalised) ? 0 : 1) : 0,
   }
 }
