@@ -130,17 +130,16 @@ async function sampleReceipt(
     { ...receipt, ...(inbound ? { inbound } : {}) },
   )
   if (!meaning.understood) return { receipt, because: undefined, reason: meaning.reason, events: [] }
-  const known = new Map(
-    (await deps.events.findMany(meaning.events.map((event) => event.id))).map((event) => [
-      event.id,
-      event.draft,
-    ]),
-  )
+  const found = await deps.events.findMany(meaning.events.map((event) => event.id))
+  const known = new Map(found.map((event) => [event.id, event]))
   const events = meaning.events.map((event) => {
-    const old = known.get(event.id)
-    const isSame = JSON.stringify(old) === JSON.stringify(event.draft)
+    const before = known.get(event.id)
+    const old = before?.draft
+    // What another receipt has brought stays as that one tells it.
+    const draft = before && before.receiptId !== receipt.id ? before.draft : event.draft
+    const isSame = JSON.stringify(old) === JSON.stringify(draft)
     const change = old === undefined ? ('fresh' as const) : isSame ? ('same' as const) : ('changed' as const)
-    return { name: event.draft.name, key: event.key, change, old, new: event.draft }
+    return { name: event.draft.name, key: event.key, change, old, new: draft }
   })
   return { receipt, because: undefined, reason: meaning.problems[0], events }
 }

@@ -152,6 +152,28 @@ describe('replaying a receipt', () => {
     expect(api.receiver.received).toHaveLength(before)
   })
 
+  it('shows beforehand that a fact stays as it is which another receipt has brought, whatever this one says', async () => {
+    const { id, hookUrl } = await made(
+      api.ops,
+      `mutation { createConnection(connectorId: "webhook", name: "Names its facts",
+        credentials: { incomingCheck: "none", idPath: "id" }) { ... on Connection { id hookUrl } } }`,
+    )
+    for (const email of ['first@example.com', 'second@example.com']) {
+      await postContact(hookUrl, 'told-twice', email)
+      await api.hub.settled()
+    }
+    const replay = (dryRun: boolean) =>
+      api.ops(`mutation { replayReceipts(connectionId: "${id}", dryRun: ${dryRun}) { ${ANSWER} } }`)
+    const dry = await replay(true)
+    await carriedOut((await replay(false)).data.replayReceipts.replay.id)
+    const { data } = await api.marketer(
+      `{ events(filter: { connectionId: "${id}" }) { items { draftContact } } }`,
+    )
+    expect(data.events.items).toEqual([{ draftContact: { email: 'first@example.com' } }])
+    const { receipts } = dry.data.replayReceipts
+    expect(receipts).toMatchObject([{ events: [{ change: 'same' }] }, { events: [{ change: 'same' }] }])
+  })
+
   it('cannot be done where only the beginning was kept, and says so', async () => {
     const response = await fetch(place.hookUrl, {
       method: 'POST',
