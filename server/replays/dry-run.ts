@@ -58,16 +58,17 @@ export async function sampleDeliveries(
     deliveries.map(async (delivery): Promise<DeliverySample> => {
       const oldInput = delivery.input
       const base = { delivery, oldInput, hasNewer: await hasNewer(deps, delivery) }
+      const destination = await deps.hub.connections.byId(delivery.connectionId)
       const mapping = await deps.hub.mappings.byId(await mappingOf(deps, delivery))
       const action = deps.connectors.get(delivery.connectorId)?.actions[delivery.actionId]
       const clock = delivery.mappedAt ?? now
       const input =
         mapping && (await storedMappingInput(deps.hub, delivery, clock, mapping.compiled.readsRaw))
-      if (!mapping || !action || !input) {
+      if (!destination || !mapping || !action || !input) {
         return {
           ...base,
           newInput: undefined,
-          problems: [missing(mapping && action ? 'event' : 'mapping')],
+          problems: [missing(!destination ? 'connection' : mapping && action ? 'event' : 'mapping')],
           request: undefined,
           isChanged: true,
         }
@@ -85,12 +86,20 @@ export async function sampleDeliveries(
   )
 }
 
-function missing(what: 'event' | 'mapping'): InputProblem {
-  const message =
-    what === 'event'
-      ? 'The event that this delivery was made from has been erased.'
-      : 'The mapping or its action no longer exists. Choose another one in the flow.'
-  return { field: '', label: '', code: 'value_not_accepted', data: { missing: what }, message }
+const withoutIt = {
+  connection: 'The connection that this delivery goes to has been deleted.',
+  event: 'The event that this delivery was made from has been erased.',
+  mapping: 'The mapping or its action no longer exists. Choose another one in the flow.',
+}
+
+function missing(what: keyof typeof withoutIt): InputProblem {
+  return {
+    field: '',
+    label: '',
+    code: 'value_not_accepted',
+    data: { missing: what },
+    message: withoutIt[what],
+  }
 }
 
 async function hasNewer(

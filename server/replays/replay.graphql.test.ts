@@ -281,6 +281,20 @@ describe('replaying deliveries', () => {
     const { data } = await replay(api.ops, `states: [refused], created: { from: "${from}" }, dryRun: true`)
     expect(data.replayDeliveries.deliveries).toEqual([expect.objectContaining({ hasNewer: true })])
   })
+
+  it('says beforehand that nothing will reach a connection that has been deleted', async () => {
+    const { deliveries } = api.hub.deps.storesOf(api.workspaceId)
+    const { output: _output, ...rest } = (await deliveries.find(place.delivery))!
+    const gone = { id: 'dlv_to_nobody', lane: 'n', connectionId: 'con_deleted', state: 'failed' as const }
+    await deliveries.add({ ...rest, ...gone, attempts: [] })
+    const { data } = await replay(api.ops, 'connectionId: "con_deleted", dryRun: true')
+    expect(data.replayDeliveries.deliveries).toMatchObject([{ newInput: null, problems: [{ field: '' }] }])
+    await carriedOut((await replay(api.ops, 'connectionId: "con_deleted"')).data.replayDeliveries.replay.id)
+    const states = (await deliveries.page({ connectionId: 'con_deleted' }, undefined, 2)).map(
+      ({ state }) => state,
+    )
+    expect(states).toEqual(['cancelled', 'cancelled'])
+  })
 })
 
 describe('what a pause kept out', () => {
