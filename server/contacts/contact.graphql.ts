@@ -278,7 +278,7 @@ builder.queryField('identityReviews', (t) =>
     resolve: (_root, { isDecided, contactId, ...args }, { deps: { identityReviews } }) => {
       const filter = {
         ...(isDecided === undefined || isDecided === null ? {} : { open: !isDecided }),
-        ...(contactId ? { contactId } : {}),
+        ...(contactId === undefined || contactId === null ? {} : { contactId }),
       }
       return readPage(args, listOf(identityReviews, filter), ({ at }) => at)
     },

@@ -68,6 +68,16 @@ it('shows whose the identifiers are, to a viewer without the values', async () =
   await decide(review.id)
 })
 
+it('lists none for a contact whose id was left empty by mistake, and not those of everybody', async () => {
+  const { review, ada } = await inDoubt()
+  const { data } = await api.viewer(`{
+    ofAda: identityReviews(contactId: "${ada.id}") { count }
+    ofNobody: identityReviews(contactId: "") { count items { id } }
+  }`)
+  expect(data).toEqual({ ofAda: { count: 1 }, ofNobody: { count: 0, items: [] } })
+  await decide(review.id)
+})
+
 it('leaves everybody their own where they are different people, and asks no more', async () => {
   const { review, bo, mail } = await inDoubt()
   expect((await decide(review.id)).data.decideReview.decision).toMatchObject({ belongsTo: null })

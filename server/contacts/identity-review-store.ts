@@ -125,7 +125,7 @@ export function createIdentityReviewStore(database: Database, workspaceId: strin
     return {
       workspaceId,
       ...(open === undefined ? {} : open ? { open: true } : { open: { $exists: false } }),
-      ...(contactId ? { contactIds: contactId } : {}),
+      ...(contactId === undefined ? {} : { contactIds: contactId }),
     }
   }
 }
