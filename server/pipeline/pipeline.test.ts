@@ -943,4 +943,20 @@ describe('a destination in trouble', () => {
       })
       .toMatchObject([{ state: 'failed', reason: { code: 'parked_too_long' } }])
   })
+
+  it('tells whoever is watching that a delivery was given up', async () => {
+    const { stripe, out } = await saleToWebhook()
+    await pauseConnection(workspaceDeps(hub.deps, workspaceId), out.id)
+    await post(stripe, stripeSale(++sales))
+    await hub.settled()
+    const [parked] = await deliveriesOf((await eventOf(stripe)).id)
+    const told: string[] = []
+    const { live } = hub.deps
+    const publish = live.publish
+    live.publish = (news) => void told.push(news.id)
+    await later(31 * 24 * 3_600_000)
+    live.publish = publish
+    expect(await statesAt(out)).toEqual(['failed'])
+    expect(told).toContain(parked!.id)
+  })
 })
