@@ -5,6 +5,14 @@ import type { User } from './user-store.ts'
 /** What people do before the audit log could know who they are. */
 export type NotedAction = 'signIn' | 'setUp' | 'acceptInvitation' | 'changePassword'
 
+/** Those that let somebody in who may be a stranger until then. */
+const entrances: readonly string[] = ['signIn', 'setUp', 'acceptInvitation'] satisfies NotedAction[]
+
+/** Whether `noteSignIn` is what writes this mutation down when it was done. */
+export function isEntrance(action: string): boolean {
+  return entrances.includes(action)
+}
+
 /**
  * Writes down that somebody signed in or tried to: in the audit log of each of the person's workspaces, and in the
  * hub's log. Nobody waits for it, since an answer that takes longer for a person who exists would tell that they do.
@@ -18,7 +26,7 @@ export function noteSignIn(
 ): void {
   hub.log.info({ stage: 'sign_in.attempted', action, userId: user?.id, address: whence.address, outcome })
   // What somebody does who has signed in already is written down like every other mutation.
-  if (!user || action === 'changePassword') return
+  if (!user || !isEntrance(action)) return
   void write(hub, user, whence, action, outcome).catch((err: unknown) =>
     hub.log.error({ stage: 'sign_in.not_noted', userId: user.id, outcome, err }),
   )

@@ -260,3 +260,21 @@ it('who tried to sign in, and from where, stands in the audit log of the personâ
     { actorName: 'mia', outcome: 'sign_in_refused', address: '127.0.0.1', userAgent: `browser of ${email}` },
   ])
 })
+
+it('signing in over a session that is open is written down once, for whoever came in', async () => {
+  const [before, after] = [await account('olga'), await account('pete')]
+  const browser = await signedIn(before)
+  await enter(browser, after)
+  const owner = await personWithRole(hub, workspaceId, 'owner', 'Rita')
+  const entries = async () => {
+    const { data } = await owner.ask(
+      '{ auditLog(filter: { action: "signIn" }) { items { actor actorName subject outcome } } }',
+    )
+    return data.auditLog.items.filter(({ actorName }: { actorName: string }) =>
+      ['olga', 'pete'].includes(actorName),
+    )
+  }
+  const entry = (name: string) => ({ actor: id, actorName: name, subject: id, outcome: 'done' })
+  const id = expect.stringMatching(/^usr_/)
+  await expect.poll(entries).toEqual([entry('pete'), entry('olga')])
+})

@@ -1,6 +1,7 @@
 import SchemaBuilder, { BasePlugin } from '@pothos/core'
 import type { PothosOutputFieldConfig, SchemaTypes } from '@pothos/core'
 import type { GraphQLFieldResolver } from 'graphql'
+import { isEntrance } from '../accounts/note-sign-in.ts'
 import { HubError } from '../errors.ts'
 import type { ApiContext } from './context.ts'
 
@@ -17,7 +18,9 @@ export class AuditPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     return async (root, args, context, info) => {
       try {
         const result: unknown = await resolve(root, args, context, info)
-        await note(context, field.name, subjectOf(result) || subjectOf(args), 'done')
+        // Who comes in is noted where they do, as themselves: it was not whoever the browser belonged to before.
+        if (!isEntrance(field.name))
+          await note(context, field.name, subjectOf(result) || subjectOf(args), 'done')
         return result
       } catch (err) {
         await note(context, field.name, subjectOf(args), err instanceof HubError ? err.code : 'failed')
