@@ -4,6 +4,7 @@ import type { Browser } from '../testing/browser.ts'
 import { startIdentityProvider } from '../testing/start-identity-provider.ts'
 import type { Person, TestIdentityProvider } from '../testing/start-identity-provider.ts'
 import { openSession } from './open-session.ts'
+import { signInWithIdentity } from './sign-in-with-identity.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
 
@@ -203,6 +204,23 @@ describe('signing in at the operator’s provider', () => {
     // The way there is behind the same guard as every other: this hub may not call private networks.
     expect(new URL(url).searchParams.get('problem')).toBe('identity_provider_failed')
     await broken.close()
+  })
+
+  it('lets somebody in who comes for the first time in two browsers at once', async () => {
+    const identity = {
+      issuer: provider.url,
+      subject: 'una',
+      email: 'una@colleagues.example',
+      emailIsVerified: true,
+      name: 'Una',
+    }
+    const whence = { address: '127.0.0.1', userAgent: 'a test' }
+    const comesIn = () =>
+      signInWithIdentity(hub.deps, identity, { allowedDomains: ['colleagues.example'] }, whence)
+    const [one, other] = await Promise.all([comesIn(), comesIn()])
+    expect(one.user).toEqual(other.user)
+    for (const { token } of [one, other])
+      expect(await hub.deps.accounts.sessions.findByToken(token, new Date())).toBeDefined()
   })
 
   it('stands in the audit log', async () => {

@@ -60,6 +60,9 @@ async function whoItIs(
   // for ever, since only who is new gets one.
   if (isAllowed) await letLook(hub, user, invitations)
   if (await users.add(user, { identity })) return user
+  // They may come in two browsers at once, and the other one was faster.
+  const meanwhile = await users.findByIdentity(identity)
+  if (meanwhile) return meanwhile
   throw new IdentityRefused('identity_of_another')
 }
 
