@@ -223,6 +223,20 @@ describe('signing in at the operator’s provider', () => {
       expect(await hub.deps.accounts.sessions.findByToken(token, new Date())).toBeDefined()
   })
 
+  it('lets somebody in who came for a page with an address of thousands of letters', async () => {
+    const person = { sub: 'ida', email: 'ida@example.com', email_verified: true }
+    const cameFor = async (name: string) => {
+      const { url, me } = await signIn(person, `?to=${encodeURIComponent(`/events?name=${name}`)}`)
+      expect(me?.user.name).toBe('Ida')
+      return url
+    }
+    // As far as a browser keeps what has to come back, they end there, and otherwise at the first page.
+    const long = 'x'.repeat(1_900)
+    expect(await cameFor(long)).toBe(`${hub.url}/events?name=${long}`)
+    for (const tooLong of ['x'.repeat(4_000), 'ż'.repeat(1_500), '"'.repeat(1_500)])
+      expect(await cameFor(tooLong)).toBe(`${hub.url}/`)
+  })
+
   it('stands in the audit log', async () => {
     const { auditLog } = await hub.graphql<{ auditLog: { items: { action: string; actorName: string }[] } }>(
       '{ auditLog(filter: { action: "signIn" }) { items { action actorName outcome } } }',

@@ -16,6 +16,9 @@ export const IDENTITY_CALLBACK_PATH = `${IDENTITY_PATH}/callback`
 /** Long enough for somebody to find their second factor. */
 const PENDING_MS = 10 * 60_000
 
+/** Sealed and beside the rest it stays below the 4 KB at which browsers drop a cookie, and say nothing. */
+const TO_BYTES_MAX = 2_000
+
 const pendingSchema = z.object({
   state: z.string(),
   nonce: z.string(),
@@ -43,7 +46,8 @@ export function receiveIdentity(deps: Deps): { begin: Receive; finish: Receive }
       orBackToSignIn(request, response, async () => {
         const to = new URL(request.url ?? '', publicUrl).searchParams.get('to') ?? '/'
         const { url, expects } = await provider.begin(publicUrl + IDENTITY_CALLBACK_PATH)
-        const pending = { ...expects, to, until: now().getTime() + PENDING_MS }
+        const isKept = Buffer.byteLength(JSON.stringify(to)) <= TO_BYTES_MAX
+        const pending = { ...expects, to: isKept ? to : '/', until: now().getTime() + PENDING_MS }
         goTo(response, url, cookies.keepPending(vault.seal(JSON.stringify(pending), IDENTITY_PATH)))
       }),
     finish: (request, response, address) =>

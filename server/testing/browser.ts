@@ -17,6 +17,8 @@ export interface Opened {
 }
 
 const STEPS_MAX = 20
+/** Browsers do not keep a larger cookie, and say nothing (RFC 6265bis, section 5.6). */
+const COOKIE_LENGTH_MAX = 4_096
 
 export function createBrowser(): Browser {
   const jar = new Map<string, Map<string, string>>()
@@ -30,7 +32,8 @@ export function createBrowser(): Browser {
     if (cookie) headers.set('cookie', cookie)
     const response = await fetch(url, { ...init, headers, redirect: 'manual' })
     for (const given of response.headers.getSetCookie()) {
-      const [[name, value] = ['', '']] = Object.entries(parseCookie(given.split(';')[0] ?? ''))
+      const [[name, value = ''] = ['']] = Object.entries(parseCookie(given.split(';')[0] ?? ''))
+      if (name.length + value.length > COOKIE_LENGTH_MAX) continue
       if (value) cookies.set(name, value)
       else cookies.delete(name)
     }
