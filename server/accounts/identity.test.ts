@@ -237,6 +237,24 @@ describe('signing in at the operator’s provider', () => {
       expect(await cameFor(tooLong)).toBe(`${hub.url}/`)
   })
 
+  it('that the hub cannot finish is not blamed on the provider', async () => {
+    const failing = await startTestHub({
+      SWITCHYARD_ALLOW_NETWORKS: provider.network,
+      SWITCHYARD_OIDC_ISSUER: provider.url,
+      SWITCHYARD_OIDC_CLIENT_ID: provider.clientId,
+      SWITCHYARD_OIDC_CLIENT_SECRET: provider.clientSecret,
+    })
+    provider.sendsBackTo(`${failing.url}/sign-in/oidc/callback`)
+    provider.person = { sub: 'ida', email: 'ida@example.com', email_verified: true }
+    const browser = createBrowser()
+    const back = await browser.open(`${failing.url}${START}`, `${failing.url}/sign-in/oidc/callback`)
+    await failing.deps.database.connection.close()
+    const { url } = await browser.open(back.url, `${failing.url}/sign-in?`)
+    expect(new URL(url).searchParams.get('problem')).toBe('identity_hub_failed')
+    provider.sendsBackTo(`${hub.url}/sign-in/oidc/callback`)
+    await failing.close()
+  })
+
   it('stands in the audit log', async () => {
     const { auditLog } = await hub.graphql<{ auditLog: { items: { action: string; actorName: string }[] } }>(
       '{ auditLog(filter: { action: "signIn" }) { items { action actorName outcome } } }',

@@ -45,7 +45,7 @@ export function receiveIdentity(deps: Deps): { begin: Receive; finish: Receive }
     begin: (request, response) =>
       orBackToSignIn(request, response, async () => {
         const to = new URL(request.url ?? '', publicUrl).searchParams.get('to') ?? '/'
-        const { url, expects } = await provider.begin(publicUrl + IDENTITY_CALLBACK_PATH)
+        const { url, expects } = await orProviderFailed(provider.begin(publicUrl + IDENTITY_CALLBACK_PATH))
         const isKept = Buffer.byteLength(JSON.stringify(to)) <= TO_BYTES_MAX
         const pending = { ...expects, to: isKept ? to : '/', until: now().getTime() + PENDING_MS }
         goTo(response, url, cookies.keepPending(vault.seal(JSON.stringify(pending), IDENTITY_PATH)))
@@ -54,7 +54,8 @@ export function receiveIdentity(deps: Deps): { begin: Receive; finish: Receive }
       orBackToSignIn(request, response, async () => {
         const pending = read(cookies.read(request.headers.cookie ?? null).pending)
         const { search } = new URL(request.url ?? '', publicUrl)
-        const identity = await provider.finish(new URL(publicUrl + IDENTITY_CALLBACK_PATH + search), pending)
+        const came = new URL(publicUrl + IDENTITY_CALLBACK_PATH + search)
+        const identity = await orProviderFailed(provider.finish(came, pending))
         const whence = { address, userAgent: request.headers['user-agent'] ?? '' }
         const signedIn = await signInWithIdentity(deps, identity, deps, whence)
         const mark = freshDeviceMark(deps, signedIn.user)
@@ -91,15 +92,29 @@ export function receiveIdentity(deps: Deps): { begin: Receive; finish: Receive }
       await step()
     } catch (err) {
       const code = codeOf(err)
-      log.warn({ stage: 'identity.refused', outcome: code, err })
+      if (code === 'identity_hub_failed') log.error({ stage: 'identity.failed', err })
+      else log.warn({ stage: 'identity.refused', outcome: code, err })
       goTo(response, `${publicUrl}/sign-in?problem=${code}`, cookies.dropPending())
     }
   }
 }
 
+/** The provider does not answer, or not as it has to. Whatever else breaks on the way is not its fault. */
+class ProviderFailed extends Error {}
+
+async function orProviderFailed<Answer>(asking: Promise<Answer>): Promise<Answer> {
+  try {
+    return await asking
+  } catch (err) {
+    if (err instanceof SignInDenied) throw err
+    throw new ProviderFailed(err instanceof Error ? err.message : String(err), { cause: err })
+  }
+}
+
 function codeOf(err: unknown): string {
   if (err instanceof HubError) return err.code
-  return err instanceof SignInDenied ? 'identity_denied' : 'identity_provider_failed'
+  if (err instanceof SignInDenied) return 'identity_denied'
+  return err instanceof ProviderFailed ? 'identity_provider_failed' : 'identity_hub_failed'
 }
 
 function goTo(response: ServerResponse, location: string, setCookies: string[]): void {
