@@ -33,6 +33,30 @@ describe('what cannot be used', () => {
     expect(problemsOf(schema, value)).toEqual([{ path: '', message }])
   })
 
+  it('names the kinds there are where it is of none of them', () => {
+    const kind = (name: string) => z.strictObject({ kind: z.literal(name) })
+    const schema = z.discriminatedUnion('kind', [kind('a'), kind('b'), kind('c')])
+    expect(problemsOf(schema, { kind: 'd' })).toEqual([{ path: 'kind', message: 'must be a, b or c' }])
+    expect(problemsOf(schema, {})).toEqual([{ path: 'kind', message: 'must be a, b or c' }])
+  })
+
+  it.each([
+    [{ is: 'x' }, 'is', 'must be a number'],
+    [{ each: [{ is: 1 }, { is: 'x' }] }, 'each.1.is', 'must be a number'],
+    [{ is: 1, too: 2 }, '', 'has nothing called too'],
+    [{ is: 1, each: [] }, '', 'is not what was expected'],
+    [[], '', 'is not what was expected'],
+  ])(
+    'of several shapes is measured by the one that was meant, where that is plain: %j',
+    (value, ...problem) => {
+      const shape: z.ZodType = z.lazy(() =>
+        z.union([z.strictObject({ is: z.number() }), z.strictObject({ each: z.array(shape) })]),
+      )
+      const [path, message] = problem
+      expect(problemsOf(shape, value)).toEqual([{ path, message }])
+    },
+  )
+
   it('ends each sentence once', () => {
     const { message } = new InputInvalid([{ path: 'formula', message: 'Check that its files are complete.' }])
     expect(message).toBe(

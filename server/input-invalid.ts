@@ -36,11 +36,28 @@ export function parseInput<Schema extends z.ZodType>(
   const parsed = schema.safeParse(value, { error: sayIssue })
   if (parsed.success) return parsed.data
   throw new InputInvalid(
-    parsed.error.issues.map((issue) => ({
+    parsed.error.issues.flatMap(meant).map((issue) => ({
       path: [...(under ? [under] : []), ...issue.path.map(String)].join('.'),
       message: issue.message.replace(/\.$/, ''),
     })),
   )
+}
+
+/**
+ * What is wrong with the one of several shapes that was meant: the one that calls the fewest of the fields strangers.
+ * Where that is not plain, only that it is none of them.
+ */
+function meant(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const [closest, next] = issue.errors
+    .filter((problems) => !problems.some(({ code, path }) => code === 'invalid_type' && path.length === 0))
+    .toSorted((one, other) => strangersIn(one) - strangersIn(other))
+  if (!closest || (next && strangersIn(next) === strangersIn(closest))) return [issue]
+  return closest.flatMap(meant).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+}
+
+function strangersIn(problems: readonly z.core.$ZodIssue[]): number {
+  return problems.flatMap((each) => (each.code === 'unrecognized_keys' ? each.keys : [])).length
 }
 
 const kinds: Readonly<Record<string, string>> = {
@@ -71,7 +88,10 @@ function sayIssue(issue: z.core.$ZodRawIssue): string | undefined {
     case 'unrecognized_keys':
       return `has nothing called ${orList(issue.keys)}`
     case 'invalid_union':
-      return issue.input === undefined ? 'is missing' : 'is not what was expected'
+      if (issue.input === undefined) return 'is missing'
+      return Array.isArray(issue.options)
+        ? `must be ${orList(issue.options.map(String))}`
+        : 'is not what was expected'
     case 'too_small':
       return sayBound(issue, 'at least', 'more than', issue.minimum)
     case 'too_big':

@@ -56,12 +56,15 @@ function valueMissing({ op, value }: Comparison): string | undefined {
 
 /** *Only if*: comparisons joined by all, any and not. */
 export const conditionSchema: z.ZodType<Condition> = z.lazy(() =>
-  z.union([
-    finishedComparison,
-    z.strictObject({ all: z.array(conditionSchema).max(50) }),
-    z.strictObject({ any: z.array(conditionSchema).min(1, 'Give at least one of several.').max(50) }),
-    z.strictObject({ not: conditionSchema }),
-  ]),
+  z.union(
+    [
+      finishedComparison,
+      z.strictObject({ all: z.array(conditionSchema).max(50) }),
+      z.strictObject({ any: z.array(conditionSchema).min(1, 'Give at least one of several.').max(50) }),
+      z.strictObject({ not: conditionSchema }),
+    ],
+    'must be { path, op, value }, { all: […] }, { any: […] } or { not: … }',
+  ),
 )
 
 /** *Do*: one thing to carry out. */

@@ -62,6 +62,6 @@ describe('a condition tried on what really came', () => {
   })
 
   it('says what is wrong with something that is no condition', async () => {
-    expect((await trial({ path: 'a', op: 'resembles' })).problems[0].path).toBe('filter')
+    expect((await trial({ path: 'event.a', op: 'resembles' })).problems[0].path).toBe('filter.op')
   })
 })
