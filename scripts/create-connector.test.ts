@@ -6,11 +6,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createConnector } from './create-connector.ts'
 
 const here = resolve(import.meta.dirname, '..')
+/** Of no vendor, and not the one that CONTRIBUTING.md gives as an example: somebody may just have made that one. */
+const id = 'lamp-shop'
+const name = 'Lamp Shop'
 let root: string
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'create-connector-'))
   cpSync(join(here, 'connectors'), join(root, 'connectors'), { recursive: true })
+  cpSync(join(here, '.prettierrc.json'), join(root, '.prettierrc.json'))
   const { imports }: { imports: unknown } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
   writeFileSync(join(root, 'package.json'), JSON.stringify({ type: 'module', imports }))
   symlinkSync(join(here, 'node_modules'), join(root, 'node_modules'))
@@ -19,11 +23,11 @@ afterEach(() => rmSync(root, { recursive: true }))
 
 describe('a new connector', () => {
   it('keeps the contract and is in the registry at once', () => {
-    createConnector(root, { id: 'mail-tool', name: 'Mail Tool' })
+    createConnector(root, { id, name })
     const vitest = join(here, 'node_modules', 'vitest', 'vitest.mjs')
     const report = execFileSync(
       process.execPath,
-      [vitest, 'run', '--root', root, '--reporter=json', 'connectors/mail-tool', 'connectors/registry'],
+      [vitest, 'run', '--root', root, '--reporter=json', `connectors/${id}`, 'connectors/registry'],
       { cwd: root, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: process.env.HOME } },
     )
     const { success, numPassedTests }: { success: boolean; numPassedTests: number } = JSON.parse(
@@ -33,13 +37,22 @@ describe('a new connector', () => {
     expect(numPassedTests).toBeGreaterThan(20)
   })
 
+  it('is written as the checks want it', () => {
+    const { folder } = createConnector(root, { id, name })
+    const prettier = join(here, 'node_modules', 'prettier', 'bin', 'prettier.cjs')
+    const files = [folder, join(root, 'connectors', 'registry.ts')]
+    const check = () =>
+      execFileSync(process.execPath, [prettier, '--check', ...files], { cwd: root, stdio: 'pipe' })
+    expect(check).not.toThrow()
+  })
+
   it('carries nothing of the template’s name', () => {
-    const { folder } = createConnector(root, { id: 'mail-tool', name: 'Mail Tool' })
-    const text = ['index.ts', 'SETUP.md', 'logo.svg', 'mail-tool.test.ts']
+    const { folder } = createConnector(root, { id, name })
+    const text = ['index.ts', 'SETUP.md', 'logo.svg', `${id}.test.ts`]
       .map((file) => readFileSync(join(folder, file), 'utf8'))
       .join()
     expect(text).not.toMatch(/newcomer/i)
-    expect(text).toContain('import mailTool from')
+    expect(text).toContain('import lampShop from')
   })
 
   it.each(['Mail', '../sdk', '2mail', 'mail_tool', 'mail--tool', ''])('cannot be called %s', (id) => {

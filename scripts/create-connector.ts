@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -44,6 +45,9 @@ export function createConnector(
     if (/\.(ts|md|svg|json)$/.test(file)) rewrite(join(folder, file), (text) => renamed(text, { id, name }))
   }
   rewrite(registry, (text) => registered(text, id))
+  // Another name makes lines shorter or longer, and the checks are particular about where they break.
+  const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs')
+  execFileSync(process.execPath, [prettier, '--write', '--log-level=warn', folder, registry], { cwd: root })
   return { folder }
 }
 
