@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { readEnv } from '../server/env.ts'
 import { rotateKey } from '../server/connections/rotate-key.ts'
-import { ownSecrets } from '../server/first-start.ts'
 import { checkKeyFingerprints, forgetOlderKeys } from '../server/key-fingerprints.ts'
 import { openDatabase } from '../server/platform/mongo.ts'
 import type { Database } from '../server/platform/mongo.ts'
+import { storeFolder } from '../server/platform/store-folder.ts'
 import { rotateFarewells } from '../server/registrations/rotate-farewells.ts'
 import { createVault } from '../server/platform/vault.ts'
 import type { Vault } from '../server/platform/vault.ts'
@@ -19,13 +20,27 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { help: { type: 'boolean' } } })
   if (values.help) return console.log(usage)
   const env = readEnv(process.env)
-  const vault = createVault(ownSecrets(env).secretKey)
+  const vault = vaultOfBoth(env.secretKey)
+  const folder = storeFolder(env.dataDir)
+  if (!env.mongoUrl && !existsSync(folder)) {
+    throw new Error(`There is no store in ${folder}. Set SWITCHYARD_DATA_DIR to the data folder of the hub.`)
+  }
   const database = await openDatabase(env)
   try {
     await rotateAll(database, vault)
   } finally {
     await database.close()
   }
+}
+
+/** Under one key there is nothing to do, which must not read as if it had been changed. */
+function vaultOfBoth(secretKey: string | undefined): Vault {
+  const vault = secretKey === undefined ? undefined : createVault(secretKey)
+  if (vault && vault.keyFingerprints().length > 1) return vault
+  throw new Error(
+    'There is no second key to change to, so nothing was changed. Set SWITCHYARD_SECRET_KEY="new,old": a new one from ' +
+      'openssl rand -base64 32, and the one in use, which the file secret-key in the data folder holds if you never set it.',
+  )
 }
 
 async function rotateAll({ connection }: Database, vault: Vault): Promise<void> {

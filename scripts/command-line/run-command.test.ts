@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import { generateSecretKey } from '../../server/platform/vault.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const { scripts } = z
@@ -17,6 +18,7 @@ const commands = Object.entries(scripts).flatMap(([name, line]) => {
 
 const dataDir = mkdtempSync(join(tmpdir(), 'switchyard-'))
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
+afterEach(() => vi.unstubAllEnvs())
 
 /** Runs a command beside a hub of nobody. One that does not answer at once is ended: it was about to do something. */
 function run(file: string, ...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
@@ -72,4 +74,24 @@ it.each([
   const { code, stdout, stderr } = await run(`scripts/${name}.ts`, ...args)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toContain(sentence)
+})
+
+describe('npm run rotate-key', () => {
+  it('says so where there is no second key to change to, and does nothing', async () => {
+    for (const secretKey of [generateSecretKey(), undefined]) {
+      vi.stubEnv('SWITCHYARD_SECRET_KEY', secretKey)
+      const { code, stdout, stderr } = await run('scripts/rotate-key.ts')
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toContain('SWITCHYARD_SECRET_KEY="new,old"')
+    }
+    expect(readdirSync(dataDir)).toEqual([])
+  })
+
+  it('says so where there is no hub, and does not make one', async () => {
+    vi.stubEnv('SWITCHYARD_SECRET_KEY', `${generateSecretKey()},${generateSecretKey()}`)
+    const { code, stdout, stderr } = await run('scripts/rotate-key.ts')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(`There is no store in ${join(dataDir, 'store')}`)
+    expect(readdirSync(dataDir)).toEqual([])
+  })
 })
