@@ -28,7 +28,7 @@ Without both --headers and --secret the request is signed by this command, and t
 export interface ExplainOptions {
   headers?: Record<string, string>
   secret?: string
-  set?: Record<string, string>
+  set?: Record<string, unknown>
   method?: string
   url?: string
   at?: Date

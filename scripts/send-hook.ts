@@ -22,7 +22,7 @@ Signs a payload as the vendor would, now, and posts it.
 export interface SendOptions {
   to: string
   secret?: string
-  set?: Record<string, string>
+  set?: Record<string, unknown>
   inbound?: string
   tamper?: boolean
   now: Date

@@ -30,20 +30,34 @@ export function credentialsFor(
 }
 
 /** `name=value` pairs of a command line, as fields of the connector's form. */
-export function fieldsSet({ name, auth }: AnyConnector, pairs: readonly string[]): Record<string, string> {
-  const known = fieldsOf(auth).map(([field]) => field)
+export function fieldsSet({ name, auth }: AnyConnector, pairs: readonly string[]): Credentials {
+  const fields = new Map(fieldsOf(auth))
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=')
       if (at < 1) throw new Mistyped(`--set wants name=value, and got ${pair}.`)
       const field = pair.slice(0, at)
-      if (known.includes(field)) return [field, pair.slice(at + 1)]
+      const schema = fields.get(field)
+      if (schema) return [field, taken(schema, pair.slice(at + 1), pair)]
       throw new Mistyped(
         `The form of ${name} has no field ${field}. ` +
-          (known.length > 0 ? `It has: ${known.join(', ')}.` : 'It has none at all.'),
+          (fields.size > 0 ? `It has: ${[...fields.keys()].join(', ')}.` : 'It has none at all.'),
       )
     }),
   )
+}
+
+/** What the form would hold: a command line has texts alone, the form numbers and ticks as well. */
+function taken(schema: Field, text: string, pair: string): unknown {
+  const meant = schema.safeParse(text).success ? text : literalIn(text)
+  const { error } = schema.safeParse(meant)
+  if (error) throw new Mistyped(`The form would not take ${pair}. ${error.issues[0]?.message ?? ''}`.trim())
+  return meant
+}
+
+function literalIn(text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return Number.isNaN(Number(text)) ? text : Number(text)
 }
 
 function defaultsOf({ auth }: AnyConnector): Credentials {
@@ -60,7 +74,11 @@ function secretFieldsOf({ auth }: AnyConnector): string[] {
 }
 
 interface Field {
-  safeParse: (value: unknown) => { success: boolean; data?: unknown }
+  safeParse: (value: unknown) => {
+    success: boolean
+    data?: unknown
+    error?: { issues: { message: string }[] } | undefined
+  }
   meta: () => { secret?: unknown } | undefined
 }
 

@@ -193,6 +193,17 @@ describe('npm run send-hook', () => {
     expect(() => fieldsSet(webhook, ['incomingCheck'])).toThrow('name=value')
   })
 
+  it('refuses a value that the form would not take, and says which it takes', () => {
+    const webhook = connectors.get('webhook')!
+    expect(() => fieldsSet(webhook, ['incomingCheck=hmca'])).toThrow(/incomingCheck=hmca.*standard_webhooks/)
+    expect(() => fieldsSet(webhook, ['toleranceSeconds=soon'])).toThrow('toleranceSeconds=soon')
+    expect(fieldsSet(webhook, ['toleranceSeconds=60', 'sendTraceContext=true', 'incomingName=5'])).toEqual({
+      toleranceSeconds: 60,
+      sendTraceContext: true,
+      incomingName: '5',
+    })
+  })
+
   it('says so when a secret would not be used', async () => {
     connection = { id: 'webhook', auth: {} }
     await expect(send(file('a.json', { a: 1 }), { secret: 'mine' })).rejects.toThrow('incomingCheck')
