@@ -336,4 +336,19 @@ describe('a member', () => {
     expect(await move(third.id)).toEqual({ code: 'not_your_workspace' })
     expect(await where({ 'switchyard-workspace': third.id })).toEqual({ role: null, workspace: null })
   })
+
+  it('is not changed by a token in the place of another one that was meant', async () => {
+    const meant = await made(
+      operator,
+      'mutation { createWorkspace(name: "Meant") { ... on Workspace { id } } }',
+    )
+    const token = await tokenOf(operator, 'owner')
+    const { errors } = await askingAs(hub, { token, workspaceId: meant.id })(`mutation {
+      setRetention(retention: { bodiesDays: 1, receiptsDays: 1, refusedDays: 1, deliveriesDays: 1 }) { __typename }
+    }`)
+    expect(errors?.[0]?.extensions.code).toBe('forbidden')
+    expect(errors?.[0]?.message).toContain('Switchyard-Workspace')
+    const { data } = await askingAs(hub, { token, workspaceId })('{ workspace { retention { bodiesDays } } }')
+    expect(data.workspace.retention.bodiesDays).toBe(30)
+  })
 })

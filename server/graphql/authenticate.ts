@@ -21,7 +21,8 @@ export interface Credentials {
 /**
  * Who is asking, by `Authorization: Bearer <token>` or by the cookie of a session. The operator names a workspace with
  * `Switchyard-Workspace`, which may be left out while there is exactly one; a person may name one of theirs with it,
- * and is in the one they last switched to otherwise; every other token has one workspace and needs no header.
+ * and is in the one they last switched to otherwise; every other token has one workspace and needs no header. Where it
+ * names another one, the token does nothing: it was not meant for its own.
  */
 export async function authenticate(
   { hub, adminToken }: { hub: HubDeps; adminToken: string },
@@ -43,7 +44,11 @@ export async function authenticate(
   const found = await readToken(hub, token)
   if (!found) return stranger
   const { id, name, workspaceId, permissions } = found.token
-  return { caller: { kind: 'token', id, name, workspaceId }, role: found.role, workspaceId, permissions }
+  const place =
+    workspace && workspace !== workspaceId
+      ? { role: undefined, workspaceId: undefined }
+      : { role: found.role, workspaceId }
+  return { caller: { kind: 'token', id, name, workspaceId }, ...place, permissions }
 }
 
 async function bySession(hub: HubDeps, token: string, named: string | null, whence: Whence): Promise<Asking> {

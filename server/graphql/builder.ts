@@ -114,6 +114,8 @@ function refusal(
     if (permissions && lacking) {
       return `This token is limited to ${permissions.join(', ')}; ${field} needs ${lacking}. Make another token for it.`
     }
+    if (!role && caller?.kind === 'token')
+      return 'This token is of another workspace than the one that Switchyard-Workspace names. Leave the header out, or send a token of that one.'
     if (!role)
       return `You belong to no workspace that ${field} could be about. Ask an owner for an invitation.`
     if (caller?.kind === 'user')
