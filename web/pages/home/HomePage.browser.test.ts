@@ -63,7 +63,7 @@ describe.skipIf(!browserPath)(`what needs somebody${needsBrowser}`, inBrowser, (
     expect(await strip.getAttribute('aria-label')).toMatch(/: 0, .*: 6$/)
     expect(await findBarriers(page)).toEqual([])
     await go('/events')
-    await page.getByText('Waits', { exact: true }).first().waitFor()
+    await page.locator('tbody').getByText('Waits', { exact: true }).first().waitFor()
     await page.getByRole('link', { name: 'Order completed' }).first().click()
     await page.getByText('On hold', { exact: true }).waitFor()
     await page.getByRole('link', { name: 'Look at Newsletter' }).click()
