@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../platform/mongo.ts'
 import type { Database } from '../platform/mongo.ts'
 import { makeDataDir } from '../testing/make-data-dir.ts'
+import { storedDelivery } from '../testing/stored-delivery.ts'
 import type { DeliveryDoc } from './delivery-doc.ts'
-import { laneStates } from './delivery-state.ts'
 import type { DeliveryState } from './delivery-state.ts'
 import { createDeliveryStore, deliveryCollection, deliveryModel } from './delivery-store.ts'
 import type { DeliveryStore } from './delivery-store.ts'
@@ -40,34 +40,8 @@ afterAll(async () => {
 })
 
 function delivery(state: DeliveryState, number: number): DeliveryDoc {
-  const at = new Date(Date.UTC(2026, 10, 26, 12, Math.floor(number / 2)))
-  return {
-    _id: `dlv_${number}`,
-    workspaceId: 'wsp_a',
-    runId: 'run_1',
-    flowId: 'flw_1',
-    flowVersion: 1,
-    stepId: 'stp_1',
-    occurrence: 0,
-    eventId: 'evt_1',
-    connectionId: 'con_1',
-    connectorId: 'webhook',
-    connectorVersion: 1,
-    actionId: 'sendWebhook',
-    mappingId: 'map_1',
-    state,
-    attempts: [],
-    attemptsUsed: 0,
-    confirmations: 0,
-    lane: `lane_${number}`,
-    position: number,
-    createdAt: at,
-    updatedAt: at,
-    partition: 0,
-    fence: 0,
-    ...(laneStates.includes(state) ? { open: true as const } : {}),
-    ...(state === 'sending' ? { dueAt: at } : {}),
-  }
+  const createdAt = new Date(Date.UTC(2026, 10, 26, 12, Math.floor(number / 2)))
+  return storedDelivery({ _id: `dlv_${number}`, state, createdAt, position: number })
 }
 
 /** All of a list, page by page, as their numbers. */

@@ -8,6 +8,7 @@ import { openDatabase } from '../platform/mongo.ts'
 import type { Database } from '../platform/mongo.ts'
 import { createRunStore, runCollection, runModel } from '../runs/run-store.ts'
 import { makeDataDir } from '../testing/make-data-dir.ts'
+import { storedDelivery } from '../testing/stored-delivery.ts'
 import { createEventStore, eventCollection, eventModel, toEventDoc } from './event-store.ts'
 import type { FlowMatch } from './event-store.ts'
 import { findEvents } from './find-events.ts'
@@ -141,33 +142,9 @@ function deliveryOf(made: {
   workspaceId?: string
 }): DeliveryDoc {
   const { id, eventId, flowId, state, at, workspaceId = 'wsp_1' } = made
-  const when = new Date(START + at)
-  return {
-    _id: id,
-    workspaceId,
-    runId: `run_${flowId}_${eventId}`,
-    flowId,
-    flowVersion: 1,
-    stepId: 'stp_1',
-    occurrence: 0,
-    eventId,
-    connectionId: 'con_out',
-    connectorId: 'webhook',
-    connectorVersion: 1,
-    actionId: 'sendWebhook',
-    mappingId: 'map_1',
-    state,
-    attempts: [],
-    attemptsUsed: 0,
-    confirmations: 0,
-    lane: id,
-    position: 0,
-    createdAt: when,
-    updatedAt: when,
-    partition: 0,
-    fence: 0,
-    ...(state === 'sending' ? { dueAt: when } : {}),
-  }
+  const createdAt = new Date(START + at)
+  const runId = `run_${flowId}_${eventId}`
+  return storedDelivery({ _id: id, workspaceId, runId, flowId, eventId, state, createdAt })
 }
 
 /** All pages of a list, from the newest, as somebody reads them who does `meanwhile` after the first. */
