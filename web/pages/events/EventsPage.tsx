@@ -1,17 +1,15 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLive } from '../../app/live.ts'
-import type { News } from '../../app/live.ts'
 import { NeedsRole } from '../../app/NeedsRole.tsx'
 import { ContactName, ContactNameFields } from '../../features/contacts/ContactName.tsx'
 import { FindPerson } from '../../features/contacts/FindPerson.tsx'
-import { groups } from '../../features/deliveries/delivery-states.ts'
 import { EventOutcome } from '../../features/events/EventOutcome.tsx'
 import { EventTabs } from '../../features/events/EventTabs.tsx'
 import { EventNameFields, eventWords, happened } from '../../features/events/event-words.ts'
 import { PeriodSelect, usePeriodStart } from '../../features/events/PeriodSelect.tsx'
 import { useLiveReload } from '../../features/events/use-live-reload.ts'
+import { outcomes, useMissed } from '../../features/events/use-missed.ts'
 import { ReplayManyButton } from '../../features/replays/ReplayManyButton.tsx'
 import { GoneNotice } from '../../features/views/GoneNotice.tsx'
 import { SavedViews } from '../../features/views/SavedViews.tsx'
@@ -89,9 +87,6 @@ const PersonQuery = graphql(`
 `)
 
 type Row = ResultOf<typeof EventsQuery>['events']['items'][number]
-
-/** What one can look for by what became of it. What has arrived is nearly everything, and is in no index. */
-const outcomes = ['needs_you', 'waits'] as const
 
 /** What is found by its runs or deliveries costs the hub several looks for each event that it counts. */
 const SOUGHT_GATHER_MS = 5_000
@@ -285,60 +280,6 @@ export function EventsPage() {
       </Stack>
     </Stack>
   )
-}
-
-interface Missed {
-  /** What was shown. */
-  of: string
-  ids: ReadonlySet<string>
-  /** There may be more of them, or none. */
-  isUnsure: boolean
-}
-
-interface Filter {
-  connectionId?: string
-  name?: string
-  contactId?: string
-  flowId?: string
-  outcome?: (typeof outcomes)[number]
-}
-
-/** What came since somebody paused and fits what is shown. Another filter is asked for anew, and has missed nothing. */
-function useMissed({ filter, isCounting }: { filter: Filter; isCounting: boolean }): {
-  count: number
-  isUnsure: boolean
-  forget: () => void
-} {
-  const of = JSON.stringify(filter)
-  const nothing: Missed = { of, ids: new Set(), isUnsure: false }
-  const [last, setLast] = useState(nothing)
-  const missed = last.of === of ? last : nothing
-
-  // Nobody knows what came in a gap, nor whom an event is about, nor whether a delivery that changed brings its event.
-  useLive((news) => {
-    if (!isCounting) return
-    if (news.kind === 'resumed') return setLast({ ...missed, isUnsure: true })
-    if (filter.flowId !== undefined || filter.outcome !== undefined) {
-      return mayBring(filter, news) ? setLast({ ...missed, isUnsure: true }) : undefined
-    }
-    const { kind, event } = news
-    if (kind !== 'event' || !event) return
-    if (filter.connectionId !== undefined && event.connectionId !== filter.connectionId) return
-    if (filter.name !== undefined && event.name !== filter.name) return
-    setLast((before) => {
-      const { ids, isUnsure } = before.of === of ? before : nothing
-      return { of, ids: new Set([...ids, event.id]), isUnsure: isUnsure || filter.contactId !== undefined }
-    })
-  })
-  return { count: missed.ids.size, isUnsure: missed.isUnsure, forget: () => setLast(nothing) }
-}
-
-/** A flow that ran, or what became of an event, shows in deliveries. */
-function mayBring({ flowId, outcome }: Filter, news: News): boolean {
-  if (news.kind !== 'delivery' || !news.delivery) return false
-  const { delivery } = news
-  const isOfFlow = flowId === undefined || delivery.flowId === flowId
-  return isOfFlow && (outcome === undefined || groups[outcome].includes(delivery.state))
 }
 
 function EventTable({ rows }: { rows: readonly Row[] }) {
