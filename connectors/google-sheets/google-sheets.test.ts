@@ -97,6 +97,60 @@ describe('a sheet that is watched', () => {
     })
   })
 
+  it.each([
+    [
+      'put in',
+      [
+        ['Email', '', 'City'],
+        ['ada@example.org', '', 'Brno'],
+        ['ben@example.org', '', 'Oslo'],
+      ],
+    ],
+    [
+      'moved',
+      [
+        ['City', 'Email'],
+        ['Brno', 'ada@example.org'],
+        ['Oslo', 'ben@example.org'],
+      ],
+    ],
+    ['taken out', [['City'], ['Brno'], ['Oslo']]],
+  ])('tells nothing of its rows when a column is %s, but what is added below', async (_what, rows) => {
+    const cells = ([headings, ...others]: string[][]) => ({
+      valueRanges: [{ values: [headings] }, { values: others }],
+    })
+    const before = [
+      ['Email', 'City'],
+      ['ada@example.org', 'Brno'],
+      ['ben@example.org', 'Oslo'],
+    ]
+    const first = await look([sheetOf(9), cells(before)], 'a-spreadsheet', undefined)
+    const second = await look(
+      [sheetOf(9), cells([...rows, ['cleo@example.org']])],
+      'a-spreadsheet',
+      first.answer?.cursor,
+    )
+    expect(second.answer?.payload).toMatchObject({ rows: [{ change: 'added', row: 4 }] })
+    const changed = rows.map((row, at) => (at === 1 ? [...row.slice(0, -1), 'Praha'] : row))
+    const third = await look(
+      [sheetOf(9), cells([...changed, ['cleo@example.org']])],
+      'a-spreadsheet',
+      second.answer?.cursor,
+    )
+    expect(third.answer?.payload).toMatchObject({ rows: [{ change: 'updated', row: 2 }] })
+  })
+
+  it('tells what was changed in a row while a column was added behind the others', async () => {
+    const cells = (headings: string[], ...rows: string[][]) => ({
+      valueRanges: [{ values: [headings] }, { values: rows }],
+    })
+    const before = cells(['Email'], ['ada@example.org'], ['ben@example.org'])
+    const first = await look([sheetOf(9), before], 'a-spreadsheet', undefined)
+    const after = cells(['Email', 'Status'], ['ada@example.org', 'won'], ['ben@example.org'])
+    const second = await look([sheetOf(9), after], 'a-spreadsheet', first.answer?.cursor)
+    expect(second.answer?.payload).toMatchObject({ rows: [{ change: 'updated', values: { Status: 'won' } }] })
+  })
+
   it('tells the same row once more when it was deleted and the watch begun anew', async () => {
     const rowAdded = async (at: string) => {
       const first = await look([sheetOf(9), held()], 'a-spreadsheet', undefined, at)

@@ -20,6 +20,8 @@ const rememberedSchema = z.strictObject({
    * with the seconds since 1970, so that a watch which is begun anew repeats no number of the one before.
    */
   turn: z.int(),
+  /** What stood in the first row, and where. Absent in what an earlier release remembered. */
+  headings: z.strictObject({ count: z.int(), print: z.string() }).optional(),
   /** The first row of which there is a print. */
   from: z.int(),
   /** The last row that held something. */
@@ -61,7 +63,12 @@ export const watchRows = definePoll({
     const from = Math.max(before.from, before.last - watchedMax + 1)
     const to = Math.min(sheet.rowCount, Math.max(before.last, from) + readMax)
     const { headings, rows } = await readRows(context, sheet, { from, to })
-    const found = rowChanges(printsIn(before.prints), rows, before.from === 2)
+    // A column that was put in, moved or taken out gives every row another print, and changed none of them. What was
+    // changed in the same minute cannot be told apart from that.
+    const isRearranged = before.headings !== undefined && !beginWith(headings, before.headings)
+    const found = rowChanges(printsIn(before.prints), rows, before.from === 2).filter(
+      ({ change }) => change === 'added' || !isRearranged,
+    )
     const added = found.filter(({ change }) => change === 'added').map(({ row }) => row)
     // Not remembered either, so that the next look finds them.
     const untold = new Set(added.slice(addedMax))
@@ -69,7 +76,7 @@ export const watchRows = definePoll({
     const last = rows.at(-1)?.row ?? from - 1
     const more = untold.size > 0 || (to < sheet.rowCount && last === to)
     const turn = before.turn + (changes.length > 0 ? 1 : 0)
-    const after = remember(sheet, { turn, from, rows: rows.filter((row) => !untold.has(row)) })
+    const after = remember(sheet, { turn, headings, from, rows: rows.filter((row) => !untold.has(row)) })
     if (changes.length === 0) return { cursor: cursorOf(after), more }
     const payload = {
       spreadsheet_id: sheet.spreadsheet,
@@ -137,13 +144,13 @@ function isOf({ spreadsheet, id }: Sheet, known: Remembered): boolean {
 async function firstLook(context: Context, sheet: Sheet, turn: number): Promise<Remembered> {
   let to = sheet.rowCount
   let from = Math.max(2, to - watchedMax + 1)
-  let { rows } = await readRows(context, sheet, { from, to })
+  let { headings, rows } = await readRows(context, sheet, { from, to })
   while (rows.length === 0 && from > 2) {
     to = from - 1
     from = Math.max(2, to - watchedMax + 1)
-    rows = (await readRows(context, sheet, { from, to })).rows
+    ;({ headings, rows } = await readRows(context, sheet, { from, to }))
   }
-  return remember(sheet, { turn, from, rows })
+  return remember(sheet, { turn, headings, from, rows })
 }
 
 async function readRows(
@@ -196,7 +203,12 @@ function isByHub(headings: readonly Heading[], cells: HeldCells): boolean {
 
 function remember(
   { spreadsheet, id }: Sheet,
-  { turn, from, rows }: { turn: number; from: number; rows: readonly WatchedRow[] },
+  {
+    turn,
+    headings,
+    from,
+    rows,
+  }: { turn: number; headings: readonly Heading[]; from: number; rows: readonly WatchedRow[] },
 ): Remembered {
   const kept = rows.slice(-watchedMax)
   const first = kept.length < rows.length ? (kept[0]?.row ?? from) : from
@@ -205,6 +217,7 @@ function remember(
     spreadsheet,
     sheetId: id,
     turn,
+    headings: { count: headings.length, print: headingsPrint(headings) },
     from: first,
     last,
     prints: kept.map(({ print }) => print).join(''),
@@ -214,6 +227,15 @@ function remember(
 const seconds = (at: Date): number => Math.floor(at.getTime() / 1000)
 
 const cursorOf = (remembered: Remembered): string => JSON.stringify(remembered)
+
+/** A heading that was added behind the others moves nothing. */
+const beginWith = (
+  headings: readonly Heading[],
+  { count, print }: { count: number; print: string },
+): boolean => headingsPrint(headings.slice(0, count)) === print
+
+const headingsPrint = (headings: readonly Heading[]): string =>
+  fingerprint(JSON.stringify(headings)).slice(0, 12)
 
 function printOf(cells: HeldCells): string {
   const end = cells.findLastIndex(isFilled)
