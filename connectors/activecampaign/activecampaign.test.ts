@@ -82,7 +82,7 @@ describe('ActiveCampaign’s answers', () => {
   })
 })
 
-describe('a contact with more lists, tags and automations than a page holds', () => {
+describe('a contact with more lists, tags, notes and deals than a page holds', () => {
   const at = '2026-11-02T04:15:30-06:00'
   const of = (name: string, more: object = {}) =>
     Array.from({ length: 130 }, (_, id) => ({ id: String(id + 1), [name]: String(id + 1), ...more }))
@@ -91,6 +91,8 @@ describe('a contact with more lists, tags and automations than a page holds', ()
     contactTags: of('tag'),
     contactLists: of('list', { status: '2' }),
     contactAutomations: of('automation', { adddate: at }),
+    notes: of('note', { cdate: at }),
+    deals: of('title', { cdate: at }),
     fields: [],
     fieldValues: of('field', { value: 'pro' }),
     contacts: [{ id: '418', email: 'nadia@example.org' }],
@@ -121,6 +123,14 @@ describe('a contact with more lists, tags and automations than a page holds', ()
     await actions.removeFromAutomation?.run(context, { automationId: '130', contactId: '418' })
     expect(sent).toContain('DELETE api/3/contactTags/130')
     expect(sent).toContain('DELETE api/3/contactAutomations/130')
+  })
+
+  it('gets a note or a deal once, where nobody knows whether the first try of it arrived', async () => {
+    const doubt = { since: new Date(at), key: 'dlv_1' }
+    const found = { outcome: 'found', output: { id: '130' } }
+    const who = { contactId: '418' }
+    expect(await actions.addNote?.confirm?.(context, { note: '130', ...who }, doubt)).toEqual(found)
+    expect(await actions.createDeal?.confirm?.(context, { title: '130', ...who }, doubt)).toEqual(found)
   })
 
   it('keeps what a field holds already, where only empty ones are to be filled', async () => {

@@ -1,6 +1,7 @@
 import { defineAction, InputRefusedError, z } from '#sdk'
 import { auth } from '../auth.ts'
 import { person, requireContactId } from '../find-contact.ts'
+import { readAll } from '../read-all.ts'
 import { isSince } from '../recent.ts'
 
 const input = z.object({
@@ -14,9 +15,7 @@ const input = z.object({
 })
 
 const made = z.looseObject({ note: z.looseObject({ id: z.string() }) })
-const notes = z.looseObject({
-  notes: z.array(z.looseObject({ id: z.string(), note: z.string(), cdate: z.string().nullish() })),
-})
+const heldNote = z.looseObject({ id: z.string(), note: z.string(), cdate: z.string().nullish() })
 
 export const addNote = defineAction({
   auth,
@@ -40,8 +39,8 @@ export const addNote = defineAction({
     const of = dealId
       ? `deals/${encodeURIComponent(dealId)}`
       : `contacts/${encodeURIComponent(await requireContactId(http, who))}`
-    const answer = await http.get(`api/3/${of}/notes`, { query: { limit: 100 } }).json()
-    const recent = notes.parse(answer).notes.filter(({ cdate }) => isSince(cdate, since))
+    const held = await readAll(http, `api/3/${of}/notes`, heldNote)
+    const recent = held.filter(({ cdate }) => isSince(cdate, since))
     const same = recent.filter((each) => each.note.trim() === note.trim())
     const [only, another] = same
     if (only && !another) return { outcome: 'found', output: { id: only.id } }

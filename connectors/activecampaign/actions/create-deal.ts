@@ -2,6 +2,7 @@ import { defineAction, z } from '#sdk'
 import { auth } from '../auth.ts'
 import { dealFields, writtenDeal } from '../deal-fields.ts'
 import { person, requireContactId } from '../find-contact.ts'
+import { readAll } from '../read-all.ts'
 import { isSince } from '../recent.ts'
 
 const input = z
@@ -29,9 +30,7 @@ const input = z
   })
 
 const made = z.looseObject({ deal: z.looseObject({ id: z.string() }) })
-const deals = z.looseObject({
-  deals: z.array(z.looseObject({ id: z.string(), title: z.string(), cdate: z.string().nullish() })),
-})
+const heldDeal = z.looseObject({ id: z.string(), title: z.string(), cdate: z.string().nullish() })
 
 export const createDeal = defineAction({
   auth,
@@ -47,9 +46,8 @@ export const createDeal = defineAction({
   },
   async confirm({ http }, { title, contactId, email }, { since }) {
     const contact = await requireContactId(http, { contactId, email })
-    const path = `api/3/contacts/${encodeURIComponent(contact)}/deals`
-    const answer = await http.get(path, { query: { limit: 100 } }).json()
-    const recent = deals.parse(answer).deals.filter((deal) => isSince(deal.cdate, since))
+    const held = await readAll(http, `api/3/contacts/${encodeURIComponent(contact)}/deals`, heldDeal)
+    const recent = held.filter((deal) => isSince(deal.cdate, since))
     const [only, another] = recent.filter((deal) => deal.title.trim() === title.trim())
     if (only && !another) return { outcome: 'found', output: { id: only.id } }
     return { outcome: recent.length === 0 ? 'absent' : 'unknown' }
