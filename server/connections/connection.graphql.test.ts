@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { furnishWorkspace, made, postContact } from '../graphql/testing/furnish-workspace.ts'
 import { startApi } from '../graphql/testing/start-api.ts'
 import type { Api } from '../graphql/testing/start-api.ts'
+import { workspaceDeps } from '../deps.ts'
+import { addCredentials } from './add-credentials.ts'
 import { credentialsContext } from './connection-directory.ts'
 import { readTicket } from './offer-hook-address.ts'
+import { rotateConnectionSecret } from './rotate-connection-secret.ts'
 
 let api: Api
 
@@ -215,6 +218,25 @@ describe('a connection', () => {
     })
     await api.hub.deps.config.bump()
     expect(await post(hookUrl, 'first-secret-of-all', 'r4')).toBe(401)
+  })
+
+  it('keeps every secret that is changed at one moment, by whomever', async () => {
+    const { data } = await create(hmacSettings)
+    const { id } = data.createConnection
+    const deps = workspaceDeps(api.hub.deps, api.workspaceId)
+    const health = { close: async () => undefined }
+    await Promise.all([
+      rotateConnectionSecret(deps, health, id, { incomingSecret: 'second-secret' }),
+      rotateConnectionSecret(deps, health, id, { outgoingSecret: 'another-secret' }),
+      addCredentials(api.hub.deps, { id, workspaceId: api.workspaceId }, { signingSecret: 'of-the-vendor' }),
+    ])
+    const stored = await deps.connections.find(id)
+    expect(JSON.parse(deps.vault.open(stored!.credentials, credentialsContext(stored!)))).toEqual({
+      incomingCheck: 'hmac',
+      incomingSecret: 'second-secret',
+      outgoingSecret: 'another-secret',
+      signingSecret: 'of-the-vendor',
+    })
   })
 
   it('has a new address after a rotation, while the former one goes on working', async () => {

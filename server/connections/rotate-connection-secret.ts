@@ -11,7 +11,8 @@ import { wakeMended } from './wake-mended.ts'
 
 /**
  * Takes new credentials at once for what is sent, and goes on accepting hooks signed with the former ones for a day,
- * since a vendor's own change-over takes its time. Fields that are not given keep their value.
+ * since a vendor's own change-over takes its time. Fields that are not given keep their value, also one
+ * that comes at this very moment: from somebody else, or from the vendor with a webhook that has just been set up.
  */
 export async function rotateConnectionSecret(
   deps: Pick<WorkspaceDeps, 'connections' | 'connectors' | 'vault' | 'config' | 'hub' | 'now'>,
@@ -19,12 +20,31 @@ export async function rotateConnectionSecret(
   id: string,
   given: unknown,
 ): Promise<Connection> {
-  const connection = await deps.connections.find(id)
-  if (!connection) throw new ConnectionNotFound(id)
+  for (;;) {
+    const connection = await deps.connections.find(id)
+    if (!connection) throw new ConnectionNotFound(id)
+    const changed = await deps.connections.replaceCredentials(
+      id,
+      connection.credentials,
+      changedBy(deps, connection, given),
+    )
+    // Something else has been written by now, and is what this is laid over.
+    if (!changed) continue
+    await deps.config.bump()
+    await planConnection(deps.hub, changed)
+    await wakeMended({ ...deps.hub, health }, changed)
+    return changed
+  }
+}
+
+function changedBy(
+  deps: Pick<WorkspaceDeps, 'connectors' | 'vault' | 'now'>,
+  connection: Connection,
+  given: unknown,
+): Pick<Connection, 'credentials' | 'retiredCredentials' | 'updatedAt'> {
   const connector = deps.connectors.get(connection.connectorId)
   if (!connector) throw new ConnectionUnusable('connector_missing')
 
-  const context = credentialsContext(connection)
   const former = openFormer(deps, connection)
   const credentials = checkCredentials(connector, given, former)
   const now = deps.now()
@@ -34,19 +54,14 @@ export async function rotateConnectionSecret(
     former && isSecretNew
       ? [{ credentials: connection.credentials, until: new Date(now.getTime() + OVERLAP_MS) }]
       : []
-  const changed = await deps.connections.change(id, {
-    credentials: deps.vault.seal(JSON.stringify(credentials), context),
+  return {
+    credentials: deps.vault.seal(JSON.stringify(credentials), credentialsContext(connection)),
     retiredCredentials: [
       ...retired,
       ...connection.retiredCredentials.filter(({ until }) => until > now),
     ].slice(0, RETIRED_MAX),
     updatedAt: now,
-  })
-  if (!changed) throw new ConnectionNotFound(id)
-  await deps.config.bump()
-  await planConnection(deps.hub, changed)
-  await wakeMended({ ...deps.hub, health }, changed)
-  return changed
+  }
 }
 
 /** Nothing where they cannot be opened any more: then all of them have to be typed in. */
