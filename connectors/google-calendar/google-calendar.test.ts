@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readHook, readPayload } from '#sdk'
-import { connectorContract, hookOf } from '#sdk/testing'
+import { httpOver, readHook, readPayload } from '#sdk'
+import { answerOf, connectorContract, hookOf } from '#sdk/testing'
 import googleCalendar from './index.ts'
 import { channelAddress } from './inbound/push.ts'
 
@@ -164,5 +164,25 @@ describe('the id of an event', () => {
   it('is looked for in a calendar, and not above it', () => {
     expect(accepts('evt1', 'c_1@group.calendar.google.com')).toBe(true)
     expect(accepts('evt1', '..')).toBe(false)
+  })
+})
+
+describe('an event that is looked for', () => {
+  it('is found on whichever page of Google’s answer it stands, also behind one that holds nothing', async () => {
+    const pages: Record<string, object> = {
+      '': { items: [], nextPageToken: 'second' },
+      second: {
+        items: [{ id: 'evt1', attendees: [{ email: 'ben@customer.example' }] }],
+        nextPageToken: 'third',
+      },
+      third: { items: [{ id: 'evt2', attendees: [{ email: 'eva@customer.example' }] }] },
+    }
+    const http = httpOver(async (_method, _path, { query = {} } = {}) =>
+      answerOf(JSON.stringify(pages[String(query.pageToken ?? '')])),
+    )
+    const context = { http, auth, key: 'dlv_1', now: new Date('2026-11-02T09:00:00Z') }
+    const find = (guest: string) => googleCalendar.actions.findEvent?.run(context, { guest })
+    expect(await find('eva@customer.example')).toEqual({ found: true, id: 'evt2' })
+    expect(await find('nobody@customer.example')).toEqual({ found: false })
   })
 })

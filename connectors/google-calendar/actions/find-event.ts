@@ -5,7 +5,10 @@ import type { EventResource } from '../event-resource.ts'
 import { meetingOutput } from '../meeting-output.ts'
 import { calendar } from '../which-event.ts'
 
-const found = z.looseObject({ items: z.array(eventResource).default([]) })
+const found = z.looseObject({
+  items: z.array(eventResource).default([]),
+  nextPageToken: z.string().optional(),
+})
 
 export const findEvent = defineAction({
   auth,
@@ -30,9 +33,16 @@ export const findEvent = defineAction({
       q: guest,
       privateExtendedProperty: reference ? `${ownProperty.reference}=${reference}` : undefined,
     }
-    const answer = await http.get(eventPath(credentials, calendarId), { query }).json()
-    const event = found.parse(answer).items.find((each) => !guest || isInvited(each, guest))
-    return event ? { found: true, ...meetingOutput(event) } : { found: false }
+    let pageToken: string | undefined
+    // A page may hold less than there is room for, or nothing, and still not be the last.
+    do {
+      const path = eventPath(credentials, calendarId)
+      const page = found.parse(await http.get(path, { query: { ...query, pageToken } }).json())
+      const event = page.items.find((each) => !guest || isInvited(each, guest))
+      if (event) return { found: true, ...meetingOutput(event) }
+      pageToken = page.nextPageToken
+    } while (pageToken)
+    return { found: false }
   },
 })
 
