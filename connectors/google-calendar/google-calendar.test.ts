@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { httpOver, readHook, readPayload } from '#sdk'
+import { HttpStatusError, httpOver, readHook, readPayload } from '#sdk'
 import { answerOf, connectorContract, hookOf } from '#sdk/testing'
 import googleCalendar from './index.ts'
 import { channelAddress } from './inbound/push.ts'
@@ -184,5 +184,27 @@ describe('an event that is looked for', () => {
     const find = (guest: string) => googleCalendar.actions.findEvent?.run(context, { guest })
     expect(await find('eva@customer.example')).toEqual({ found: true, id: 'evt2' })
     expect(await find('nobody@customer.example')).toEqual({ found: false })
+  })
+})
+
+describe('a calendar that only a mapping names', () => {
+  const http = httpOver(async (method, url) => {
+    throw new HttpStatusError({ method, url, status: 404, headers: {}, body: '', mayHaveLeft: false })
+  })
+  const context = { http, auth, key: 'dlv_1', now: new Date('2026-11-02T09:00:00Z') }
+
+  it.each([
+    ['createEvent', { title: 'Call', start: '2026-11-24T14:00' }],
+    ['createEvent', { title: 'Call', start: '2026-11-24T14:00Z' }],
+    ['findEvent', { guest: 'eva@customer.example' }],
+  ])('is the mapping’s to correct where Google does not show it: %s', async (name, input) => {
+    const action = googleCalendar.actions[name]
+    const run = (more: object) => action?.run(context, action.input.parse({ ...input, ...more }))
+    await expect(run({ calendar: 'taem@shop.example' })).rejects.toMatchObject({
+      code: 'input_refused',
+      field: 'calendar',
+      message: expect.stringContaining('“taem@shop.example”'),
+    })
+    await expect(run({})).rejects.toBeInstanceOf(HttpStatusError)
   })
 })

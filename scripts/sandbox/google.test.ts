@@ -451,7 +451,12 @@ describe('the Google Calendar stand-in', () => {
       message: expect.stringContaining('Act as'),
     })
     expect(await create({ guests }, delegated.access_token)).toBeUndefined()
-    expect(await create({ calendar: 'boss@shop.example' })).toMatchObject({ class: 'fix_connection' })
+    expect(await create({}, undefined, { calendars: 'boss@shop.example' })).toMatchObject({
+      class: 'fix_connection',
+    })
+    expect(await create({ calendar: 'boss@shop.example' })).toMatchObject({
+      refused: expect.stringContaining('boss@shop.example'),
+    })
     const { act } = at('google-calendar')
     expect(await failureOf('google-calendar', act('cancelEvent', { eventId: 'never0' }))).toMatchObject({
       class: 'gone',

@@ -3,7 +3,7 @@ import { auth, eventPath } from '../auth.ts'
 import { eventResource, ownProperty } from '../event-resource.ts'
 import type { EventResource } from '../event-resource.ts'
 import { meetingOutput } from '../meeting-output.ts'
-import { calendar } from '../which-event.ts'
+import { calendar, inMapped } from '../which-event.ts'
 
 const found = z.looseObject({
   items: z.array(eventResource).default([]),
@@ -36,8 +36,8 @@ export const findEvent = defineAction({
     let pageToken: string | undefined
     // A page may hold less than there is room for, or nothing, and still not be the last.
     do {
-      const path = eventPath(credentials, calendarId)
-      const page = found.parse(await http.get(path, { query: { ...query, pageToken } }).json())
+      const asking = http.get(eventPath(credentials, calendarId), { query: { ...query, pageToken } })
+      const page = found.parse((await inMapped(calendarId, asking)).json())
       const event = page.items.find((each) => !guest || isInvited(each, guest))
       if (event) return { found: true, ...meetingOutput(event) }
       pageToken = page.nextPageToken
