@@ -138,18 +138,9 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
       const text = JSON.stringify(definition)
       // The version first: a flow never points at a version that does not exist.
       let { version } = given
-      for (;;) {
-        const held = await versions
-          .findOneAndUpdate(
-            { _id: `${flow.id}:${version}` },
-            { $setOnInsert: { ...given, version, definition: text } },
-            { upsert: true, returnDocument: 'after' },
-          )
-          .lean()
-        if (held.definition === text && held.publishedBy === given.publishedBy) break
-        // Of somebody who got no further, or is about to: replaced, it would run under their name or ours under theirs.
-        version++
-      }
+      // One that is there is of somebody who got no further, or is about to. Each makes one of their own, so that the
+      // history says who published what, and whoever comes too late takes nothing back that another one runs.
+      while (!(await addVersion({ ...given, version, definition: text }))) version++
       const { matchedCount } = await model.updateOne(
         { _id: flow.id, workspaceId, latestVersion: flow.latestVersion },
         {
@@ -161,7 +152,10 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
           },
         },
       )
-      if (matchedCount === 0) return undefined
+      if (matchedCount === 0) {
+        await versions.deleteOne({ _id: `${flow.id}:${version}`, workspaceId })
+        return undefined
+      }
       // Those passed over never ran and, now that the flow has moved on, never will.
       const passed = { $gt: flow.latestVersion, $lt: version }
       if (version > given.version)
@@ -193,6 +187,16 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
       const doc = await versions.findOne({ _id: `${flowId}:${version}`, workspaceId }).lean()
       return doc ? toFlowVersion(doc) : undefined
     },
+  }
+
+  /** False where there is one of this number. */
+  async function addVersion(version: Omit<FlowVersionDoc, '_id'>): Promise<boolean> {
+    const { upsertedCount } = await versions.updateOne(
+      { _id: `${version.flowId}:${version.version}` },
+      { $setOnInsert: version },
+      { upsert: true },
+    )
+    return upsertedCount === 1
   }
 }
 

@@ -238,7 +238,18 @@ describe('publishing a flow', () => {
 
     // The first one was only slow, and goes on.
     expect(await flows.publish(before, stopped)).toBeUndefined()
-    expect(await running()).toMatchObject({ published })
+    expect(await running()).toEqual({ published, versions: [{ version: 2 }] })
+  })
+
+  it('has nothing in its history that never ran, although two people published it at the same moment', async () => {
+    const flow = await create([step(place.mapping)])
+    const ask = `mutation { publishFlow(id: "${flow.id}") { __typename } }`
+    await Promise.all([api.marketer(ask), api.owner(ask)])
+    const { published, versions } = await made(
+      api.marketer,
+      `{ flow(id: "${flow.id}") { published { version } versions { version } } }`,
+    )
+    expect(versions).toEqual([published])
   })
 
   it('makes no other version of what runs already, and turns it on where it was paused', async () => {

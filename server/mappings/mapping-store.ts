@@ -148,27 +148,10 @@ export function createMappingStore(database: Database, workspaceId: string): Map
       const text = JSON.stringify(fields)
       // The version first: a mapping never points at a version that does not exist.
       let version = first
-      for (;;) {
-        const held = await versions
-          .findOneAndUpdate(
-            { _id: `${id}:${version}` },
-            {
-              $setOnInsert: {
-                workspaceId,
-                mappingId: id,
-                version,
-                fields: text,
-                savedAt: updatedAt,
-                savedBy,
-              },
-            },
-            { upsert: true, returnDocument: 'after' },
-          )
-          .lean()
-        if (held.fields === text && held.savedBy === savedBy) break
-        // Of somebody who got no further, or is about to: replaced, it would be used under their name or ours under theirs.
-        version++
-      }
+      // One that is there is of somebody who got no further, or is about to. Each makes one of their own, so that the
+      // history says who saved what, and whoever comes too late takes nothing back that another one uses.
+      const mine = { workspaceId, mappingId: id, fields: text, savedAt: updatedAt, savedBy }
+      while (!(await addVersion({ ...mine, version }))) version++
       const state = { name, connectorId, actionId, fields: text, version, createdAt, updatedAt }
       if (first === 1) {
         await model.create({ _id: id, workspaceId, ...state })
@@ -178,7 +161,10 @@ export function createMappingStore(database: Database, workspaceId: string): Map
         { _id: id, workspaceId, version: first - 1 },
         { $set: state },
       )
-      if (matchedCount === 0) return undefined
+      if (matchedCount === 0) {
+        await versions.deleteOne({ _id: `${id}:${version}`, workspaceId })
+        return undefined
+      }
       // Those passed over were never used and, now that the mapping has moved on, never will be.
       const passed = { $gte: first, $lt: version }
       if (version > first) await versions.deleteMany({ mappingId: id, workspaceId, version: passed })
@@ -201,6 +187,16 @@ export function createMappingStore(database: Database, workspaceId: string): Map
       const { deletedCount } = await model.deleteOne({ _id: id, workspaceId })
       return deletedCount === 1
     },
+  }
+
+  /** False where there is one of this number. */
+  async function addVersion(version: Omit<MappingVersionDoc, '_id'>): Promise<boolean> {
+    const { upsertedCount } = await versions.updateOne(
+      { _id: `${version.mappingId}:${version.version}` },
+      { $setOnInsert: version },
+      { upsert: true },
+    )
+    return upsertedCount === 1
   }
 }
 

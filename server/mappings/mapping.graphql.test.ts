@@ -208,6 +208,26 @@ describe('a mapping', () => {
     } as const
     expect(await mappings.save({ ...slow, version: 2 }, 'usr_stopped')).toBeUndefined()
     expect((await mappings.find(id))?.fields).toEqual(email('last@example.com'))
+    expect((await mappings.versions(id)).map(({ version }) => version)).toEqual([3, 1])
+  })
+
+  it('has nothing among its earlier versions that was never used, although two people saved at the same moment', async () => {
+    const { id } = await made(
+      api.marketer,
+      `mutation { createMapping(name: "raced", connectorId: "hubspot", actionId: "upsertContact", fields: {}) {
+        ... on Mapping { id } ... on HubError { code message } } }`,
+    )
+    const save = (as: typeof api.marketer, value: string) =>
+      as(
+        `mutation ($id: ID!, $fields: JSON!) { saveMapping(id: $id, version: 1, fields: $fields) { __typename } }`,
+        { id, fields: { email: fixed(value) } },
+      )
+    await Promise.all([save(api.marketer, 'one@example.com'), save(api.owner, 'two@example.com')])
+    const { fields, versions } = await made(
+      api.marketer,
+      `{ mapping(id: "${id}") { fields versions { fields } } }`,
+    )
+    expect(versions).toEqual([{ fields }, { fields: {} }])
   })
 
   it('is not deleted while a flow uses it', async () => {
