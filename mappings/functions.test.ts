@@ -95,6 +95,17 @@ describe('the functions of formulas', () => {
     expect(await valueOf('$slug(text)', { text })).toBe(slug)
   })
 
+  it.each([
+    ["ANNA-MARIA O'NEIL", "Anna-Maria O'Neil"],
+    ['jeanne d’arc', 'Jeanne D’Arc'],
+    ["МАР'ЯНА ЛУК’ЯНЕНКО", "Мар'яна Лук’яненко"],
+    ["сінейд о'коннор", "Сінейд О'Коннор"],
+    ["women's shoes we’ll like", "Women's Shoes We’ll Like"],
+    ["i'm sure you don't", "I'm Sure You Don't"],
+  ])('writes %s with capitals where people write them', async (text, written) => {
+    expect(await valueOf('$titleCase(text)', { text })).toBe(written)
+  })
+
   it('writes no sign before nothing', async () => {
     expect(await valueOf('$money(-0, "USD")')).toBe('$0.00')
     expect(await valueOf('$money(-0.001, "USD")')).toBe('$0.00')

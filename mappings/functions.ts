@@ -106,10 +106,7 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
       ifGiven(text, (value) =>
         valueAsText(value)
           .toLowerCase()
-          .replaceAll(
-            /(^|[\s\-'’])(\p{L})/gu,
-            (_all, before: string, letter: string) => before + letter.toUpperCase(),
-          ),
+          .replaceAll(firstLetter, (letter) => letter.toUpperCase()),
       ),
   },
   shorten: {
@@ -295,6 +292,12 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
     run: (text) => ifGiven(text, (value) => createHash('sha256').update(valueAsText(value)).digest('hex')),
   },
 }
+
+/**
+ * Also behind an apostrophe, as in “O'Neil”, but neither what English shortens (“don't”) nor before a Ukrainian or
+ * Belarusian vowel (“Мар'яна”), where it only parts two sounds.
+ */
+const firstLetter = /(?<=^|[\s\-'’])(?!(?<=\p{L}['’])(?:(?:[dmst]|ll|re|ve)(?!\p{L})|[еєіїюяё]))\p{L}/gu
 
 /** Letters that are no Latin letter with a mark. */
 const latin: ReadonlyMap<string, string> = new Map(
