@@ -18,6 +18,48 @@ describe('a new source', () => {
     ).toMatchObject({ expression: '"Hi " & $text(contact.email)' })
   })
 
+  it('keeps what the row has for those of whom nothing is known', () => {
+    const name = { kind: 'field', path: 'contact.first_name', fallback: 'friend' } as const
+    const plain = { path: 'contact.email', typed: '', isHtml: false }
+    const html = { ...plain, isHtml: true }
+    expect(makeSource('text', name, plain)).toEqual({
+      kind: 'text',
+      parts: [{ path: 'contact.first_name', fallback: 'friend' }],
+    })
+    expect(makeSource('formula', name, plain)).toMatchObject({
+      expression: '$default(contact.first_name, "friend")',
+    })
+    expect(makeSource('formula', name, html)).toMatchObject({
+      expression: '$default($inHtml(contact.first_name), "friend")',
+    })
+    const greeting = {
+      kind: 'text',
+      parts: ['Hi ', { path: 'contact.first_name', fallback: 'friend' }],
+    } as const
+    expect(makeSource('formula', greeting, plain)).toMatchObject({
+      expression: '"Hi " & $text(contact.first_name, "friend")',
+    })
+    expect(callOf({ ...money, name: 'slug', usage: '$slug(text)' }, name, plain)).toMatchObject({
+      expression: '$slug($default(contact.first_name, "friend"))',
+    })
+  })
+
+  it('keeps what the table of the row says', () => {
+    const country = {
+      kind: 'lookup',
+      path: 'contact.address.country',
+      table: { DE: 'German', FR: 'French' },
+      otherwise: 'English',
+    } as const
+    const plain = { path: 'contact.email', typed: '', isHtml: false }
+    const looked = '$lookup({"DE":"German","FR":"French"}, $text(contact.address.country), "English")'
+    expect(makeSource('lookup', country, plain)).toEqual(country)
+    expect(makeSource('formula', country, plain)).toMatchObject({ expression: looked })
+    expect(callOf({ ...money, name: 'slug', usage: '$slug(text)' }, country, plain)).toMatchObject({
+      expression: `$slug(${looked})`,
+    })
+  })
+
   it('calls a formula on what the row has had, and leaves out what may be left out', () => {
     expect(callOf(money, total, { path: '', isHtml: false })).toEqual({
       kind: 'formula',

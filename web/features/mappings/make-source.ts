@@ -15,7 +15,7 @@ export function makeSource(
     case 'text':
       return { kind, parts: textParts(before, typed) }
     case 'lookup':
-      return { kind, path: firstPath(before) ?? path, table: {} }
+      return before?.kind === 'lookup' ? before : { kind, path: firstPath(before) ?? path, table: {} }
     case 'formula':
       return { kind, expression: expressionOf(before ?? { kind: 'field', path }, isHtml) }
   }
@@ -45,7 +45,10 @@ export function escapes(formula: string): boolean {
 
 function textParts(before: Source | undefined, typed: string): Extract<Source, { kind: 'text' }>['parts'] {
   if (before?.kind === 'text') return before.parts
-  if (before?.kind === 'field') return [{ path: before.path }, ...(typed ? [` ${typed}`] : [])]
+  if (before?.kind === 'field') {
+    const { kind: _kind, ...value } = before
+    return [value, ...(typed ? [` ${typed}`] : [])]
+  }
   return [before?.kind === 'fixed' && !typed ? String(before.value) : typed]
 }
 
@@ -64,13 +67,27 @@ function expressionOf(source: Source, isHtml: boolean): string {
       return source.expression
     case 'fixed':
       return JSON.stringify(source.value)
-    case 'field':
-    case 'lookup':
-      return read(source.path)
+    case 'field': {
+      const { path, fallback } = source
+      return fallback === undefined ? read(path) : callWith('$default', [read(path)], fallback)
+    }
+    case 'lookup': {
+      const { path, table, otherwise } = source
+      return callWith('$lookup', [JSON.stringify(table), `$text(${path})`], otherwise)
+    }
     case 'text':
       return source.parts
         .filter((part) => part !== '')
-        .map((part) => (typeof part === 'string' ? JSON.stringify(part) : `$text(${read(part.path)})`))
+        .map((part) =>
+          typeof part === 'string'
+            ? JSON.stringify(part)
+            : callWith('$text', [read(part.path)], part.fallback),
+        )
         .join(' & ')
   }
+}
+
+/** `otherwise` comes last, where there is one. */
+function callWith(name: string, values: readonly string[], otherwise: string | undefined): string {
+  return `${name}(${[...values, ...(otherwise === undefined ? [] : [JSON.stringify(otherwise)])].join(', ')})`
 }
