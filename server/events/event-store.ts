@@ -223,7 +223,7 @@ export function createEventStore(database: Database, workspaceId: string): Event
       ...(contactId === undefined ? {} : { contactId }),
       ...(receiptId === undefined ? {} : { receiptId }),
       ...(name === undefined ? {} : { name }),
-      ...(names ? { name: { $in: [...names] } } : {}),
+      ...(names ? { name: { $in: names.filter((each) => name === undefined || each === name) } } : {}),
       ...(from || to ? { recordedAt: { ...(from ? { $gte: from } : {}), ...(to ? { $lt: to } : {}) } } : {}),
     }
   }

@@ -263,6 +263,18 @@ describe('events by flow and by what became of them', () => {
     expect(read).toEqual(before.map(({ id }) => id).toReversed())
   })
 
+  it('have the name that is asked for and are among the names that are', async () => {
+    await happen([
+      { id: 'evt_1', at: 1, name: 'order.completed', ran: { flw_a: ['refused'] } },
+      { id: 'evt_2', at: 2, name: 'order.refunded', ran: { flw_a: ['refused'] } },
+    ])
+    const names = ['order.refunded', 'contact.created']
+    for (const more of [{}, { flowId: 'flw_a' }]) {
+      expect(await readAll({ ...more, names, name: 'order.refunded' }, 5)).toEqual(['evt_2'])
+      expect(await readAll({ ...more, names, name: 'order.completed' }, 5)).toEqual([])
+    }
+  })
+
   it('are told by what this flow made where a flow is asked for too', async () => {
     await happen([
       { id: 'evt_here', at: 1, ran: { flw_a: ['refused'], flw_b: ['delivered'] } },
