@@ -114,8 +114,9 @@ export function FlowHistoryPage() {
         )}
         {tools && (
           <Timeline>
-            {versions.map(({ version, publishedAt, publishedByName, definition }) => {
-              const base = against ?? version - 1
+            {versions.map(({ version, publishedAt, publishedByName, definition }, at) => {
+              // The one before it in the list: a number is passed over where somebody's publishing stopped half-way.
+              const base = against ?? versions[at + 1]?.version ?? 0
               const before = definitionOf(base)
               const changes = before
                 ? flowDifferences(before, definition, tools, mappingName)

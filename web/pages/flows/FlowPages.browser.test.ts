@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { flowVersionModel } from '../../../server/flows/flow-store.ts'
 import { fixed, step, stripeHeaders, stripeSale, wireUp } from '../../../server/testing/wire.ts'
 import type { WiredConnection } from '../../../server/testing/wire.ts'
 import { browserPath, needsBrowser } from '../../testing/browser.ts'
@@ -380,6 +381,29 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     await page.getByRole('heading', { name: 'Version 3' }).waitFor()
     await page.getByText('Only if “total is at least 50” is gone.').waitFor()
     expect(complaints).toEqual([])
+  })
+
+  it('tells what changed since the version before, although somebody’s publishing stopped half-way in between', async () => {
+    const { page, go } = await site.visit('marketer')
+    const { steps } = (await flowNamed('Buyer to contact')).draft
+    const definition = { trigger: { connectionId: stripe.id, events: ['order.completed'] }, steps }
+    const { id } = await make('With a gap', definition)
+    const publish = () => site.hub.graphql(`mutation { publishFlow(id: "${id}") { __typename } }`)
+    await publish()
+    await flowVersionModel(site.hub.deps.database.connection).create({
+      _id: `${id}:2`,
+      flowId: id,
+      workspaceId: site.workspaceId,
+      version: 2,
+      definition: '{}',
+      publishedAt: new Date(),
+      publishedBy: 'usr_stopped',
+    })
+    await save(id, { ...definition, filter: { path: 'event.properties.total', op: 'at_least', value: 50 } })
+    await publish()
+    await go(`/flows/${id}/history`)
+    await page.getByRole('heading', { name: 'Version 3' }).waitFor()
+    expect(await page.getByText('Only if “total is at least 50” is new.').count()).toBe(1)
   })
 
   it('says of a deleted flow that it is deleted, in its history too', async () => {
