@@ -48,6 +48,11 @@ describe('a condition tried on what really came', () => {
     })
   })
 
+  it.each(['event.raw', 'event.`raw`'])('reads what the vendor posted, written as %s', async (path) => {
+    const { tried } = await trial({ path, op: 'is_set' })
+    expect(tried.map(({ passes }: { passes: boolean }) => passes)).toEqual([true, true, true])
+  })
+
   it('lets everything pass where there is no condition, and names the fields that there are to choose from', async () => {
     const { tried, fields } = await trial(undefined)
     expect(tried.every(({ passes }: { passes: boolean }) => passes)).toBe(true)

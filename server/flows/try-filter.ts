@@ -69,8 +69,8 @@ async function readInputs(
   events: readonly HubEvent[],
   filter: Condition | undefined,
 ): Promise<{ event: HubEvent; input: MappingInput }[]> {
-  // What the vendor posted is large, and few conditions look at it.
-  const readsRaw = JSON.stringify(filter ?? null).includes('event.raw')
+  // What the vendor posted is large, and few conditions look at it; a name may be written between back-quotes.
+  const readsRaw = JSON.stringify(filter ?? null).includes('raw')
   const read = await Promise.all(
     events.map(async (event) => {
       const of = { workspaceId: event.workspaceId, eventId: event.id }
