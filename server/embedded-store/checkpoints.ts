@@ -7,13 +7,16 @@ export type CheckpointDone = { readonly frames: number } | { readonly failed: st
 
 /** When there is something to do. */
 interface CheckpointLimits {
-  /** So much of the store's own log makes a checkpoint worth while, in bytes; a page that changed often is copied once. */
+  /**
+   * So much of the store's own log makes a checkpoint worth while, in bytes. More of it copies fewer pages, since one that
+   * changed often is copied once; less of it keeps the disk busy for a shorter time, and whoever writes waits for that.
+   */
   readonly worthBytes: number
   /** A write-ahead log of more pages than this is to begin anew. */
   readonly framesMax: number
 }
 
-const usualLimits: CheckpointLimits = { worthBytes: 4 * 1024 * 1024, framesMax: 8_000 }
+const usualLimits: CheckpointLimits = { worthBytes: 256 * 1024, framesMax: 8_000 }
 
 /**
  * Brings what SQLite has committed from its write-ahead log into the file. A thread of its own does nearly all of it, while
@@ -29,6 +32,7 @@ export class Checkpoints {
   private settledBytes = 0
   private frames = 0
   private underWay = false
+  private caughtUp = false
 
   constructor(db: Pick<Database, 'file' | 'sqlite'>, limits = usualLimits) {
     this.sqlite = db.sqlite
@@ -37,14 +41,25 @@ export class Checkpoints {
     this.sqlite.exec('PRAGMA wal_autocheckpoint=0')
   }
 
+  /** Everything that was committed before is on disk and in the file: for whatever comes now there is little to wait for. */
+  get hasCaughtUp(): boolean {
+    return this.caughtUp
+  }
+
+  /** The write-ahead log is to begin anew, which takes a commit while the thread has caught up. */
+  get isLogLong(): boolean {
+    return this.frames > this.limits.framesMax
+  }
+
   /** SQLite has just committed what `bytes` of the store's log held, and no transaction is open. */
   afterCommit(bytes: number): void {
     this.settledBytes += bytes
     if (this.underWay) return
-    if (this.frames > this.limits.framesMax) {
+    if (this.caughtUp && this.isLogLong) {
       const { frames, copied } = checkpoint(this.sqlite)
       if (copied === frames) this.frames = 0
     }
+    this.caughtUp = false
     if (this.settledBytes > this.limits.worthBytes) {
       this.settledBytes = 0
       this.underWay = true
@@ -77,6 +92,7 @@ export class Checkpoints {
     this.underWay = false
     if ('frames' in done) {
       this.frames = done.frames
+      this.caughtUp = true
       return
     }
     process.stderr.write(

@@ -22,6 +22,10 @@ export const needsLog = 'needsLog'
 
 const entriesPerStatementMax = 24
 
+// Within the write-ahead log each commit is whole or not there, whichever of the two it is.
+const commitsWaitForDisk = 'PRAGMA synchronous=FULL'
+const commitsDoNotWait = 'PRAGMA synchronous=NORMAL'
+
 /** How many keys `rowsOf` takes. */
 export const exactKeysMax = 32
 const exactKeyMarks = Array(exactKeysMax).fill('?').join(',')
@@ -62,7 +66,6 @@ export class Database {
     if (mode !== 'wal')
       throw new Error(`The store cannot use write-ahead logging here (SQLite answered ${String(mode)}).`)
     this.sqlite.exec(`
-      PRAGMA synchronous=FULL;
       PRAGMA wal_autocheckpoint=8000;
       PRAGMA cache_size=-65536;
       PRAGMA temp_store=MEMORY;
@@ -274,18 +277,36 @@ export class Database {
 
   /** How much of the log SQLite has not committed, in bytes. */
   get unsettledBytes(): number {
+    return this.log.unsettledBytes
+  }
+
+  /** How much the log holds in all, in bytes. */
+  get logBytes(): number {
     return this.log.bytes
   }
 
-  /** Lets SQLite commit what the log holds, so that the log begins anew. After a failure `recover` has to follow. */
+  /**
+   * Lets SQLite commit what the log holds, without waiting for the disk: the log keeps it, because a loss of power may
+   * take SQLite back to an earlier commit. After a failure `recover` has to follow.
+   */
   settle(): void {
     this.commit()
     if (!this.sqlite.isTransaction) this.prepared('BEGIN IMMEDIATE').run()
-    const salt = newSalt()
     this.note('position', this.log.position)
+    this.prepared('COMMIT').run()
+    this.log.settled()
+  }
+
+  /** The same, and waits for the disk, so that the log begins anew. After a failure `recover` has to follow. */
+  settleForGood(): void {
+    this.settle()
+    const salt = newSalt()
+    this.sqlite.exec(commitsWaitForDisk)
+    this.prepared('BEGIN IMMEDIATE').run()
     this.note('salt', salt)
     this.note('saltBefore', this.log.currentSalt)
     this.prepared('COMMIT').run()
+    this.sqlite.exec(commitsDoNotWait)
     this.log.restart(salt)
   }
 
@@ -298,6 +319,7 @@ export class Database {
    */
   recover(): void {
     if (this.sqlite.isTransaction) this.sqlite.exec('ROLLBACK')
+    this.sqlite.exec(commitsDoNotWait)
     this.changes.clear()
     const records = this.log.read(this.mark())
     if (records.length === 0) return

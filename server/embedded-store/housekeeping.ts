@@ -1,9 +1,7 @@
 import type { Collection, Index } from './catalog.ts'
 import { newDoc } from './bson-types.ts'
-import type { Checkpoints } from './checkpoints.ts'
 import { temporaryPrefix } from './commands/write-output.ts'
 import { nextRow, openQuery } from './query.ts'
-import { Settling } from './settling.ts'
 import { docOf, type Store } from './store.ts'
 import type { Write } from './write-queue.ts'
 
@@ -13,14 +11,12 @@ const sweepMs = 60_000
 /** What the store does by itself: expire documents, forget idle cursors and old sessions, clear away what was dropped. */
 export class Housekeeping {
   private readonly timers: NodeJS.Timeout[]
-  private readonly settling: Settling
   private readonly store: Store
   private expiring = false
   private stopped = false
 
-  constructor(store: Store, ttlSweepMs: number, checkpoints: Pick<Checkpoints, 'afterCommit'>) {
+  constructor(store: Store, ttlSweepMs: number) {
     this.store = store
-    this.settling = new Settling(store, checkpoints)
     this.timers = [
       setInterval(() => void this.expire(Date.now()), ttlSweepMs),
       setInterval(() => void this.sweep(Date.now()), sweepMs),
@@ -33,7 +29,6 @@ export class Housekeeping {
 
   stop(): void {
     this.stopped = true
-    this.settling.stop()
     for (const timer of this.timers) clearInterval(timer)
   }
 

@@ -16,9 +16,9 @@ import { crc32 } from 'node:zlib'
 export interface LogMark {
   /** The number of the last record SQLite has. */
   readonly position: number
-  /** What the records after that commit carry. */
+  /** What the records carry since the log began anew. */
   readonly salt: number
-  /** What the records before that commit carry. */
+  /** What those before carried. */
   readonly saltBefore: number
 }
 
@@ -44,13 +44,14 @@ export const recordHeaderBytes = 24
 
 /**
  * The file that makes a write durable before SQLite is told to commit: records of row changes, each synced to disk
- * before anybody hears of it. After SQLite has committed, the log begins anew at the front of the same file, because
- * writing over old blocks costs a third of making new ones. Which records count is told by the salt they carry (new
- * after every commit of SQLite) and by their numbers, which follow each other without a gap.
+ * before anybody hears of it. Once a commit of SQLite is on disk itself, the log begins anew at the front of the same
+ * file, because writing over old blocks costs a third of making new ones. Which records count is told by the salt they
+ * carry (new whenever it begins anew) and by their numbers, which follow each other without a gap.
  */
 export class RedoLog {
   private readonly fd: number
   private end = 0
+  private settledTo = 0
   private salt = 0
   private lastPosition = 0
 
@@ -70,9 +71,14 @@ export class RedoLog {
     return this.salt
   }
 
-  /** How much there is to replay, in bytes. */
+  /** How much it holds, in bytes. */
   get bytes(): number {
     return this.end
+  }
+
+  /** How much of that SQLite has not committed, in bytes. */
+  get unsettledBytes(): number {
+    return this.end - this.settledTo
   }
 
   /**
@@ -88,8 +94,11 @@ export class RedoLog {
     if (next && chain.salt !== mark.salt && chain.salt !== mark.saltBefore) throw foreign(next.position, mark)
     if (next && next.position !== mark.position + 1) throw damaged(mark.position + 1, next.position)
 
+    // Where all of it is settled it still may not be written over before it begins anew.
+    const goesOn = next !== undefined || (chain.salt === mark.salt && chain.last === mark.position)
     this.salt = next ? chain.salt : mark.salt
-    this.end = next ? chain.end : 0
+    this.end = goesOn ? chain.end : 0
+    this.settledTo = next ? next.at : this.end
     this.lastPosition = mark.position + missing.length
     // A record is only begun when the one before it is on disk: one that comes later proves that this one was whole.
     for (const salt of [mark.salt, mark.saltBefore]) {
@@ -122,17 +131,22 @@ export class RedoLog {
     this.lastPosition++
   }
 
-  /** Begins anew after SQLite has committed everything; the records of before are recognised by their salt. */
+  /** SQLite has committed everything, on disk or not. */
+  settled(): void {
+    this.settledTo = this.end
+  }
+
+  /** Begins anew after everything is in SQLite and on disk; the records of before are recognised by their salt. */
   restart(salt: number): void {
     if (this.end > keptBytesMax) ftruncateSync(this.fd, 0)
     this.salt = salt
     this.end = 0
+    this.settledTo = 0
   }
 
-  /** Gives the space back; only after SQLite has committed everything. */
+  /** Gives the space back; only right after `restart`. */
   empty(): void {
     ftruncateSync(this.fd, 0)
-    this.end = 0
   }
 
   close(): void {
@@ -152,13 +166,15 @@ export class RedoLog {
 }
 
 interface LogRecord {
+  /** Where in the file it begins. */
+  readonly at: number
   readonly position: number
   readonly salt: number
   readonly body: Buffer
 }
 
 /** The records at the front of the file, as far as they are whole, of one salt and follow each other. */
-function chainOf(all: Buffer): { salt: number; records: LogRecord[]; end: number } {
+function chainOf(all: Buffer): { salt: number; records: LogRecord[]; last: number; end: number } {
   const records = Array<LogRecord>()
   const first = recordAt(all, 0)
   let end = 0
@@ -167,7 +183,7 @@ function chainOf(all: Buffer): { salt: number; records: LogRecord[]; end: number
     records.push(record)
     end += recordHeaderBytes + record.body.length
   }
-  return { salt: first?.salt ?? 0, records, end }
+  return { salt: first?.salt ?? 0, records, last: records.at(-1)?.position ?? 0, end }
 }
 
 /** The record that begins here, if it is whole. */
@@ -178,6 +194,7 @@ function recordAt(all: Buffer, at: number): LogRecord | undefined {
   if (to > all.length) return undefined
   if (crc32(all.subarray(at + checkedFrom, to)) !== all.readUInt32LE(at + checksumAt)) return undefined
   return {
+    at,
     position: all.readDoubleLE(at + positionAt),
     salt: all.readDoubleLE(at + saltAt),
     body: all.subarray(from, to),

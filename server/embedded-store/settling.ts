@@ -3,31 +3,51 @@ import type { Checkpoints } from './checkpoints.ts'
 import type { Store } from './store.ts'
 
 const lookMs = 50
-const quietBytesMax = 512 * 1024
-const quietMsMax = 1_000
-const bytesMax = 4 * 1024 * 1024
-const msMax = 5_000
 const restMsAfterFailure = 5_000
 
-/** Below this share of busy time nobody is likely to wait for a commit of a few milliseconds. */
-const quietShare = 0.5
+/** When SQLite commits. */
+interface SettlingLimits {
+  /** As soon as the log holds so much that SQLite has not. */
+  readonly bytesMax: number
+  /** After so long, if it is worth a commit. */
+  readonly ms: number
+  readonly worthBytes: number
+  /** After so long in any case. */
+  readonly msMax: number
+  /** A log that holds more than this is to begin anew, in bytes. */
+  readonly logBytesMax: number
+}
+
+const usualLimits: SettlingLimits = {
+  bytesMax: 16 * 1024 * 1024,
+  ms: 250,
+  worthBytes: 256 * 1024,
+  msMax: 1_000,
+  logBytesMax: 16 * 1024 * 1024,
+}
 
 /**
- * Chooses the moments at which SQLite commits what is only in the log. Few and large commits write a page that changed
- * often only once; but everybody waits while one runs, so it never grows beyond some milliseconds, and quiet moments are
- * used early.
+ * Chooses the moments at which SQLite commits what is only in the log. Everybody waits while a commit runs, and then for the
+ * disk, which is busy with its pages: so there are several a second, and each is small, unless there is so much to do that
+ * nobody would be served sooner. What has to wait for the disk itself, the beginning of a new log, comes when the thread
+ * that copies has just brought nearly everything there.
  */
 export class Settling {
   private readonly store: Store
-  private readonly checkpoints: Pick<Checkpoints, 'afterCommit'>
+  private readonly checkpoints: Pick<Checkpoints, 'afterCommit' | 'hasCaughtUp' | 'isLogLong'>
+  private readonly limits: SettlingLimits
   private readonly timer: NodeJS.Timeout
-  private seen = performance.eventLoopUtilization()
   private emptyAt = performance.now()
   private notBefore = 0
 
-  constructor(store: Store, checkpoints: Pick<Checkpoints, 'afterCommit'>) {
+  constructor(
+    store: Store,
+    checkpoints: Pick<Checkpoints, 'afterCommit' | 'hasCaughtUp' | 'isLogLong'>,
+    limits = usualLimits,
+  ) {
     this.store = store
     this.checkpoints = checkpoints
+    this.limits = limits
     this.timer = setInterval(() => this.look(), lookMs)
     this.timer.unref()
   }
@@ -38,19 +58,16 @@ export class Settling {
 
   private look(): void {
     const now = performance.now()
-    const seen = performance.eventLoopUtilization()
-    const isQuiet = performance.eventLoopUtilization(seen, this.seen).utilization < quietShare
-    this.seen = seen
-    const bytes = this.store.db.unsettledBytes
-    if (bytes === 0) {
-      this.emptyAt = now
-      return
-    }
+    const { unsettledBytes: bytes, logBytes } = this.store.db
+    const { bytesMax, ms, worthBytes, msMax, logBytesMax } = this.limits
+    const { hasCaughtUp, isLogLong } = this.checkpoints
+    if (bytes === 0) this.emptyAt = now
     const age = now - this.emptyAt
-    const isDue = bytes > bytesMax || age > msMax || (isQuiet && (bytes > quietBytesMax || age > quietMsMax))
-    if (!isDue || now < this.notBefore) return
+    const forGood = hasCaughtUp && logBytes > logBytesMax
+    const isDue = bytes > bytesMax || (age > ms && bytes > worthBytes) || age > msMax
+    if (now < this.notBefore || !(isDue || forGood || (hasCaughtUp && isLogLong))) return
     try {
-      this.store.queue.settle()
+      this.store.queue.settle(forGood)
       this.emptyAt = now
       this.checkpoints.afterCommit(bytes)
     } catch (error) {

@@ -11,6 +11,7 @@ import { addressFile, makePrivate, storeFile } from './folder-files.ts'
 import { lockFolder } from './folder-lock.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { LogUnusable } from './redo-log.ts'
+import { Settling } from './settling.ts'
 import { Store } from './store.ts'
 import { clearSocket, connectionString, storeAddress, type StoreAddress } from './store-address.ts'
 import { readCommand } from './wire-message.ts'
@@ -62,7 +63,8 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
     host = facts.host
     writeFileSync(addressFile(dir), `${facts.url}\n${folderKey}\n`, { mode: 0o600 })
     const checkpoints = new Checkpoints(opened.db)
-    const housekeeping = new Housekeeping(opened, options.ttlSweepMs ?? ttlSweepMsDefault, checkpoints)
+    const settling = new Settling(opened, checkpoints)
+    const housekeeping = new Housekeeping(opened, options.ttlSweepMs ?? ttlSweepMsDefault)
     return {
       url: facts.url,
       answer: async (command) =>
@@ -71,6 +73,7 @@ export async function serveStore(options: StoreServerOptions): Promise<StoreServ
         ),
       async stop() {
         housekeeping.stop()
+        settling.stop()
         const closed = new Promise<void>((done) => server.close(() => done()))
         await opened.queue.close()
         for (const socket of sockets) socket.destroy()

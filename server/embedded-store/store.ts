@@ -42,7 +42,7 @@ export class Store {
   open(): void {
     this.db.note('running', 1)
     this.db.note(needsLog, 1)
-    this.db.settle()
+    this.db.settleForGood()
   }
 
   /** Closes the file in good order: everything is in it and the log is empty. */
@@ -50,7 +50,7 @@ export class Store {
     try {
       this.db.note('running', 0)
       this.db.note(needsLog, 0)
-      this.db.settle()
+      this.db.settleForGood()
       this.db.emptyLog()
     } finally {
       this.db.close()

@@ -143,7 +143,7 @@ it('takes no write after it was closed, and finishes those it has', async () => 
 })
 
 it('removes documents once their time is over, and not before', async () => {
-  const housekeeping = new Housekeeping(store, 1e9, { afterCommit: () => undefined })
+  const housekeeping = new Housekeeping(store, 1e9)
   await store.queue.run(function* () {
     const spec = docOf({ key: docOf({ at: 1 }), name: 'at_1', expireAfterSeconds: 60 })
     store.catalog.addIndex(store.collectionForWrite('t', 'c'), readSpecification(spec))

@@ -90,13 +90,14 @@ export class WriteQueue {
   }
 
   /**
-   * Lets SQLite commit what is only in the log. A failure is thrown and changes nothing: what was acknowledged is brought
-   * in from the log again.
+   * Lets SQLite commit what is only in the log; `forGood` waits for the disk, and the log begins anew. A failure is thrown
+   * and changes nothing: what was acknowledged is brought in from the log again.
    */
-  settle(): void {
+  settle(forGood = false): void {
     this.db.commit()
     try {
-      this.db.settle()
+      if (forGood) this.db.settleForGood()
+      else this.db.settle()
     } catch (error) {
       this.db.recover()
       this.reload()
