@@ -48,3 +48,17 @@ it('keep the write-ahead log small although transactions follow each other witho
   expect(statSync(`${file}-wal`).size).toBeLessThan(2 * framesMax * pageBytes)
   expect(statSync(file).size).toBeGreaterThan(50 * 50 * pageBytes)
 })
+
+it('hold up nobody where their thread cannot work', async () => {
+  const { sqlite } = store.db
+  const broken = new Checkpoints(
+    { file: join(dir, 'missing', 'store.sqlite'), sqlite },
+    { worthBytes: 0, framesMax },
+  )
+  for (let round = 0; round < 2; round++) {
+    broken.afterCommit(1)
+    await broken.idle()
+    expect(broken.hasCaughtUp).toBe(false)
+  }
+  await broken.stop()
+})

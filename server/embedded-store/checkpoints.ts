@@ -16,7 +16,7 @@ interface CheckpointLimits {
   readonly framesMax: number
 }
 
-const usualLimits: CheckpointLimits = { worthBytes: 256 * 1024, framesMax: 8_000 }
+const usualLimits: CheckpointLimits = { worthBytes: 512 * 1024, framesMax: 8_000 }
 
 /**
  * Brings what SQLite has committed from its write-ahead log into the file. A thread of its own does nearly all of it, while
@@ -73,7 +73,9 @@ export class Checkpoints {
     while (this.underWay) await new Promise((resolve) => setTimeout(resolve, 5))
   }
 
+  /** A thread that is ended while it starts or copies can take the process with it. */
   async stop(): Promise<void> {
+    await this.idle()
     await this.worker?.terminate()
   }
 
@@ -81,9 +83,14 @@ export class Checkpoints {
   private startWorker(): Worker {
     const worker = new Worker(new URL('./checkpoint-thread.mjs', import.meta.url), {
       workerData: this.file,
-      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
+      // It needs a few megabytes, and more for the moment in which its sources are compiled for the first time.
+      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 },
     })
     worker.on('message', (done: CheckpointDone) => this.onDone(done))
+    worker.on('error', (error) => {
+      this.worker = undefined
+      this.onDone({ failed: String(error) })
+    })
     worker.unref()
     return worker
   }

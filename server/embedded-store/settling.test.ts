@@ -18,7 +18,6 @@ beforeEach(() => {
 })
 afterEach(async () => {
   settling?.stop()
-  await checkpoints.idle()
   await checkpoints.stop()
   store.close()
   rmSync(dir, { recursive: true })
