@@ -1,6 +1,7 @@
 import { Schema } from 'mongoose'
 import type { Connection as Database, Model } from 'mongoose'
 import type { Flow, FlowVersion } from './flow.ts'
+import { addVersion } from '../platform/add-version.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { modelOf } from '../platform/model.ts'
@@ -33,6 +34,7 @@ const schema = new Schema<FlowDoc>(
   { versionKey: false, strict: 'throw' },
 ).index({ workspaceId: 1, updatedAt: -1 })
 
+const VERSIONS = 'flow_versions'
 const versionSchema = new Schema<FlowVersionDoc>(
   {
     _id: String,
@@ -51,7 +53,7 @@ export function flowModel(database: Database): Model<FlowDoc> {
 }
 
 export function flowVersionModel(database: Database): Model<FlowVersionDoc> {
-  return modelOf<FlowVersionDoc>(database, 'FlowVersion', versionSchema, 'flow_versions')
+  return modelOf<FlowVersionDoc>(database, 'FlowVersion', versionSchema, VERSIONS)
 }
 
 /** The flows of one workspace. */
@@ -137,10 +139,13 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
     async publish(flow, { definition, ...given }) {
       const text = JSON.stringify(definition)
       // The version first: a flow never points at a version that does not exist.
-      let { version } = given
-      // One that is there is of somebody who got no further, or is about to. Each makes one of their own, so that the
-      // history says who published what, and whoever comes too late takes nothing back that another one runs.
-      while (!(await addVersion({ ...given, version, definition: text }))) version++
+      const made = database.collection<FlowVersionDoc>(VERSIONS)
+      const version = await addVersion(made, given.version, (free) => ({
+        ...given,
+        _id: `${flow.id}:${free}`,
+        version: free,
+        definition: text,
+      }))
       const { matchedCount } = await model.updateOne(
         { _id: flow.id, workspaceId, latestVersion: flow.latestVersion },
         {
@@ -187,16 +192,6 @@ export function createFlowStore(database: Database, workspaceId: string): FlowSt
       const doc = await versions.findOne({ _id: `${flowId}:${version}`, workspaceId }).lean()
       return doc ? toFlowVersion(doc) : undefined
     },
-  }
-
-  /** False where there is one of this number. */
-  async function addVersion(version: Omit<FlowVersionDoc, '_id'>): Promise<boolean> {
-    const { upsertedCount } = await versions.updateOne(
-      { _id: `${version.flowId}:${version.version}` },
-      { $setOnInsert: version },
-      { upsert: true },
-    )
-    return upsertedCount === 1
   }
 }
 

@@ -1,6 +1,7 @@
 import { Schema } from 'mongoose'
 import type { Connection as Database, Model } from 'mongoose'
 import type { MappingFields } from '../../mappings/mapping.ts'
+import { addVersion } from '../platform/add-version.ts'
 import { olderThan } from '../platform/keyset.ts'
 import type { Cursor } from '../platform/keyset.ts'
 import { modelOf } from '../platform/model.ts'
@@ -75,6 +76,7 @@ const schema = new Schema<MappingDoc>(
   { versionKey: false, strict: 'throw' },
 ).index({ workspaceId: 1, updatedAt: -1 })
 
+const VERSIONS = 'mapping_versions'
 const versionSchema = new Schema<MappingVersionDoc>(
   {
     _id: String,
@@ -93,7 +95,7 @@ export function mappingModel(database: Database): Model<MappingDoc> {
 }
 
 export function mappingVersionModel(database: Database): Model<MappingVersionDoc> {
-  return modelOf<MappingVersionDoc>(database, 'MappingVersion', versionSchema, 'mapping_versions')
+  return modelOf<MappingVersionDoc>(database, 'MappingVersion', versionSchema, VERSIONS)
 }
 
 /** The mappings of one workspace. */
@@ -147,11 +149,16 @@ export function createMappingStore(database: Database, workspaceId: string): Map
     async save({ id, name, connectorId, actionId, fields, version: first, createdAt, updatedAt }, savedBy) {
       const text = JSON.stringify(fields)
       // The version first: a mapping never points at a version that does not exist.
-      let version = first
-      // One that is there is of somebody who got no further, or is about to. Each makes one of their own, so that the
-      // history says who saved what, and whoever comes too late takes nothing back that another one uses.
-      const mine = { workspaceId, mappingId: id, fields: text, savedAt: updatedAt, savedBy }
-      while (!(await addVersion({ ...mine, version }))) version++
+      const made = database.collection<MappingVersionDoc>(VERSIONS)
+      const version = await addVersion(made, first, (free) => ({
+        _id: `${id}:${free}`,
+        workspaceId,
+        mappingId: id,
+        version: free,
+        fields: text,
+        savedAt: updatedAt,
+        savedBy,
+      }))
       const state = { name, connectorId, actionId, fields: text, version, createdAt, updatedAt }
       if (first === 1) {
         await model.create({ _id: id, workspaceId, ...state })
@@ -187,16 +194,6 @@ export function createMappingStore(database: Database, workspaceId: string): Map
       const { deletedCount } = await model.deleteOne({ _id: id, workspaceId })
       return deletedCount === 1
     },
-  }
-
-  /** False where there is one of this number. */
-  async function addVersion(version: Omit<MappingVersionDoc, '_id'>): Promise<boolean> {
-    const { upsertedCount } = await versions.updateOne(
-      { _id: `${version.mappingId}:${version.version}` },
-      { $setOnInsert: version },
-      { upsert: true },
-    )
-    return upsertedCount === 1
   }
 }
 
