@@ -14,6 +14,7 @@ import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
+import { anyDelivery } from '../testing/stored-delivery.ts'
 import { wireUp } from '../testing/wire.ts'
 import { createDestinationHealth } from './destination-health.ts'
 import { createDispatcher } from './dispatcher.ts'
@@ -77,23 +78,12 @@ function deliveryTo(contactId: string): Delivery {
   return {
     id: namedId('dlv', 'run', 'stp', position),
     workspaceId: open.connection.workspaceId,
-    runId: 'run_1',
-    flowId: 'flw_1',
-    flowVersion: 1,
-    stepId: 'stp_1',
-    occurrence: 0,
-    eventId: 'evt_1',
+    ...anyDelivery,
     contactId,
     connectionId: open.connection.id,
-    connectorId: 'webhook',
-    connectorVersion: 1,
-    actionId: 'sendWebhook',
-    mappingId: 'map_1',
     input: { url: `${receiver.url}/hook`, type: 'test', data: { position } },
     state: 'queued',
     attempts: [],
-    attemptsUsed: 0,
-    confirmations: 0,
     lane: laneOf(contactId),
     position,
     createdAt: at,

@@ -6,6 +6,7 @@ import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
 import { startTestHub } from '../testing/start-test-hub.ts'
 import type { TestHub } from '../testing/start-test-hub.ts'
+import { anyDelivery } from '../testing/stored-delivery.ts'
 import { field, fixed, step, stripeHeaders, stripeSale, wireSales, wireUp } from '../testing/wire.ts'
 
 const SECRET = 'whsec_stripe_test'
@@ -111,23 +112,12 @@ it.each([
       return {
         id: namedId('dlv', contactId),
         workspaceId: workspace!.id,
-        runId: 'run_1',
-        flowId: 'flw_1',
-        flowVersion: 1,
-        stepId: 'stp_1',
-        occurrence: 0,
-        eventId: 'evt_1',
+        ...anyDelivery,
         contactId,
         connectionId,
-        connectorId: 'webhook',
-        connectorVersion: 1,
-        actionId: 'sendWebhook',
-        mappingId: 'map_1',
         input: { url: `${receiver.url}/${connectionId}`, type: 'test', data: {} },
         state: 'queued',
         attempts: [],
-        attemptsUsed: 0,
-        confirmations: 0,
         dueAt,
         lane: `${contactId}/${connectionId}`,
         position: ++people,

@@ -1,6 +1,22 @@
 import type { DeliveryDoc } from '../deliveries/delivery-doc.ts'
 import { laneStates } from '../deliveries/delivery-state.ts'
 
+/** Of a delivery to a webhook, what a test has no opinion of. */
+export const anyDelivery = {
+  runId: 'run_1',
+  flowId: 'flw_1',
+  flowVersion: 1,
+  stepId: 'stp_1',
+  occurrence: 0,
+  eventId: 'evt_1',
+  connectorId: 'webhook',
+  connectorVersion: 1,
+  actionId: 'sendWebhook',
+  mappingId: 'map_1',
+  attemptsUsed: 0,
+  confirmations: 0,
+}
+
 /** A delivery as the database holds it, made at `createdAt`; of the rest, what a test has no opinion of. */
 export function storedDelivery(
   made: Pick<DeliveryDoc, '_id' | 'state' | 'createdAt'> & Partial<DeliveryDoc>,
@@ -8,20 +24,9 @@ export function storedDelivery(
   const { _id, state, createdAt } = made
   return {
     workspaceId: 'wsp_a',
-    runId: 'run_1',
-    flowId: 'flw_1',
-    flowVersion: 1,
-    stepId: 'stp_1',
-    occurrence: 0,
-    eventId: 'evt_1',
+    ...anyDelivery,
     connectionId: 'con_1',
-    connectorId: 'webhook',
-    connectorVersion: 1,
-    actionId: 'sendWebhook',
-    mappingId: 'map_1',
     attempts: [],
-    attemptsUsed: 0,
-    confirmations: 0,
     lane: `lane of ${_id}`,
     position: 0,
     updatedAt: createdAt,
