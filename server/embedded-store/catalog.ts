@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Binary, fieldKey, fieldName, newDoc, type Doc } from './bson-types.ts'
-import { blob, cells, integer, type Database } from './database.ts'
+import type { Database } from './database.ts'
+import { blob, cells, integer } from './sqlite-rows.ts'
 import { decode } from './decode.ts'
 import { encodeStored } from './encode.ts'
 import { StoreError } from './errors.ts'

@@ -73,7 +73,7 @@ export class Checkpoints {
     while (this.underWay) await new Promise((resolve) => setTimeout(resolve, 5))
   }
 
-  /** A thread that is ended while it starts or copies can take the process with it. */
+  /** Lets a thread that starts or copies come to its end first. */
   async stop(): Promise<void> {
     await this.idle()
     await this.worker?.terminate()

@@ -1,5 +1,6 @@
 import { newDoc, type Doc } from './bson-types.ts'
-import { blob, cells, integer, type Database } from './database.ts'
+import type { Database } from './database.ts'
+import { blob, cells, integer } from './sqlite-rows.ts'
 import { decode } from './decode.ts'
 import { encode } from './encode.ts'
 import { StoreError } from './errors.ts'

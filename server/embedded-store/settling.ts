@@ -28,9 +28,8 @@ const usualLimits: SettlingLimits = {
 
 /**
  * Chooses the moments at which SQLite commits what is only in the log. Everybody waits while a commit runs, and then for the
- * disk, which is busy with its pages: so there are several a second, and each is small, unless there is so much to do that
- * nobody would be served sooner. What has to wait for the disk itself, the beginning of a new log, comes when the thread
- * that copies has just brought nearly everything there.
+ * disk, which is busy with its pages: so there are a few every second, and each is small. What has to wait for the disk
+ * itself, the beginning of a new log, comes when the thread that copies has just brought nearly everything there.
  */
 export class Settling {
   private readonly store: Store
