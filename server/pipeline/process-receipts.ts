@@ -251,9 +251,9 @@ async function identify(
   desk: Desk | undefined,
 ): Promise<IdentifiedEvent[]> {
   if (drafts.length === 0) return []
-  const [people, first] = await Promise.all([
+  const [people, numbers] = await Promise.all([
     identifyContacts(deps, drafts.map(toIdentify), desk),
-    deps.eventNumbers.take(drafts.length),
+    numbersOf(deps, drafts),
   ])
   return Promise.all(
     drafts.map(async (draft, at): Promise<IdentifiedEvent> => {
@@ -263,7 +263,7 @@ async function identify(
       return {
         event,
         contact,
-        number: first + at,
+        number: numbers[at] ?? 0,
         partition: partitionOf(contact?.id ?? event.id),
         receivedAt: draft.receipt.receivedAt,
         trace: draft.receipt.trace,
@@ -272,6 +272,14 @@ async function identify(
       }
     }),
   )
+}
+
+/** An event that waits for its flows already keeps its place: with a new one, later events would overtake it. */
+async function numbersOf({ eventNumbers }: ProcessDeps, drafts: readonly Draft[]): Promise<number[]> {
+  const kept = drafts.map(({ before }) => (before?.open ? before.number : undefined))
+  const missing = kept.filter((number) => number === undefined).length
+  let next = missing === 0 ? 0 : await eventNumbers.take(missing)
+  return kept.map((number) => number ?? next++)
 }
 
 function eventOf(
