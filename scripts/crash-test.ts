@@ -19,7 +19,7 @@ const program = createProgram('crash-test')
     within('--seed', 0, 4_294_967_295),
     Date.now() % 1_000_000,
   )
-  .option('--keep', 'keep the data folder')
+  .option('--keep', 'keep the data folder, also where every promise held')
 
 const startedAt = performance.now()
 
@@ -64,7 +64,7 @@ function print({ broken, dir, receipts, deliveries, ...counts }: CrashReport, is
     deliveries: states(deliveries),
     seconds: seconds(),
   })
-  if (isKept) console.log(`Kept ${dir}`)
+  if (isKept || broken.length > 0) console.log(`Kept ${dir}`)
   for (const { promise, ids } of broken) {
     console.log(`BROKEN: ${promise} (${ids.length})`)
     for (const id of ids.slice(0, 20)) console.log(`    ${id}`)

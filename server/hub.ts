@@ -28,6 +28,7 @@ import { createMappingDirectory } from './mappings/mapping-directory.ts'
 import { checkClock } from './platform/check-clock.ts'
 import { createConfigRevision } from './platform/config-revision.ts'
 import { watchDiskSpace } from './platform/disk-space.ts'
+import { takeFolderTurn } from './platform/folder-turn.ts'
 import { createFormulaRunner } from './platform/formula-process.ts'
 import { createIdentityProvider } from './platform/identity-provider.ts'
 import { newId } from './platform/ids.ts'
@@ -65,6 +66,7 @@ import { startRecurringJobs } from './recurring-jobs.ts'
 import { migrations } from './schema.ts'
 import { serveMetrics } from './serve-metrics.ts'
 import { servePage } from './serve-page.ts'
+import { takeOver } from './take-over.ts'
 import { ensureFirstWorkspace } from './workspaces/ensure-first-workspace.ts'
 import { createWorkspaceStore } from './workspaces/workspace-store.ts'
 
@@ -125,6 +127,9 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
   const db = database.connection
   if (!database.exclusive) await checkClock(db, now)
   await migrate(db, migrations, { processId, now, log })
+  const turn = database.exclusive
+    ? undefined
+    : await takeFolderTurn(env.dataDir, processId, (predecessor) => takeOver(db, predecessor))
   await checkKeyFingerprints(db, vault)
 
   const publicUrl = env.publicUrl ?? `http://${env.host}:${env.port}`
@@ -275,6 +280,7 @@ export async function createHub(env: Env, surroundings: Surroundings = {}): Prom
         () => tracing.stop(),
         () => deps.network.close(),
         () => database.close(),
+        () => turn?.release(),
       ]
       let drained = true
       for (const end of ends) {

@@ -4,7 +4,7 @@ import { describeEnv, EnvError, readEnv, unknownSettings } from './env.ts'
 import { greetingOf } from './greeting.ts'
 import { CannotListen, listen } from './listen.ts'
 import { DataFolderUnusable } from './open-data-folder.ts'
-import { DatabaseAway } from './platform/database-away.ts'
+import { DatabaseAway, isDatabaseAway } from './platform/database-away.ts'
 
 /** A slow sender may not hold a connection for ever. */
 const REQUEST_MS_MAX = 30_000
@@ -26,8 +26,7 @@ if (argument === '--help' || argument === '-h') {
   try {
     await run()
   } catch (err) {
-    // Expected reasons not to start say what to do; their stack would only hide it.
-    console.error(isForReader(err) ? err.message : err)
+    console.error(forReader(err))
     // A store that is open already would keep the process alive, and whoever started it waiting.
     process.exit(1)
   }
@@ -40,16 +39,22 @@ async function run(): Promise<void> {
   }
   if (env.role !== 'all' && !env.mongoUrl) throw new EnvError(roleWithoutDatabase(env.role))
   const { createHub } = await import('./hub.ts')
+  // The job library leaves promises behind when the database goes away, also while the hub is being made, which then
+  // meets that failure by itself.
+  let onUnexpected = (err: unknown): void => {
+    console.error(err)
+    process.exit(1)
+  }
+  process.on('unhandledRejection', (err) => {
+    if (!isDatabaseAway(err)) onUnexpected(err)
+  })
   const hub = await createHub(env)
   const { log } = hub.deps
-
-  // The job library leaves promises behind when the database goes away; the hub outlives that.
-  process.on('unhandledRejection', (err) => {
+  onUnexpected = (err) => {
     log.error({ stage: 'process.unhandled_rejection', err })
-    if (!isNetworkFailure(err)) void end(1)
-  })
+    void end(1)
+  }
 
-  await hub.start()
   const limits = {
     requestTimeout: REQUEST_MS_MAX,
     headersTimeout: HEADERS_MS_MAX,
@@ -74,13 +79,15 @@ async function run(): Promise<void> {
     log[drained ? 'info' : 'error']({ stage: 'process.stopped', drained })
     process.exit(drained ? code : 1)
   }
+
+  await hub.start()
   process.on('SIGTERM', () => void end(0))
   process.on('SIGINT', () => void end(0))
 
   try {
     await listen(server, env)
   } catch (err) {
-    console.error(isForReader(err) ? err.message : err)
+    console.error(forReader(err))
     return end(1)
   }
   const address = server.address()
@@ -101,6 +108,12 @@ function isSocketAddress(address: AddressInfo | string | null): address is Addre
   return typeof address === 'object' && address !== null
 }
 
+/** Expected reasons not to start say what to do; their stack would only hide it. */
+function forReader(err: unknown): unknown {
+  if (isDatabaseAway(err)) return new DatabaseAway(err).message
+  return isForReader(err) && err.message ? err.message : err
+}
+
 function isForReader(err: unknown): err is Error {
   return (
     [EnvError, CannotListen, DataFolderUnusable, DatabaseAway].some((kind) => err instanceof kind) ||
@@ -113,8 +126,4 @@ function isPlain(err: unknown): err is Error {
   return (
     err instanceof Error && err.constructor !== TypeError && err.constructor !== ReferenceError && !err.cause
   )
-}
-
-function isNetworkFailure(err: unknown): boolean {
-  return err instanceof Error && /^Mongo(Network|Server|Pool|Topology|NotConnected|Expired)/.test(err.name)
 }

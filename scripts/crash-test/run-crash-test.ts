@@ -35,7 +35,7 @@ export interface CrashTestOptions {
   drainMsMax: number
   seed: number
   onProgress: (line: string) => void
-  /** The data folder is kept, to be looked at. */
+  /** The data folder is kept, to be looked at, also where everything held. */
   keep?: boolean
 }
 
@@ -66,6 +66,7 @@ export async function runCrashTest(options: CrashTestOptions): Promise<CrashRepo
   const sink = await startSink(random)
   const site = await buildSite(options, dir, sink)
   const client = new MongoClient(site.databaseUrl)
+  let keep = true
   try {
     const senders = startSenders({
       connections: options.connections,
@@ -87,6 +88,7 @@ export async function runCrashTest(options: CrashTestOptions): Promise<CrashRepo
     if (codes.some((code) => code !== 0)) {
       findings.broken.push({ promise: 'A hub that is asked to stop ends by itself.', ids: codes.map(String) })
     }
+    keep = options.keep || findings.broken.length > 0
     return {
       ...findings,
       shares,
@@ -101,7 +103,7 @@ export async function runCrashTest(options: CrashTestOptions): Promise<CrashRepo
     await client.close()
     await site.close()
     await sink.close()
-    if (!options.keep) rmSync(dir, { recursive: true, force: true })
+    if (!keep) rmSync(dir, { recursive: true, force: true })
   }
 }
 
@@ -132,8 +134,15 @@ async function killRounds(
   }
 }
 
+interface RunningHub {
+  port: number
+  process: HubProcess
+  /** The store was killed since this process began; where that was while it started, it has ended with a sentence. */
+  storeWentAway: boolean
+}
+
 interface Site {
-  hubs: { port: number; process: HubProcess }[]
+  hubs: RunningHub[]
   entrances: Awaited<ReturnType<typeof wireFlows>>
   databaseUrl: string
   /** Resolves when every process is up; rejects when one of them will not come up. */
@@ -171,7 +180,21 @@ async function buildSite(options: CrashTestOptions, dir: string, sink: Sink): Pr
   const hubs: Site['hubs'] = []
   for (let at = 0; at < (options.two ? 2 : 1); at++) {
     const port = await freePort()
-    hubs.push({ port, process: start(at, port) })
+    hubs.push({ port, process: start(at, port), storeWentAway: false })
+  }
+  function startAgain(which: number, hub: RunningHub): void {
+    hub.process = start(which, hub.port)
+    hub.storeWentAway = false
+  }
+  /** Starts what the store took along, as whoever runs a hub would. */
+  async function readyAgain(hub: RunningHub, which: number): Promise<number> {
+    try {
+      return await hub.process.ready
+    } catch (err) {
+      if (!hub.storeWentAway) throw err
+      startAgain(which, hub)
+      return hub.process.ready
+    }
   }
   let hubKills = 0
   let storeKills = 0
@@ -183,7 +206,7 @@ async function buildSite(options: CrashTestOptions, dir: string, sink: Sink): Pr
     databaseUrl: mongoUrl ?? connectionString(storeAddress(join(dir, 'hub-1', 'store'), '', undefined)).url,
     async allReady() {
       await store?.ready
-      const started = await Promise.all(hubs.map(({ process }) => process.ready))
+      const started = await Promise.all(hubs.map(readyAgain))
       slowestStartMs = Math.max(slowestStartMs, ...started)
     },
     async killHub(which) {
@@ -191,12 +214,13 @@ async function buildSite(options: CrashTestOptions, dir: string, sink: Sink): Pr
       if (!hub) return
       await hub.process.kill()
       hubKills++
-      hub.process = start(which, hub.port)
+      startAgain(which, hub)
     },
     async killStore() {
       if (!store) return
       await store.kill()
       storeKills++
+      for (const hub of hubs) hub.storeWentAway = true
       store = startStore()
       await store?.ready
     },

@@ -8,3 +8,8 @@ export class DatabaseAway extends Error {
     )
   }
 }
+
+/** True for what the driver throws while there is no database to talk to. */
+export function isDatabaseAway(err: unknown): boolean {
+  return err instanceof Error && /^Mongo(Network|Server|Pool|Topology|NotConnected|Expired)/.test(err.name)
+}

@@ -36,6 +36,8 @@ export interface DueRows {
   giveBack(lease: RowLease, startedAt: Date, dueAt: Date | undefined): Promise<void>
 }
 
+const LEASE_FIELDS = { leasedBy: 1, leasedUntil: 1 } as const
+
 /**
  * Shares rows with a due time among all processes. A lease that its holder did not give back (it was killed) ends by
  * itself; where no other process can exist, a predecessor's leases count for nothing.
@@ -87,12 +89,22 @@ export function createDueRows(options: {
       return take(id, [isFree(at)], at)
     },
     async giveBack({ id, token }, startedAt, dueAt) {
-      const free = { leasedBy: 1, leasedUntil: 1 } as const
       const woken = { _id: id, token, wokenAt: { $gt: startedAt } }
-      const { matchedCount } = await rows.updateOne(woken, { $unset: free })
+      const { matchedCount } = await rows.updateOne(woken, { $unset: LEASE_FIELDS })
       if (matchedCount === 1) return
-      const change = dueAt ? { $set: { dueAt }, $unset: free } : { $unset: { ...free, dueAt: 1 as const } }
+      const change = dueAt
+        ? { $set: { dueAt }, $unset: LEASE_FIELDS }
+        : { $unset: { ...LEASE_FIELDS, dueAt: 1 as const } }
       await rows.updateOne({ _id: id, token }, change)
     },
   }
+}
+
+/** Frees the rows that a process which has ended was working on. */
+export async function freeRowsOf(
+  database: DatabaseConnection,
+  collection: string,
+  processId: string,
+): Promise<void> {
+  await database.collection<DueRow>(collection).updateMany({ leasedBy: processId }, { $unset: LEASE_FIELDS })
 }

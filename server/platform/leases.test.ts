@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createLeases } from './leases.ts'
+import { createLeases, freeLeasesOf } from './leases.ts'
 import type { Leases } from './leases.ts'
 import { openDatabase } from './mongo.ts'
 import type { Database } from './mongo.ts'
@@ -72,4 +72,15 @@ it('starts nothing that could outlast the lease', async () => {
   at += 30_000
   expect(first.holds(7, 40_000)).toBe(false)
   expect(first.holds(7)).toBe(true)
+})
+
+it('gives what a process held to the next one at once, where that process is known to have ended', async () => {
+  const killed = process('a')
+  await killed.start()
+  const next = process('b')
+  await freeLeasesOf(database.connection, 'a')
+  await next.start()
+  expect(next.held()).toHaveLength(PARTITIONS)
+  expect(next.processes()).toBe(1)
+  expect(next.token(7)).toBeGreaterThan(killed.token(7))
 })

@@ -29,6 +29,7 @@ const LEASE_MS = 60_000
 const RENEW_MS = 15_000
 /** Free partitions are looked for this often: what a dead process left is taken soon after its lease ends. */
 const CLAIM_MS = 2_000
+const FREED = { $set: { until: new Date(0), owner: '' } }
 
 /**
  * Shares the partitions among the live processes. Each holds its fair part; one that has more gives some back when a
@@ -105,10 +106,7 @@ export function createLeases(options: {
   async function giveBack(partitions: number[]): Promise<void> {
     await Promise.all(partitions.map(onLose))
     for (const partition of partitions) held.delete(partition)
-    await rows.updateMany(
-      { _id: { $in: partitions }, owner: processId },
-      { $set: { until: new Date(0), owner: '' } },
-    )
+    await rows.updateMany({ _id: { $in: partitions }, owner: processId }, FREED)
   }
 
   async function claim(at: Date, wanted: number): Promise<void> {
@@ -180,4 +178,10 @@ export function createLeases(options: {
       await processes.deleteOne({ _id: processId })
     },
   }
+}
+
+/** Frees what a process that has ended still holds: without this its share would wait for its leases to run out. */
+export async function freeLeasesOf(connection: Connection, processId: string): Promise<void> {
+  await connection.collection<LeaseRow>('leases').updateMany({ owner: processId }, FREED)
+  await connection.collection<{ _id: string }>('processes').deleteOne({ _id: processId })
 }
