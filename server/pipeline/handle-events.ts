@@ -59,15 +59,18 @@ interface Matching {
   entering: Entering[]
 }
 
+/** Stores each event with what became of it. */
+type RecordEvents = (events: HubEvent[]) => Promise<void>
+
 /**
- * Match, run, and the deliveries that are due, for a batch of events in order. `record` stores each event with what
- * became of it, at the same time as runs and deliveries; everything here can be done again without doing it twice,
- * because runs and deliveries have names instead of numbers.
+ * Match, run, and the deliveries that are due, for a batch of events in order. What became of them is recorded at the
+ * same time as runs and deliveries are stored, or `after` that, where nothing else would ask for these events again.
+ * Everything here can be done again without doing it twice, because runs and deliveries have names instead of numbers.
  */
 export async function handleEvents(
   deps: HandleDeps,
   batch: readonly IdentifiedEvent[],
-  record: (events: HubEvent[]) => Promise<void>,
+  record: { beside: RecordEvents } | { after: RecordEvents },
 ): Promise<void> {
   const { writes } = deps.database
   const matchings: Matching[] = []
@@ -87,10 +90,11 @@ export async function handleEvents(
   const runs = matchings.flatMap((matching) => runsOf(deps, matching, 'every_event'))
   try {
     const [, existingRuns] = await Promise.all([
-      record(events),
+      'beside' in record ? record.beside(events) : undefined,
       writes.insertNew(deps.runs, runs, 'soon'),
       storeAndStart(deps, docs),
     ])
+    if ('after' in record) await record.after(events)
     deps.metrics.runs.add('', begunOnce + runs.length - existingRuns.size)
   } catch (err) {
     for (const { step } of matchings) step?.end(deps.now(), {}, 'not_recorded')

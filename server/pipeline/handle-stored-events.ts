@@ -1,10 +1,10 @@
+import type { AnyBulkWriteOperation } from 'mongodb'
 import { isUsable } from '../connections/connection-directory.ts'
 import type { HubDeps } from '../deps.ts'
 import { toEvent, toEventDoc } from '../events/event-store.ts'
 import type { EventDoc, HubEvent } from '../events/event-store.ts'
 import { handleEvents } from './handle-events.ts'
 import type { IdentifiedEvent } from './handle-events.ts'
-import { saveEvents } from './process-receipts.ts'
 import type { ProcessDeps } from './process-receipts.ts'
 import { rawItem } from './raw-item.ts'
 import { workApart } from './work-apart.ts'
@@ -29,18 +29,18 @@ export async function handleStoredEvents(deps: HandleStoredDeps, batch: readonly
   const byId = new Map(read)
   const identified = batch.flatMap(({ id, identified: known }) => known ?? byId.get(id) ?? [])
   const places = new Map(identified.map((entry) => [entry.event.id, entry]))
-  const record = (handled: readonly HubEvent[]) =>
-    saveEvents(
-      deps.database.writes,
-      events,
-      handled.flatMap((event) => {
-        const place = places.get(event.id)
-        return place
-          ? [toEventDoc(event, { number: place.number, partition: place.partition, open: false })]
-          : []
-      }),
-    )
-  const unstorable = await workApart(identified, (part) => handleEvents(deps, part, record))
+  const close = async (handled: readonly HubEvent[]): Promise<void> => {
+    const operations = handled.flatMap((event): AnyBulkWriteOperation<EventDoc>[] => {
+      const place = places.get(event.id)
+      if (!place) return []
+      const { number, partition } = place
+      const { _id, ...replacement } = toEventDoc(event, { number, partition, open: false })
+      // With another number it has been opened once more, and waits for its turn.
+      return [{ replaceOne: { filter: { _id, number }, replacement } }]
+    })
+    if (operations.length > 0) await events.bulkWrite(operations, { ordered: false })
+  }
+  const unstorable = await workApart(identified, (part) => handleEvents(deps, part, { after: close }))
   // What its flows make of it cannot be kept; it stays as it was stored, and holds up nobody else.
   for (const { item, err } of unstorable) {
     deps.log.error({ stage: 'event.not_storable', event: item.event.id, receipt: item.event.receiptId, err })

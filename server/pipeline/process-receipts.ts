@@ -274,9 +274,14 @@ async function identify(
   )
 }
 
-/** An event that waits for its flows already keeps its place: with a new one, later events would overtake it. */
+/**
+ * An event that waits for its flows already keeps its place: with a new one, later events would overtake it. One that
+ * says something else by now is a new entry, since the old one may be at hand for whoever is about to handle it.
+ */
 async function numbersOf({ eventNumbers }: ProcessDeps, drafts: readonly Draft[]): Promise<number[]> {
-  const kept = drafts.map(({ before }) => (before?.open ? before.number : undefined))
+  const kept = drafts.map(({ before, normalised }) =>
+    before?.open && saysTheSame(before, normalised) ? before.number : undefined,
+  )
   const missing = kept.filter((number) => number === undefined).length
   let next = missing === 0 ? 0 : await eventNumbers.take(missing)
   return kept.map((number) => number ?? next++)
@@ -322,7 +327,7 @@ async function pass(deps: ProcessDeps, identified: readonly IdentifiedEvent[]): 
     await saveEvents(deps.database.writes, deps.events, docs)
   }
   if (deps.matchAtOnce) {
-    await handleEvents(deps, identified, (events) => store(events, false))
+    await handleEvents(deps, identified, { beside: (events) => store(events, false) })
   } else if (identified.length > 0) {
     await store(
       identified.map(({ event }) => event),
@@ -333,7 +338,7 @@ async function pass(deps: ProcessDeps, identified: readonly IdentifiedEvent[]): 
 }
 
 /** Inserts; what is there already (a replay, or a crash half-way) is brought to the newest state. */
-export async function saveEvents(
+async function saveEvents(
   writes: Writes,
   events: Collection<EventDoc>,
   docs: readonly EventDoc[],
