@@ -62,6 +62,17 @@ describe('a mail in HTML', () => {
       'Hello',
     )
     expect(textOfHtml('<p>5 < 6, and I <3 you</p><p>Bye</p>')).toBe('5 < 6, and I <3 you\n\nBye')
+    expect(textOfHtml('<p class=it"s>It’s</p><p title="never closed>so</p><p>Bye</p>')).toBe(
+      'It’s\n\nso\n\nBye',
+    )
+  })
+
+  it('takes nothing for a tag that is in a quoted value, and no script for HTML', () => {
+    expect(textOfHtml(`<p title="a > b" class='x>y'>One</p>`)).toBe('One')
+    expect(
+      textOfHtml('<p>One</p><script>if (a<b) c("<p>")</script><style>a::after { content: "<" }</STYLE>Two'),
+    ).toBe('One\n\nTwo')
+    expect(textOfHtml('<title>5 < 6</title><p>One</p>')).toBe('One')
   })
 
   it('is read in a moment, however broken it is', () => {
@@ -72,6 +83,9 @@ describe('a mail in HTML', () => {
       '<script>',
       '&#',
       '<a href="x">',
+      '<a href="x',
+      "<a b='>",
+      '<a =   ',
       '<p>x ',
       '<br>',
       '\n \n',

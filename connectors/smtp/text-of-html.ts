@@ -6,8 +6,10 @@ const blocks = new Set(
 )
 /** Stands off from what comes before and after it. */
 const paragraphs = new Set('blockquote h1 h2 h3 h4 h5 h6 ol p table ul'.split(' '))
+/** What is in these is no HTML, whatever it looks like. */
+const raw = new Set(['script', 'style', 'title'])
 /** What is in these is not read. */
-const silent = new Set(['head', 'script', 'style', 'title'])
+const silent = new Set(['head', ...raw])
 
 /**
  * A mail's HTML as plain text: lines where HTML has blocks, links with their address behind them, nothing of what is
@@ -68,13 +70,31 @@ function* tagsOf(html: string): Generator<Tag> {
     yield { ...open, following: next === -1 ? html.slice(at) : html.slice(at, next) }
     if (next === -1) return
     const isComment = html.startsWith('<!--', next)
-    const end = html.indexOf(isComment ? '-->' : '>', next)
+    const end = isComment ? html.indexOf('-->', next) : endOfTag(html, next)
     if (end === -1) return
     const inner = isComment ? '' : html.slice(next + 1, end)
     const [, slash, name = '', attributes = ''] = /^(\/?)([a-z][a-z0-9]*)?([^]*)$/i.exec(inner) ?? []
     open = { tag: name.toLowerCase(), isEnd: slash === '/', attributes }
     at = end + (isComment ? 3 : 1)
+    if (raw.has(open.tag) && !open.isEnd) {
+      const close = new RegExp(`</${open.tag}`, 'gi')
+      close.lastIndex = at
+      at = close.exec(html)?.index ?? html.length
+    }
   }
+}
+
+/** Where a tag ends: at the first `>` that is in no quoted value. A quote that is never closed is none. */
+function endOfTag(html: string, from: number): number {
+  const sign = /=\s*(["'])|>/g
+  sign.lastIndex = from
+  for (let found = sign.exec(html); found; found = sign.exec(html)) {
+    const [, quote] = found
+    if (quote === undefined) return found.index
+    const close = html.indexOf(quote, sign.lastIndex)
+    if (close !== -1) sign.lastIndex = close + 1
+  }
+  return -1
 }
 
 /** A link whose text is its address is not said twice. */
