@@ -31,11 +31,15 @@ export async function addCredentials(
     const replaces = values.some(([name]) => before[name] !== undefined)
     const retired = { credentials: connection.credentials, until: new Date(at.getTime() + OVERLAP_MS) }
     const kept = connection.retiredCredentials.filter(({ until }) => until > at)
-    const changed = await connections.replaceCredentials(id, connection.credentials, {
-      credentials: vault.seal(JSON.stringify({ ...before, ...Object.fromEntries(values) }), context),
-      retiredCredentials: replaces ? [retired, ...kept].slice(0, RETIRED_MAX) : kept,
-      updatedAt: at,
-    })
+    const changed = await connections.replace(
+      id,
+      { credentials: connection.credentials },
+      {
+        credentials: vault.seal(JSON.stringify({ ...before, ...Object.fromEntries(values) }), context),
+        retiredCredentials: replaces ? [retired, ...kept].slice(0, RETIRED_MAX) : kept,
+        updatedAt: at,
+      },
+    )
     if (changed) {
       await config.bump()
       return changed

@@ -101,11 +101,11 @@ export interface ConnectionStore {
     /** Only while it has one of these names. */
     names?: readonly string[],
   ): Promise<Connection | undefined>
-  /** Writes over `before` and nothing else; undefined where other credentials are there by now. */
-  replaceCredentials(
+  /** Writes over `before` and nothing else; undefined where another value is there by now. */
+  replace(
     id: string,
-    before: string,
-    change: Pick<Connection, 'credentials' | 'retiredCredentials' | 'updatedAt'>,
+    before: Partial<Pick<Connection, 'credentials' | 'hookKeyHash'>>,
+    change: Partial<Omit<Connection, 'id' | 'workspaceId'>>,
   ): Promise<Connection | undefined>
   remove(id: string): Promise<boolean>
 }
@@ -144,13 +144,9 @@ export function createConnectionStore(database: Database, workspaceId: string): 
         .lean()
       return doc ? toConnection(doc) : undefined
     },
-    async replaceCredentials(id, before, change) {
+    async replace(id, before, change) {
       const doc = await model
-        .findOneAndUpdate(
-          { _id: id, workspaceId, credentials: before },
-          { $set: change },
-          { returnDocument: 'after' },
-        )
+        .findOneAndUpdate({ _id: id, workspaceId, ...before }, { $set: change }, { returnDocument: 'after' })
         .lean()
       return doc ? toConnection(doc) : undefined
     },

@@ -7,7 +7,9 @@ import { workspaceDeps } from '../deps.ts'
 import { addCredentials } from './add-credentials.ts'
 import { credentialsContext } from './connection-directory.ts'
 import { readTicket } from './offer-hook-address.ts'
+import { hookUrlOf } from './hook-key.ts'
 import { rotateConnectionSecret } from './rotate-connection-secret.ts'
+import { rotateHookKey } from './rotate-hook-key.ts'
 
 let api: Api
 
@@ -250,6 +252,16 @@ describe('a connection', () => {
     expect(new Date(rotated.formerHookUrlUntil).getTime()).toBeGreaterThan(Date.now() + 23 * 3_600_000)
     expect(await postContact(rotated.hookUrl, 'k1', 'k1@example.com')).toBe(202)
     expect(await postContact(hookUrl, 'k2', 'k2@example.com')).toBe(202)
+  })
+
+  it('gives everybody who asks for a new address at the same moment one that works', async () => {
+    const { data } = await create({})
+    const { id } = data.createConnection
+    const deps = workspaceDeps(api.hub.deps, api.workspaceId)
+    const rotated = await Promise.all([1, 2, 3].map(() => rotateHookKey(deps, id)))
+    for (const [at, connection] of rotated.entries()) {
+      expect(await postContact(hookUrlOf(deps, connection), `r${at}`, `r${at}@example.com`)).toBe(202)
+    }
   })
 
   it('keeps what it is not told to change', async () => {

@@ -23,9 +23,9 @@ export async function rotateConnectionSecret(
   for (;;) {
     const connection = await deps.connections.find(id)
     if (!connection) throw new ConnectionNotFound(id)
-    const changed = await deps.connections.replaceCredentials(
+    const changed = await deps.connections.replace(
       id,
-      connection.credentials,
+      { credentials: connection.credentials },
       changedBy(deps, connection, given),
     )
     // Something else has been written by now, and is what this is laid over.

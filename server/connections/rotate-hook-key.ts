@@ -9,17 +9,25 @@ export async function rotateHookKey(
   deps: Pick<WorkspaceDeps, 'connections' | 'vault' | 'config' | 'hub' | 'now'>,
   id: string,
 ): Promise<Connection> {
-  const connection = await deps.connections.find(id)
-  if (!connection) throw new ConnectionNotFound(id)
-  const now = deps.now()
-  const retired = { hash: connection.hookKeyHash, until: new Date(now.getTime() + OVERLAP_MS) }
-  const changed = await deps.connections.change(id, {
-    ...newHookKey(deps.vault, connection),
-    retiredHookKeys: [retired, ...connection.retiredHookKeys.filter(({ until }) => until > now)],
-    updatedAt: now,
-  })
-  if (!changed) throw new ConnectionNotFound(id)
-  await deps.config.bump()
-  await planConnection(deps.hub, changed)
-  return changed
+  for (;;) {
+    const connection = await deps.connections.find(id)
+    if (!connection) throw new ConnectionNotFound(id)
+    const { hookKeyHash } = connection
+    const now = deps.now()
+    const retired = { hash: hookKeyHash, until: new Date(now.getTime() + OVERLAP_MS) }
+    // Of two who ask at the same moment, the second retires what the first has been given.
+    const changed = await deps.connections.replace(
+      id,
+      { hookKeyHash },
+      {
+        ...newHookKey(deps.vault, connection),
+        retiredHookKeys: [retired, ...connection.retiredHookKeys.filter(({ until }) => until > now)],
+        updatedAt: now,
+      },
+    )
+    if (!changed) continue
+    await deps.config.bump()
+    await planConnection(deps.hub, changed)
+    return changed
+  }
 }
