@@ -47,6 +47,11 @@ describe('the functions of formulas', () => {
     await expect(valueOf(formula)).rejects.toThrow(message)
   })
 
+  it('leaves nothing of a text that may have no characters', async () => {
+    expect(await valueOf('$shorten("abc", 0)')).toBe('')
+    expect(await valueOf('$shorten("abc", 1)')).toBe('…')
+  })
+
   it('counts days on the calendar of the zone, over a change of the clocks', async () => {
     const [from, to] = ['"2026-10-24T21:30:00Z"', '"2026-10-25T22:30:00Z"']
     expect(await valueOf(`$daysBetween(${from}, ${to}, "UTC")`)).toBe(1)

@@ -118,10 +118,11 @@ export const formulaFunctions: Readonly<Record<string, FormulaFunction>> = {
       ifGiven(text, (value) => {
         const characters = Array.from(letters.segment(valueAsText(value)), ({ segment }) => segment)
         const most = integer('$shorten', 'length', length)
-        return characters.length <= most
-          ? characters.join('')
+        if (characters.length <= most) return characters.join('')
+        return most < 1
+          ? ''
           : `${characters
-              .slice(0, Math.max(most - 1, 0))
+              .slice(0, most - 1)
               .join('')
               .trimEnd()}…`
       }),

@@ -187,6 +187,28 @@ describe('an event that is looked for', () => {
   })
 })
 
+describe('the free time of a connection with more calendars than Google looks at in one request', () => {
+  it('is that of all of them', async () => {
+    const calendars = Array.from({ length: 120 }, (_, at) => `room-${at}@shop.example`)
+    const asked: number[] = []
+    const http = httpOver(async (_method, _path, { json } = {}) => {
+      const { items } = json as { items: { id: string }[] }
+      asked.push(items.length)
+      const busy = [{ start: '2026-11-24T09:00:00Z', end: '2026-11-24T17:00:00Z' }]
+      const answers = items.map(({ id }) => [id, { busy: id === 'room-119@shop.example' ? busy : [] }])
+      return answerOf(JSON.stringify({ calendars: Object.fromEntries(answers) }))
+    })
+    const fields = googleCalendar.auth.fields.parse({ calendars: calendars.join(','), channelToken })
+    const context = { http, auth: fields, key: 'dlv_1', now: new Date('2026-11-02T09:00:00Z') }
+    const input = { from: '2026-11-24T09:00Z', to: '2026-11-24T17:00Z', durationMinutes: 30 }
+    expect(await googleCalendar.actions.checkFreeTime?.run(context, input)).toMatchObject({
+      isFree: false,
+      hasRoom: false,
+    })
+    expect(asked).toEqual([50, 50, 20])
+  })
+})
+
 describe('a calendar that only a mapping names', () => {
   const http = httpOver(async (method, url) => {
     throw new HttpStatusError({ method, url, status: 404, headers: {}, body: '', mayHaveLeft: false })

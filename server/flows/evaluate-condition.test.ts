@@ -50,6 +50,12 @@ describe('a condition', () => {
     expect(holds('contains', 'a,b', [['a', 'b']])).toBe(false)
   })
 
+  it('takes an accent for the same, however it is written', () => {
+    expect(holds('equals', 'Zoë', 'Zoe\u0308')).toBe(true)
+    expect(holds('contains', 'ZOE\u0308', 'an zoë')).toBe(true)
+    expect(holds('equals', 'Zoe', 'Zoë')).toBe(false)
+  })
+
   it('finds nothing in a text where it does not say what to look for', () => {
     expect(holds('contains', undefined, 'this is undefined')).toBe(false)
   })

@@ -108,9 +108,9 @@ function numbersOrTimesApart(actual: unknown, expected: unknown): number | undef
   return Math.max(0, time.first - other.last)
 }
 
-/** As people read it, in small letters. An object or a list is no text, whatever it holds. */
+/** As people read it, in small letters, however its accents are written. An object or a list is no text, whatever it holds. */
 function asText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.toLowerCase()
+  if (typeof value === 'string') return value.normalize().toLowerCase()
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 

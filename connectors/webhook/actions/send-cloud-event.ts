@@ -74,5 +74,5 @@ function binary(attributes: Attributes, data: unknown): Encoded {
 
 /** Blanks, quotes, per cent signs and everything beyond printable ASCII are escaped, as the HTTP binding asks. */
 function encodeAttribute(value: string): string {
-  return value.replaceAll(/[^\x21-\x7e]+|["%]/gu, (part) => encodeURIComponent(part))
+  return value.toWellFormed().replaceAll(/[^\x21-\x7e]+|["%]/gu, (part) => encodeURIComponent(part))
 }
