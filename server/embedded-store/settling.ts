@@ -19,7 +19,7 @@ interface SettlingLimits {
 }
 
 const usualLimits: SettlingLimits = {
-  bytesMax: 16 * 1024 * 1024,
+  bytesMax: 6 * 1024 * 1024,
   ms: 250,
   worthBytes: 256 * 1024,
   msMax: 1_000,
