@@ -31,14 +31,14 @@ export async function addCredentials(
     const replaces = values.some(([name]) => before[name] !== undefined)
     const retired = { credentials: connection.credentials, until: new Date(at.getTime() + OVERLAP_MS) }
     const kept = connection.retiredCredentials.filter(({ until }) => until > at)
-    const changed = await connections.replace(
+    const changed = await connections.change(
       id,
-      { credentials: connection.credentials },
       {
         credentials: vault.seal(JSON.stringify({ ...before, ...Object.fromEntries(values) }), context),
         retiredCredentials: replaces ? [retired, ...kept].slice(0, RETIRED_MAX) : kept,
         updatedAt: at,
       },
+      { credentials: connection.credentials },
     )
     if (changed) {
       await config.bump()

@@ -95,17 +95,16 @@ export interface ConnectionStore {
   page(after: Cursor | undefined, limit: number): Promise<Connection[]>
   count(limit: number): Promise<number>
   add(connection: Connection): Promise<void>
+  /** Undefined where there is none, or where something else than `only` stands there by now. */
   change(
     id: string,
     change: Partial<Omit<Connection, 'id' | 'workspaceId'>>,
-    /** Only while it has one of these names. */
-    names?: readonly string[],
-  ): Promise<Connection | undefined>
-  /** Writes over `before` and nothing else; undefined where another value is there by now. */
-  replace(
-    id: string,
-    before: Partial<Pick<Connection, 'credentials' | 'hookKeyHash'>>,
-    change: Partial<Omit<Connection, 'id' | 'workspaceId'>>,
+    only?: {
+      /** One of these. */
+      names?: readonly string[] | undefined
+      credentials?: string
+      hookKeyHash?: string
+    },
   ): Promise<Connection | undefined>
   remove(id: string): Promise<boolean>
 }
@@ -131,22 +130,16 @@ export function createConnectionStore(database: Database, workspaceId: string): 
     async add({ id, ...rest }) {
       await model.create({ _id: id, ...rest, workspaceId })
     },
-    async change(id, change, names) {
+    async change(id, change, { names, ...only } = {}) {
       const unset = Object.fromEntries(
         Object.entries(change).flatMap(([field, value]) => (value === undefined ? [[field, 1]] : [])),
       )
       const doc = await model
         .findOneAndUpdate(
-          { _id: id, workspaceId, ...(names ? { name: { $in: [...names] } } : {}) },
+          { _id: id, workspaceId, ...only, ...(names ? { name: { $in: [...names] } } : {}) },
           { $set: change, $unset: unset },
           { returnDocument: 'after' },
         )
-        .lean()
-      return doc ? toConnection(doc) : undefined
-    },
-    async replace(id, before, change) {
-      const doc = await model
-        .findOneAndUpdate({ _id: id, workspaceId, ...before }, { $set: change }, { returnDocument: 'after' })
         .lean()
       return doc ? toConnection(doc) : undefined
     },

@@ -23,11 +23,9 @@ export async function rotateConnectionSecret(
   for (;;) {
     const connection = await deps.connections.find(id)
     if (!connection) throw new ConnectionNotFound(id)
-    const changed = await deps.connections.replace(
-      id,
-      { credentials: connection.credentials },
-      changedBy(deps, connection, given),
-    )
+    const changed = await deps.connections.change(id, changedBy(deps, connection, given), {
+      credentials: connection.credentials,
+    })
     // Something else has been written by now, and is what this is laid over.
     if (!changed) continue
     await deps.config.bump()

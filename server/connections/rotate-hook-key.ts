@@ -16,14 +16,14 @@ export async function rotateHookKey(
     const now = deps.now()
     const retired = { hash: hookKeyHash, until: new Date(now.getTime() + OVERLAP_MS) }
     // Of two who ask at the same moment, the second retires what the first has been given.
-    const changed = await deps.connections.replace(
+    const changed = await deps.connections.change(
       id,
-      { hookKeyHash },
       {
         ...newHookKey(deps.vault, connection),
         retiredHookKeys: [retired, ...connection.retiredHookKeys.filter(({ until }) => until > now)],
         updatedAt: now,
       },
+      { hookKeyHash },
     )
     if (!changed) continue
     await deps.config.bump()

@@ -25,7 +25,7 @@ export async function updateConnection(
     limits: input.limits === undefined ? connection.limits : input.limits,
   })
   const names = stillNamed(input.nameSeen, input.name && settings.name)
-  const changed = await deps.connections.change(id, { ...settings, updatedAt: deps.now() }, names)
+  const changed = await deps.connections.change(id, { ...settings, updatedAt: deps.now() }, { names })
   if (!changed) {
     const { name } = (await deps.connections.find(id)) ?? {}
     throw name === undefined ? new ConnectionNotFound(id) : new RenamedMeanwhile(name)

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { startEmbeddedStore } from '../embedded-store/start-embedded-store.ts'
 import type { EmbeddedStore } from '../embedded-store/start-embedded-store.ts'
-import { partitionOf } from '../platform/partition.ts'
+import { allPartitions, partitionOf } from '../platform/partition.ts'
 import { makeDataDir } from '../testing/make-data-dir.ts'
 import { startReceiver } from '../testing/start-receiver.ts'
 import type { Receiver } from '../testing/start-receiver.ts'
@@ -24,7 +24,7 @@ beforeAll(async () => {
   dir = makeDataDir()
   store = await startEmbeddedStore({ dir, port: 0 })
   receiver = await startReceiver()
-  hub = await startHub('all')
+  hub = await startHub('api')
 })
 afterAll(async () => {
   await hub.close()
@@ -33,12 +33,19 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-function startHub(role: 'all' | 'api' | 'worker'): Promise<TestHub> {
+function startHub(role: 'api' | 'worker'): Promise<TestHub> {
   return startTestHub({
     MONGO_URL: store.url,
     SWITCHYARD_ALLOW_NETWORKS: receiver.network,
     SWITCHYARD_ROLE: role,
   })
+}
+
+/** Does the work of a test. */
+async function startWorker(): Promise<TestHub> {
+  const worker = await startHub('worker')
+  onTestFinished(() => worker.close())
+  return worker
 }
 
 /** A form without a signature, of which one field goes out as a webhook. */
@@ -77,6 +84,7 @@ async function arrived(count: number): Promise<Record<string, string>[]> {
 
 it('goes on with all that the vendor said, although it is too large to wait in memory', async () => {
   const source = await wireForm('letter')
+  await startWorker()
   // The events of one request share its size: these are kept whole, and the one after them is not.
   const letters = [['a'.repeat(12_000), 'b'.repeat(12_001)], ['c'.repeat(20_000)]]
   for (const items of letters) {
@@ -91,15 +99,13 @@ it('goes on with all that the vendor said, although it is too large to wait in m
 
 it('keeps an event’s place while it waits, also where its receipt is worked through once more', async () => {
   const source = await wireForm('nth')
-  await hub.close()
-  hub = await startHub('api')
   const db = hub.deps.database.connection
   // Another process owns what comes after intake, and does nothing about it.
-  const leases = db.collection<{ _id: number; owner: string; until: Date }>('leases')
-  const others = { _id: { $ne: partitionOf(source.id) } }
-  await leases.updateMany(others, { $set: { owner: 'prc_other', until: new Date(8e12) } })
-  const worker = await startHub('worker')
-  onTestFinished(() => worker.close())
+  const leases = db.collection<{ _id: number; owner: string; until: Date; token: number }>('leases')
+  const others = allPartitions.filter((partition) => partition !== partitionOf(source.id))
+  await leases.deleteMany({})
+  await leases.insertMany(others.map((_id) => ({ _id, owner: 'prc_other', until: new Date(8e12), token: 1 })))
+  const worker = await startWorker()
 
   for (const nth of ['first', 'second']) await post(source, { email: 'in-order@example.org', nth })
   const receipts = db.collection<{ _id: string; state: string; open?: true; number: number }>('receipts')
@@ -112,14 +118,13 @@ it('keeps an event’s place while it waits, also where its receipt is worked th
   await worker.pipeline.sweep()
   await expect.poll(done, { timeout: WAIT_MS }).toBe(2)
 
-  await leases.updateMany(others, { $set: { owner: '', until: new Date(0) } })
+  await leases.updateMany({ owner: 'prc_other' }, { $set: { owner: '', until: new Date(0) } })
   expect(await arrived(2)).toEqual([{ nth: 'first' }, { nth: 'second' }])
 })
 
 it('asks for an event again until all that it brings about is stored', async () => {
   const source = await wireForm('nth')
-  const worker = await startHub('worker')
-  onTestFinished(() => worker.close())
+  const worker = await startWorker()
   const { writes } = worker.deps.database
   const { insertNew } = writes
   let refused = 0
