@@ -123,23 +123,44 @@ function isNaNValue(value: Numeric): boolean {
 
 /** `$in`: equality with any of the values, or a match of any of the regular expressions among them. */
 export function inTest(wanted: readonly Value[]): ValueTest {
-  const strings = new Set<string>()
-  const ids = new Set<string>()
+  const strings: string[] = []
+  const ids: string[] = []
   const others: ValueTest[] = []
   for (const item of wanted) {
-    if (typeof item === 'string') strings.add(item)
-    else if (item instanceof ObjectId) ids.add(item.raw)
+    if (typeof item === 'string') strings.push(item)
+    else if (item instanceof ObjectId) ids.push(item.raw)
     else others.push(item instanceof Regex ? regexTest(item) : equalTest(item))
   }
-  if (others.length === 0 && ids.size === 0) {
+  strings.sort()
+  ids.sort()
+  if (others.length === 0 && ids.length === 0) {
     return (value) =>
-      typeof value === 'string' ? strings.has(value) : value instanceof Symbolic && strings.has(value.value)
+      typeof value === 'string'
+        ? isAmong(value, strings)
+        : value instanceof Symbolic && isAmong(value.value, strings)
   }
   return (value) => {
-    if (typeof value === 'string' && strings.has(value)) return true
-    if (value instanceof ObjectId) return ids.has(value.raw)
-    if (value instanceof Symbolic && strings.has(value.value)) return true
+    if (typeof value === 'string' && isAmong(value, strings)) return true
+    if (value instanceof ObjectId) return isAmong(value.raw, ids)
+    if (value instanceof Symbolic && isAmong(value.value, strings)) return true
     for (const test of others) if (test(value)) return true
     return false
   }
+}
+
+/**
+ * Searches a sorted list. A Set would be shorter, but V8 keeps one copy of every string that was ever asked of a Set until
+ * its next full collection: megabytes of names here, each of which is asked for once.
+ */
+function isAmong(text: string, sorted: readonly string[]): boolean {
+  let from = 0
+  let to = sorted.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    const found = sorted[middle]
+    if (found === text) return true
+    if (found !== undefined && found < text) from = middle + 1
+    else to = middle
+  }
+  return false
 }
