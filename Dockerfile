@@ -35,4 +35,4 @@ EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # As "start" in package.json; DECISIONS 21 says why.
-CMD ["node", "--max-semi-space-size=16", "--initial-old-space-size=80", "--heap-growing-percent=60", "server/start.mjs"]
+CMD ["node", "--expose-gc", "--max-semi-space-size=16", "--initial-old-space-size=80", "--heap-growing-percent=60", "server/start.mjs"]

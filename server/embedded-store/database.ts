@@ -68,7 +68,7 @@ export class Database {
       throw new Error(`The store cannot use write-ahead logging here (SQLite answered ${String(mode)}).`)
     this.sqlite.exec(`
       PRAGMA wal_autocheckpoint=8000;
-      PRAGMA cache_size=-40960;
+      PRAGMA cache_size=-24576;
       PRAGMA temp_store=MEMORY;
       CREATE TABLE IF NOT EXISTS docs(rid INTEGER PRIMARY KEY, doc BLOB);
       CREATE TABLE IF NOT EXISTS idx(k BLOB PRIMARY KEY, rid INTEGER) WITHOUT ROWID;

@@ -67,7 +67,7 @@ export interface Pipeline {
 }
 
 /** So many requests and events wait in memory, none larger than most are; the others are read back when their turn comes. */
-const KEPT_MAX = 4_000
+const KEPT_MAX = 2_000
 const KEPT_BYTES_MAX = 16 * 1024
 
 /** Where a connection's requests crowd at the door, acknowledging them goes before working through them. */
