@@ -34,6 +34,17 @@ describe('equality', () => {
     expect(found(docs, { a: { $in: [new Double(1)] } })).toEqual([0, 1, 2, 3])
   })
 
+  it('finds each of many values by $in, in whatever order they are given, and nothing beside them', () => {
+    const ids = Array.from({ length: 9 }, (_, at) => new ObjectId(`${(at * 7) % 9}`.repeat(24)))
+    const texts = ['m', 'ma', '', 'é', 'Z', 'b\u0000', '\u{1f600}', '\uffff', 'a']
+    const wanted = ids.flatMap((id, at) => [id, texts[at]])
+    const others = ['mb', 'A', 'b', '\u{1f601}', 'zz', new ObjectId('a'.repeat(24)), 1, null]
+    for (const list of [wanted, wanted.toReversed(), texts, ids]) {
+      const docs = [...list, ...others].map((a) => ({ a }))
+      expect(found(docs, { a: { $in: list } })).toEqual([...list.keys()])
+    }
+  })
+
   it('looks into arrays, and at arrays as a whole', () => {
     const docs = [{ a: [1, 2] }, { a: [[1, 2]] }, { a: 1 }, { a: [2] }]
     expect(found(docs, { a: 1 })).toEqual([0, 2])
