@@ -149,8 +149,8 @@ export function inTest(wanted: readonly Value[]): ValueTest {
 }
 
 /**
- * Searches a sorted list. A Set would be shorter, but V8 keeps one copy of every string that was ever asked of a Set until
- * its next full collection: megabytes of names here, each of which is asked for once.
+ * Searches a sorted list. A Set would be shorter, but V8 (14.6) keeps a copy of every string that was ever asked of a Set
+ * until its next full collection: megabytes of names here, each of which is asked for once.
  */
 function isAmong(text: string, sorted: readonly string[]): boolean {
   let from = 0
