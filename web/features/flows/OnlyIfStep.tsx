@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { FetchError } from '../../ui/FetchError.tsx'
+import { Skeleton } from '../../ui/Skeleton.tsx'
 import { ConditionBuilder } from '../conditions/ConditionBuilder.tsx'
 import type { Definition } from './definition.ts'
 import { TrialOutcome } from './TrialOutcome.tsx'
@@ -8,14 +9,17 @@ import type { Trial } from './use-trial.ts'
 /** *Only if*: the condition, and how it would have fared. */
 export function OnlyIfStep({
   definition,
-  trial: { trial, failure, reload },
+  trial: { trial, failure, isLoading, reload },
   onChange,
 }: {
   definition: Definition
-  trial: { trial: Trial | undefined; failure: string | undefined; reload: () => void }
+  trial: { trial: Trial | undefined; failure: string | undefined; isLoading: boolean; reload: () => void }
   onChange: (next: Definition) => void
 }) {
   const { t } = useTranslation()
+  // Which fields there are, and of which kind, decides how a value is typed: before that is known, what somebody types
+  // would be lost or be kept as another kind.
+  if (isLoading) return <Skeleton lines={2} />
   return (
     <>
       <p>{t('flow.onlyIf.about')}</p>

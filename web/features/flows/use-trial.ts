@@ -51,14 +51,21 @@ const GATHER_MS = 400
 export function useTrial({ trigger, filter }: Pick<Definition, 'trigger' | 'filter'>): {
   trial: Trial | undefined
   failure: string | undefined
+  /** Nothing is known of it yet, nor why not. */
+  isLoading: boolean
   reload: () => void
 } {
   const asked = useSettled({ trigger: { ...trigger, events: [...trigger.events] }, filter })
   const isPaused = !useMay('marketer') || trigger.events.length === 0
-  const { data, failure, reload } = useData(TrialQuery, asked, isPaused)
+  const { data, failure, isLoading, reload } = useData(TrialQuery, asked, isPaused)
   // While a condition is being written, how the one before fared stays.
   const answer = useKept(data)?.tryFilter
-  return { trial: answer?.__typename === 'FilterTrial' ? answer : undefined, failure, reload }
+  return {
+    trial: answer?.__typename === 'FilterTrial' ? answer : undefined,
+    failure,
+    isLoading: isLoading && answer === undefined,
+    reload,
+  }
 }
 
 /** The value as it was when it last stood still. */

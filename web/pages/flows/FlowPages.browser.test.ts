@@ -344,6 +344,29 @@ describe.skipIf(!browserPath)(`flows on the page${needsBrowser}`, () => {
     expect(complaints).toEqual([])
   })
 
+  it('lets nobody type a value before it is known what kind of value it is', async () => {
+    const { page } = await site.visit('marketer')
+    const trigger = { connectionId: stripe.id, events: ['order.completed'] }
+    const filter = { path: 'event.properties.total', op: 'at_least', value: 50 }
+    const { id } = await make('Of kinds', { trigger, filter, steps: [] })
+    const { promise: isKnown, resolve: tell } = Promise.withResolvers<void>()
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('TryFilter')) await isKnown
+      await route.fallback()
+    })
+    await page.goto(`${site.hub.url}/flows/${id}?open=if`)
+    await page.getByRole('button', { name: 'Only if total is at least 50' }).waitFor()
+    await page.getByRole('status', { name: 'Loading' }).waitFor()
+    const value = page.getByLabel('What total is compared with')
+    expect(await value.count()).toBe(0)
+    tell()
+    await value.fill('75')
+    await page.getByRole('button', { name: 'Only if total is at least 75' }).waitFor()
+    await saved(page)
+    const { flow } = await site.hub.graphql<{ flow: unknown }>(`{ flow(id: "${id}") { draft { filter } } }`)
+    expect(flow).toEqual({ draft: { filter: { ...filter, value: 75 } } })
+  })
+
   it('understands a number with a decimal comma, and takes no guess where it may part thousands', async () => {
     const { page, go } = await site.visit('marketer')
     const trigger = { connectionId: stripe.id, events: ['order.completed'] }
